@@ -1,0 +1,100 @@
+/// Why a run ends without its answer; the number is the process's exit code (`sysexits.h` where one fits).
+package enum FailureKind: Int32, Sendable {
+    /// The command line or a query is wrong.
+    case usage = 64
+    /// The input is not what it should be.
+    case badInput = 65
+    /// An input cannot be opened.
+    case cannotOpen = 66
+    /// A service cannot be reached.
+    case unavailable = 69
+    /// Reading or writing failed.
+    case readOrWrite = 74
+    /// A permission is missing.
+    case permission = 77
+
+    /// The stable word that stands for the kind in JSON.
+    package var code: String {
+        switch self {
+        case .usage: "usage"
+        case .badInput: "bad-input"
+        case .cannotOpen: "cannot-open"
+        case .unavailable: "unavailable"
+        case .readOrWrite: "read-or-write"
+        case .permission: "permission"
+        }
+    }
+}
+
+/// A half-open range of UTF-8 byte offsets in a text that the user wrote.
+package struct SourceSpan: Hashable, Sendable {
+    package var start: Int
+    package var end: Int
+
+    package init(_ start: Int, _ end: Int) {
+        self.start = start
+        self.end = max(start, end)
+    }
+
+    /// The smallest span that holds both.
+    package func joined(_ other: SourceSpan) -> SourceSpan { SourceSpan(min(start, other.start), max(end, other.end)) }
+}
+
+/// An error as the user sees it: what is wrong, where, and what to do instead.
+package struct Failure: Error, Hashable, Sendable {
+    /// A text that was parsed and the place in it that is wrong.
+    package struct Place: Hashable, Sendable {
+        package var text: String
+        package var span: SourceSpan
+
+        package init(text: String, span: SourceSpan) {
+            self.text = text
+            self.span = span
+        }
+    }
+
+    package var kind: FailureKind
+    /// A finer word than the kind's for JSON, such as `unknown-field`.
+    package var code: String
+    /// One line without a full stop.
+    package var message: String
+    package var place: Place?
+    /// What to type instead, as a sentence part: "did you mean `srcAddr`?".
+    package var suggestion: String?
+
+    package init(
+        _ kind: FailureKind, _ message: String, code: String? = nil, place: Place? = nil, suggestion: String? = nil
+    ) {
+        self.kind = kind
+        self.code = code ?? kind.code
+        self.message = message
+        self.place = place
+        self.suggestion = suggestion
+    }
+
+    /// The lines to print after `roadblock: error: `: the message, the text with a caret under the place, the suggestion.
+    package var rendered: String {
+        var lines = [message]
+        if let place {
+            let (line, column, width) = Failure.underline(place)
+            lines.append("  \(line)")
+            lines.append("  " + String(repeating: " ", count: column) + String(repeating: "^", count: width))
+        }
+        if let suggestion { lines.append("  \(suggestion)") }
+        return lines.joined(separator: "\n")
+    }
+
+    /// The line that holds the start of the place, the column of the caret and its width, in characters.
+    private static func underline(_ place: Place) -> (line: String, column: Int, width: Int) {
+        let bytes = Array(place.text.utf8)
+        let start = min(max(0, place.span.start), bytes.count)
+        let end = min(max(start, place.span.end), bytes.count)
+        let lineStart = bytes[..<start].lastIndex(of: 10).map { $0 + 1 } ?? 0
+        let lineEnd = bytes[start...].firstIndex(of: 10) ?? bytes.count
+        func visible(_ range: Range<Int>) -> String {
+            String(String(decoding: bytes[range], as: UTF8.self).map { $0 == "\t" ? " " : $0 })
+        }
+        let width = visible(start..<max(start, min(end, lineEnd))).count
+        return (visible(lineStart..<lineEnd), visible(lineStart..<start).count, max(1, width))
+    }
+}

@@ -1,0 +1,117 @@
+/// A point in time in UTC: nanoseconds since 1970-01-01T00:00:00Z, without leap seconds.
+///
+/// Range: the years 1677 to 2262, what 64 bits of nanoseconds hold.
+package struct Instant: Hashable, Comparable, Sendable {
+    package var nanoseconds: Int64
+
+    @inlinable
+    package init(nanoseconds: Int64) { self.nanoseconds = nanoseconds }
+
+    @inlinable
+    package static func < (a: Instant, b: Instant) -> Bool { a.nanoseconds < b.nanoseconds }
+
+    /// Seconds from another instant to this one; saturates instead of trapping.
+    @inlinable
+    package func seconds(since other: Instant) -> Double {
+        Double(nanoseconds) / 1e9 - Double(other.nanoseconds) / 1e9
+    }
+
+    /// Nanoseconds from another instant to this one, wrapping.
+    @inlinable
+    package func nanoseconds(since other: Instant) -> Int64 { nanoseconds &- other.nanoseconds }
+}
+
+extension Instant {
+    /// Date and time of day in UTC.
+    package struct Civil: Hashable, Sendable {
+        package var year: Int
+        package var month: Int
+        package var day: Int
+        package var hour: Int
+        package var minute: Int
+        package var second: Int
+        package var nanosecond: Int
+    }
+
+    /// The parts of this instant, shifted by a zone's offset from UTC.
+    package func civil(offsetSeconds: Int = 0) -> Civil {
+        let total = (nanoseconds >= 0 ? nanoseconds : nanoseconds - 999_999_999) / 1_000_000_000
+        let fraction = Int(nanoseconds - total * 1_000_000_000)
+        let seconds = Int(total) + offsetSeconds
+        let days = seconds >= 0 ? seconds / 86_400 : (seconds - 86_399) / 86_400
+        let rest = seconds - days * 86_400
+        let (year, month, day) = Instant.date(daysSince1970: days)
+        return Civil(
+            year: year, month: month, day: day, hour: rest / 3600, minute: rest / 60 % 60, second: rest % 60,
+            nanosecond: fraction)
+    }
+
+    /// The proleptic Gregorian date of a day number.
+    private static func date(daysSince1970 days: Int) -> (Int, Int, Int) {
+        // Counted in 400-year cycles from 1 March of year 0, so that the leap day is the last of its year.
+        let shifted = days + 719_468
+        let cycle = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
+        let dayOfCycle = shifted - cycle * 146_097
+        let yearOfCycle = (dayOfCycle - dayOfCycle / 1460 + dayOfCycle / 36_524 - dayOfCycle / 146_096) / 365
+        let dayOfYear = dayOfCycle - (365 * yearOfCycle + yearOfCycle / 4 - yearOfCycle / 100)
+        let shiftedMonth = (5 * dayOfYear + 2) / 153
+        let day = dayOfYear - (153 * shiftedMonth + 2) / 5 + 1
+        let month = shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9
+        return (yearOfCycle + cycle * 400 + (month <= 2 ? 1 : 0), month, day)
+    }
+
+    /// The instant of a date and time of day in UTC; `nil` when it does not fit or a part is out of its range.
+    package init?(
+        year: Int, month: Int, day: Int, hour: Int = 0, minute: Int = 0, second: Int = 0, nanosecond: Int = 0,
+        offsetSeconds: Int = 0
+    ) {
+        guard (1...9999).contains(year), (1...12).contains(month), (1...31).contains(day), (0...24).contains(hour),
+            (0...59).contains(minute), (0...60).contains(second)
+        else { return nil }
+        let shiftedYear = month <= 2 ? year - 1 : year
+        let cycle = shiftedYear / 400
+        let yearOfCycle = shiftedYear - cycle * 400
+        let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1
+        let days = cycle * 146_097 + yearOfCycle * 365 + yearOfCycle / 4 - yearOfCycle / 100 + dayOfYear - 719_468
+        let seconds = days * 86_400 + hour * 3600 + minute * 60 + second - offsetSeconds
+        let (high, overflow) = Int64(seconds).multipliedReportingOverflow(by: 1_000_000_000)
+        guard !overflow else { return nil }
+        let (sum, overflowed) = high.addingReportingOverflow(Int64(nanosecond))
+        guard !overflowed else { return nil }
+        self.init(nanoseconds: sum)
+    }
+
+    /// RFC 3339 text in UTC with as many fraction digits as are needed of 0, 3, 6 and 9: `2026-11-24T14:32:10.250Z`.
+    package var rfc3339: String { "\(text(separator: "T"))Z" }
+
+    /// `2026-11-24 14:32:10.250` at an offset from UTC.
+    package func text(separator: String = " ", offsetSeconds: Int = 0, fractionDigits: Int? = nil) -> String {
+        let parts = civil(offsetSeconds: offsetSeconds)
+        var text = "\(padded(parts.year, 4))-\(padded(parts.month, 2))-\(padded(parts.day, 2))"
+        text += "\(separator)\(padded(parts.hour, 2)):\(padded(parts.minute, 2)):\(padded(parts.second, 2))"
+        let nano = parts.nanosecond
+        let digits =
+            fractionDigits ?? (nano == 0 ? 0 : nano % 1_000_000 == 0 ? 3 : nano % 1000 == 0 ? 6 : 9)
+        if digits > 0 { text += ".\(padded(nano, 9).prefix(digits))" }
+        return text
+    }
+}
+
+/// A number with leading zeros up to a width.
+package func padded(_ value: Int, _ width: Int) -> String {
+    let digits = String(value.magnitude)
+    let zeros = String(repeating: "0", count: max(0, width - digits.utf8.count))
+    return (value < 0 ? "-" : "") + zeros + digits
+}
+
+/// A number with a fixed count of fraction digits, rounded half away from zero: `fixed(1.25, 1)` is `1.3`.
+///
+/// Stands for `String(format:)`, which needs Foundation.
+package func fixed(_ value: Double, _ digits: Int) -> String {
+    guard value.isFinite, abs(value) < 1e15 else { return String(value) }
+    var scale = 1
+    for _ in 0..<digits { scale *= 10 }
+    let scaled = Int((abs(value) * Double(scale)) + 0.5)
+    let sign = value < 0 && scaled > 0 ? "-" : ""
+    return digits == 0 ? "\(sign)\(scaled)" : "\(sign)\(scaled / scale).\(padded(scaled % scale, digits))"
+}
