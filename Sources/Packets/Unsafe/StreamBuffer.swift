@@ -52,8 +52,8 @@ package final class StreamBuffer {
             end -= start
             start = 0
         }
-        if count > storage.count {
-            let larger = unsafe UnsafeMutableRawBufferPointer.allocate(byteCount: count + count / 4, alignment: 16)
+        if unsafe count > storage.count {
+            let larger = UnsafeMutableRawBufferPointer.allocate(byteCount: count + count / 4, alignment: 16)
             unsafe larger.copyMemory(from: UnsafeRawBufferPointer(rebasing: storage[0..<end]))
             unsafe storage.deallocate()
             unsafe storage = larger

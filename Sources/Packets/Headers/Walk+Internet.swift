@@ -1,0 +1,161 @@
+import RoadblockCore
+
+extension Walk {
+    /// IPv4 (RFC 791).
+    @inline(__always)
+    mutating func ipv4(_ bytes: borrowing RawSpan, _ offset: Int, _ end: Int, _ packet: inout Packet) {
+        guard offset &+ 20 <= end, descend() else { return cut(offset, end, &packet) }
+        let first = bytes.big32(offset)
+        let headerLength = Int(first >> 24 & 15) &* 4
+        guard first >> 28 == 4, headerLength >= 20, offset &+ headerLength <= end else {
+            return cut(offset, end, &packet)
+        }
+        // A total length of 0 is a segmentation offload's: the frame then tells.
+        let total = Int(first & 0xFFFF)
+        let wireLength = total == 0 ? wireEnd &- offset : total
+        guard wireLength >= headerLength else { return cut(offset, end, &packet) }
+        wireEnd = min(wireEnd, offset &+ wireLength)
+        let ownEnd = min(end, offset &+ wireLength)
+        packet.add(.ipv4, offset, headerLength, ownEnd, quoted: isQuoted)
+
+        let second = bytes.big32(offset &+ 4)
+        var ip = Packet.IPFields()
+        ip.source = IPAddress(ipv4: bytes.big32(offset &+ 12))
+        ip.destination = IPAddress(ipv4: bytes.big32(offset &+ 16))
+        ip.protocolNumber = bytes.byte(offset &+ 9)
+        ip.timeToLive = bytes.byte(offset &+ 8)
+        ip.identification = second >> 16
+        ip.dontFragment = second & 0x4000 != 0
+        ip.moreFragments = second & 0x2000 != 0
+        ip.fragmentOffset = Int(second & 0x1FFF) &* 8
+        ip.payloadLength = wireLength &- headerLength
+        take(ip, bytes, offset &+ headerLength, ownEnd, &packet)
+    }
+
+    /// IPv6 (RFC 8200) with its extension headers.
+    mutating func ipv6(_ bytes: borrowing RawSpan, _ offset: Int, _ end: Int, _ packet: inout Packet) {
+        guard offset + 40 <= end, bytes.byte(offset) >> 4 == 6, descend() else { return cut(offset, end, &packet) }
+        var ip = Packet.IPFields()
+        ip.isIPv6 = true
+        ip.source = IPAddress(high: bytes.big64(offset + 8), low: bytes.big64(offset + 16))
+        ip.destination = IPAddress(high: bytes.big64(offset + 24), low: bytes.big64(offset + 32))
+        ip.timeToLive = bytes.byte(offset + 7)
+        ip.dontFragment = true
+        let claimed = Int(bytes.big16(offset + 4))
+        // A payload length of 0 is a jumbogram's or a segmentation offload's.
+        let wireLength = claimed == 0 ? wireEnd - offset : 40 + claimed
+        wireEnd = min(wireEnd, offset + wireLength)
+        let ownEnd = min(end, offset + wireLength)
+        packet.add(.ipv6, offset, 40, ownEnd, quoted: isQuoted)
+
+        var next = bytes.byte(offset + 6)
+        var position = offset + 40
+        var extensions = 0
+        while extensions < 16, let length = extensionLength(next, bytes, position, ownEnd) {
+            guard position + length <= ownEnd else { return cut(position, ownEnd, &packet) }
+            packet.add(.ipv6Extension, position, length, ownEnd, quoted: isQuoted)
+            if next == 44 {
+                let field = bytes.big16(position + 2)
+                ip.fragmentOffset = Int(field & 0xFFF8)
+                ip.moreFragments = field & 1 != 0
+                ip.identification = bytes.big32(position + 4)
+            }
+            next = bytes.byte(position)
+            position += length
+            extensions += 1
+        }
+        ip.protocolNumber = next
+        ip.payloadLength = max(0, offset + wireLength - position)
+        take(ip, bytes, position, ownEnd, &packet)
+    }
+
+    /// Bytes of an extension header of a kind; `nil` when the kind is none.
+    private func extensionLength(_ next: UInt8, _ bytes: borrowing RawSpan, _ offset: Int, _ end: Int) -> Int? {
+        switch next {
+        case 0, 43, 60, 135, 139, 140: offset + 8 <= end ? (Int(bytes.byte(offset + 1)) + 1) * 8 : 8
+        case 44: 8
+        case 51: offset + 8 <= end ? (Int(bytes.byte(offset + 1)) + 2) * 4 : 8
+        default: nil
+        }
+    }
+
+    /// Notes an IP header and goes on with what it carries.
+    @inline(__always)
+    private mutating func take(
+        _ ip: Packet.IPFields, _ bytes: borrowing RawSpan, _ offset: Int, _ end: Int, _ packet: inout Packet
+    ) {
+        if isQuoted {
+            packet.quote.ip = ip
+        } else {
+            packet.ip = ip
+            packet.hasIP = true
+            packet.transport = .none
+        }
+        if ip.fragmentOffset > 0 {
+            packet.add(.data, offset, 0, end, quoted: isQuoted)
+            return
+        }
+        switch ip.protocolNumber {
+        case IPProtocol.tcp: tcp(ip, bytes, offset, end, &packet)
+        case IPProtocol.udp: udp(ip, bytes, offset, end, &packet)
+        case IPProtocol.icmp, IPProtocol.icmpv6: icmp(ip, bytes, offset, end, &packet)
+        default: otherProtocol(ip, bytes, offset, end, &packet)
+        }
+    }
+
+    private mutating func otherProtocol(
+        _ ip: Packet.IPFields, _ bytes: borrowing RawSpan, _ offset: Int, _ end: Int, _ packet: inout Packet
+    ) {
+        if !isQuoted { packet.transport = .other }
+        switch ip.protocolNumber {
+        case 4 where !ip.isFragment: ipv4(bytes, offset, end, &packet)
+        case 41 where !ip.isFragment: ipv6(bytes, offset, end, &packet)
+        case 47 where !ip.isFragment: gre(bytes, offset, end, &packet)
+        case 51:
+            // Authentication header over IPv4.
+            guard offset + 12 <= end, descend() else { return cut(offset, end, &packet) }
+            let length = (Int(bytes.byte(offset + 1)) + 2) * 4
+            guard offset + length <= end else { return cut(offset, end, &packet) }
+            var inner = ip
+            inner.protocolNumber = bytes.byte(offset)
+            inner.payloadLength = max(0, ip.payloadLength - length)
+            guard inner.protocolNumber != 51 else { return cut(offset, end, &packet) }
+            take(inner, bytes, offset + length, end, &packet)
+            return
+        default: packet.add(.data, offset, 0, end, quoted: isQuoted)
+        }
+    }
+
+    /// GRE (RFC 2784, 2890; version 1 of RFC 2637), ERSPAN included.
+    private mutating func gre(_ bytes: borrowing RawSpan, _ offset: Int, _ end: Int, _ packet: inout Packet) {
+        guard offset + 4 <= end, descend() else { return cut(offset, end, &packet) }
+        let flags = bytes.big16(offset)
+        let type = bytes.big16(offset + 2)
+        var length = 4
+        if flags & 0xC000 != 0 { length += 4 }
+        if flags & 0x2000 != 0 { length += 4 }
+        if flags & 0x1000 != 0 { length += 4 }
+        if flags & 7 == 1, flags & 0x0080 != 0 { length += 4 }
+        guard flags & 0x4000 == 0, offset + length <= end else { return cut(offset, end, &packet) }
+        packet.add(.gre, offset, length, end, quoted: isQuoted)
+        let inner = offset + length
+        switch type {
+        case 0x88BE:
+            // Type I has no header of its own; type II has eight bytes and always a sequence number.
+            let header = flags & 0x1000 != 0 ? 8 : 0
+            erspan(bytes, inner, header, end, &packet)
+        case 0x22EB:
+            guard inner + 12 <= end else { return cut(inner, end, &packet) }
+            erspan(bytes, inner, bytes.byte(inner + 11) & 1 != 0 ? 20 : 12, end, &packet)
+        default: etherType(type, bytes, inner, end, &packet)
+        }
+    }
+
+    private mutating func erspan(
+        _ bytes: borrowing RawSpan, _ offset: Int, _ length: Int, _ end: Int, _ packet: inout Packet
+    ) {
+        guard offset + length <= end else { return cut(offset, end, &packet) }
+        if length > 0 { packet.add(.erspan, offset, length, end, quoted: isQuoted) }
+        ethernet(bytes, offset + length, end, &packet)
+    }
+}

@@ -1,0 +1,161 @@
+import RoadblockCore
+
+extension Walk {
+    /// TCP (RFC 9293 section 3.1).
+    @inline(__always)
+    mutating func tcp(
+        _ ip: Packet.IPFields, _ bytes: borrowing RawSpan, _ offset: Int, _ end: Int, _ packet: inout Packet
+    ) {
+        if isQuoted { return quotedTCP(ip, bytes, offset, end, &packet) }
+        guard offset &+ 20 <= end else {
+            if offset &+ 4 <= end {
+                packet.sourcePort = bytes.big16(offset)
+                packet.destinationPort = bytes.big16(offset &+ 2)
+            }
+            return cut(offset, end, &packet)
+        }
+        guard let fields = header(ip, bytes, offset, end) else { return cut(offset, end, &packet) }
+        packet.sourcePort = bytes.big16(offset)
+        packet.destinationPort = bytes.big16(offset &+ 2)
+        packet.tcp = fields
+        packet.transport = .tcp
+        let headerCaptured = min(end, offset &+ fields.headerLength)
+        packet.payloadOffset = headerCaptured
+        packet.payloadEnd = end
+        packet.payloadLength = fields.payloadLength
+        packet.add(.tcp, offset, headerCaptured &- offset, end, quoted: false)
+    }
+
+    /// The header's values; `nil` when its data offset is below five words.
+    @inline(__always)
+    private func header(
+        _ ip: Packet.IPFields, _ bytes: borrowing RawSpan, _ offset: Int, _ end: Int
+    ) -> Packet.TCPFields? {
+        let word = bytes.big16(offset &+ 12)
+        let headerLength = Int(word >> 12) &* 4
+        guard headerLength >= 20 else { return nil }
+        var tcp = Packet.TCPFields()
+        tcp.sequence = bytes.big32(offset &+ 4)
+        tcp.acknowledgment = bytes.big32(offset &+ 8)
+        tcp.flags = TCPFlags(rawValue: word & 0x01FF)
+        tcp.window = bytes.big16(offset &+ 14)
+        tcp.headerLength = headerLength
+        tcp.headerOffset = offset
+        tcp.optionsCaptured = max(0, min(end, offset &+ headerLength) &- offset &- 20)
+        tcp.payloadLength = max(0, ip.payloadLength &- headerLength)
+        return tcp
+    }
+
+    private func quotedTCP(
+        _ ip: Packet.IPFields, _ bytes: borrowing RawSpan, _ offset: Int, _ end: Int, _ packet: inout Packet
+    ) {
+        guard offset + 8 <= end else { return cut(offset, end, &packet) }
+        packet.quote.sourcePort = bytes.big16(offset)
+        packet.quote.destinationPort = bytes.big16(offset + 2)
+        packet.quote.sequence = bytes.big32(offset + 4)
+        packet.quote.hasPorts = true
+        var length = min(end - offset, 20)
+        if offset + 20 <= end, let tcp = header(ip, bytes, offset, end) {
+            packet.quote.tcp = tcp
+            packet.quote.hasWholeTCPHeader = true
+            length = min(end - offset, tcp.headerLength)
+        }
+        packet.add(.tcp, offset, length, end, quoted: true)
+    }
+
+    /// UDP (RFC 768), and the tunnels that are known by their port.
+    mutating func udp(
+        _ ip: Packet.IPFields, _ bytes: borrowing RawSpan, _ offset: Int, _ end: Int, _ packet: inout Packet
+    ) {
+        guard offset + 8 <= end else { return cut(offset, end, &packet) }
+        let claimed = Int(bytes.big16(offset + 4))
+        let length = claimed >= 8 ? min(claimed, max(8, ip.payloadLength)) : max(8, ip.payloadLength)
+        let ownEnd = min(end, offset + length)
+        packet.add(.udp, offset, 8, ownEnd, quoted: isQuoted)
+        if isQuoted {
+            packet.quote.sourcePort = bytes.big16(offset)
+            packet.quote.destinationPort = bytes.big16(offset + 2)
+            packet.quote.hasPorts = true
+            return
+        }
+        packet.transport = .udp
+        packet.sourcePort = bytes.big16(offset)
+        packet.destinationPort = bytes.big16(offset + 2)
+        packet.payloadLength = length - 8
+        packet.payloadOffset = offset + 8
+        packet.payloadEnd = ownEnd
+        switch packet.destinationPort {
+        case 4789 where !ip.isFragment, 8472 where !ip.isFragment: vxlan(bytes, offset + 8, ownEnd, &packet)
+        case 6081 where !ip.isFragment: geneve(bytes, offset + 8, ownEnd, &packet)
+        default: break
+        }
+    }
+
+    /// VXLAN (RFC 7348): eight bytes, then an Ethernet frame.
+    private mutating func vxlan(_ bytes: borrowing RawSpan, _ offset: Int, _ end: Int, _ packet: inout Packet) {
+        guard offset + 8 <= end, bytes.byte(offset) & 0x08 != 0, descend() else { return }
+        packet.add(.vxlan, offset, 8, end, quoted: isQuoted)
+        wireEnd = max(end, min(wireEnd, offset + packet.payloadLength))
+        packet.encapsulation = packet.encapsulation &* 31 &+ (bytes.big32(offset + 4) >> 8) &+ 0x0100_0000
+        ethernet(bytes, offset + 8, end, &packet)
+    }
+
+    /// Geneve (RFC 8926): options counted in words, then what the protocol type says.
+    private mutating func geneve(_ bytes: borrowing RawSpan, _ offset: Int, _ end: Int, _ packet: inout Packet) {
+        guard offset + 8 <= end, bytes.byte(offset) >> 6 == 0, descend() else { return }
+        let length = 8 + Int(bytes.byte(offset) & 0x3F) * 4
+        guard offset + length <= end else { return cut(offset, end, &packet) }
+        packet.add(.geneve, offset, length, end, quoted: isQuoted)
+        wireEnd = max(end, min(wireEnd, offset + packet.payloadLength))
+        packet.encapsulation = packet.encapsulation &* 31 &+ (bytes.big32(offset + 4) >> 8) &+ 0x0200_0000
+        etherType(bytes.big16(offset + 2), bytes, offset + length, end, &packet)
+    }
+
+    /// ICMP (RFC 792) and ICMPv6 (RFC 4443), with the packet that an error quotes.
+    mutating func icmp(
+        _ ip: Packet.IPFields, _ bytes: borrowing RawSpan, _ offset: Int, _ end: Int, _ packet: inout Packet
+    ) {
+        let isVersion6 = ip.protocolNumber == IPProtocol.icmpv6
+        guard offset + 8 <= end else { return cut(offset, end, &packet) }
+        packet.add(isVersion6 ? .icmpv6 : .icmp, offset, 8, end, quoted: isQuoted)
+        let type = bytes.byte(offset)
+        if isQuoted {
+            packet.quote.icmpIdentifier = bytes.big16(offset + 4)
+            packet.quote.icmpSequence = bytes.big16(offset + 6)
+            return
+        }
+        packet.transport = isVersion6 ? .icmpv6 : .icmp
+        packet.icmp.type = type
+        packet.icmp.code = bytes.byte(offset + 1)
+        packet.icmp.identifier = bytes.big16(offset + 4)
+        packet.icmp.sequence = bytes.big16(offset + 6)
+        packet.icmp.mtu = isVersion6 ? bytes.big32(offset + 4) : UInt32(bytes.big16(offset + 6))
+        packet.icmp.headerOffset = offset
+        packet.payloadLength = max(0, ip.payloadLength - 8)
+        packet.payloadOffset = offset + 8
+        packet.payloadEnd = end
+        if isVersion6, type == 135 || type == 136 { return neighbour(bytes, offset, end, &packet) }
+        let isError = isVersion6 ? (1...4).contains(type) : [3, 4, 5, 11, 12].contains(type)
+        guard isError, descend() else { return }
+        packet.hasQuote = true
+        packet.quote = Packet.Quote()
+        isQuoted = true
+        // A quote is cut on purpose: its headers' lengths speak of the packet that was sent.
+        wireEnd = .max
+        if isVersion6 {
+            ipv6(bytes, offset + 8, end, &packet)
+        } else {
+            ipv4(bytes, offset + 8, end, &packet)
+        }
+        isQuoted = false
+        if packet.quote.ip.protocolNumber == 0 && !packet.quote.hasPorts { packet.hasQuote = false }
+    }
+
+    /// Neighbour solicitation and advertisement (RFC 4861 sections 4.3 and 4.4), noted as ARP's request and answer.
+    private func neighbour(_ bytes: borrowing RawSpan, _ offset: Int, _ end: Int, _ packet: inout Packet) {
+        guard offset + 24 <= end else { return }
+        packet.arp.isRequest = packet.icmp.type == 135
+        packet.arp.target = IPAddress(high: bytes.big64(offset + 8), low: bytes.big64(offset + 16))
+        packet.arp.sender = packet.arp.isRequest ? packet.ip.source : packet.arp.target
+    }
+}

@@ -1,0 +1,85 @@
+package import RoadblockCore
+
+/// Whose rules the analysis flags, the filter language and the printed fields follow where versions differ.
+package enum WiresharkProfile: Int, Comparable, Sendable, CaseIterable {
+    case v40, v42, v44, v46
+
+    package static func < (a: Self, b: Self) -> Bool { a.rawValue < b.rawValue }
+
+    /// `4.0`, `4.2`, `4.4` or `4.6`.
+    package init?(_ name: String) {
+        switch name {
+        case "4.0": self = .v40
+        case "4.2": self = .v42
+        case "4.4": self = .v44
+        case "4.6": self = .v46
+        default: return nil
+        }
+    }
+}
+
+/// The verdicts of one segment: the `tcp.analysis.*` labels of Wireshark; several may hold.
+package struct AnalysisFlags: OptionSet, Hashable, Sendable {
+    package let rawValue: UInt32
+
+    package init(rawValue: UInt32) { self.rawValue = rawValue }
+
+    package static let retransmission = AnalysisFlags(rawValue: 1 << 0)
+    package static let fastRetransmission = AnalysisFlags(rawValue: 1 << 1)
+    package static let spuriousRetransmission = AnalysisFlags(rawValue: 1 << 2)
+    package static let outOfOrder = AnalysisFlags(rawValue: 1 << 3)
+    package static let lostSegment = AnalysisFlags(rawValue: 1 << 4)
+    package static let ackLostSegment = AnalysisFlags(rawValue: 1 << 5)
+    package static let keepAlive = AnalysisFlags(rawValue: 1 << 6)
+    package static let keepAliveACK = AnalysisFlags(rawValue: 1 << 7)
+    package static let duplicateACK = AnalysisFlags(rawValue: 1 << 8)
+    package static let zeroWindow = AnalysisFlags(rawValue: 1 << 9)
+    package static let zeroWindowProbe = AnalysisFlags(rawValue: 1 << 10)
+    package static let zeroWindowProbeACK = AnalysisFlags(rawValue: 1 << 11)
+    package static let windowUpdate = AnalysisFlags(rawValue: 1 << 12)
+    package static let windowFull = AnalysisFlags(rawValue: 1 << 13)
+    package static let reusedPorts = AnalysisFlags(rawValue: 1 << 14)
+
+    /// Any kind of retransmission, as a filter on `tcp.analysis.retransmission` means it.
+    package static let anyRetransmission: AnalysisFlags = [
+        .retransmission, .fastRetransmission, .spuriousRetransmission,
+    ]
+}
+
+/// What the analysis says of one TCP segment.
+package struct SegmentAnalysis: Sendable {
+    package var flags = AnalysisFlags(rawValue: 0)
+    /// Ordinal of the conversation in its capture, from 0: `tcp.stream`.
+    package var stream = 0
+    /// `tcp.seq`, `tcp.nxtseq`, `tcp.ack`: relative to the first number of their direction.
+    package var sequence: UInt32 = 0
+    package var nextSequence: UInt32 = 0
+    package var acknowledgment: UInt32 = 0
+    /// `tcp.window_size`: scaled except on SYN.
+    package var windowSize = 0
+    /// `tcp.window_size_scalefactor`: the multiplier, -1 unknown, -2 not used.
+    package var windowScaleFactor = -1
+    /// `tcp.time_relative` and `tcp.time_delta` in nanoseconds.
+    package var timeRelative: Int64 = 0
+    package var timeDelta: Int64 = 0
+    /// `tcp.completeness` before this segment.
+    package var completeness: UInt8 = 0
+    /// `tcp.analysis.initial_rtt` in nanoseconds, once it is known.
+    package var initialRTT: Int64?
+    /// `tcp.analysis.acks_frame` (0 is none) and `ack_rtt` in nanoseconds.
+    package var acksFrame = 0
+    package var ackRTT: Int64 = 0
+    /// `tcp.analysis.rto_frame` (0 is none) and `rto` in nanoseconds.
+    package var rtoFrame = 0
+    package var rto: Int64 = 0
+    /// `tcp.analysis.bytes_in_flight` and `push_bytes_sent`; 0 is none.
+    package var bytesInFlight = 0
+    package var pushBytesSent = 0
+    /// `tcp.analysis.duplicate_ack_num` and `_frame`; 0 is none.
+    package var duplicateACKNumber = 0
+    package var duplicateACKFrame = 0
+    /// True when the labels cannot be shown because the snap length cut the TCP options (one-pass tshark).
+    package var isHidden = false
+
+    package init() {}
+}
