@@ -1,3 +1,5 @@
+import RoadblockCore
+
 /// The options of a TCP header (RFC 9293 section 3.1; RFC 7323, 2018, 7413), as far as the header was captured.
 package struct TCPOptions: Sendable {
     package var maximumSegmentSize: UInt16?

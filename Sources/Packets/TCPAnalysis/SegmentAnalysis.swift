@@ -1,5 +1,3 @@
-package import RoadblockCore
-
 /// Whose rules the analysis flags, the filter language and the printed fields follow where versions differ.
 package enum WiresharkProfile: Int, Comparable, Sendable, CaseIterable {
     case v40, v42, v44, v46
