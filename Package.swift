@@ -22,9 +22,15 @@ let package = Package(
     targets: [
         // System libraries: a module map and one include each.
         .systemLibrary(
-            name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
+            name: "CZlib",
+            pkgConfig: "zlib",
+            providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]
+        ),
         .systemLibrary(
-            name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"]), .brew(["zstd"])]),
+            name: "CZstd",
+            pkgConfig: "libzstd",
+            providers: [.apt(["libzstd-dev"]), .brew(["zstd"])]
+        ),
         // Values that everything shares: addresses, instants, errors with a place, JSON text.
         .target(name: "RoadblockCore", swiftSettings: settings),
         // Capture files, headers, TCP analysis, conversations, display filters.
@@ -38,7 +44,8 @@ let package = Package(
                 "RoadblockCore", "Packets", "Diagnosis",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
-            swiftSettings: settings),
+            swiftSettings: settings
+        ),
         .testTarget(name: "RoadblockCoreTests", dependencies: ["RoadblockCore"], swiftSettings: settings),
     ]
 )

@@ -63,7 +63,11 @@ package struct Failure: Error, Hashable, Sendable {
     package var suggestion: String?
 
     package init(
-        _ kind: FailureKind, _ message: String, code: String? = nil, place: Place? = nil, suggestion: String? = nil
+        _ kind: FailureKind,
+        _ message: String,
+        code: String? = nil,
+        place: Place? = nil,
+        suggestion: String? = nil
     ) {
         self.kind = kind
         self.code = code ?? kind.code

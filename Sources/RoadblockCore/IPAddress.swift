@@ -108,7 +108,8 @@ extension IPAddress {
         guard groups.count == 8 else { return nil }
         return IPAddress(
             high: groups[..<4].reduce(0) { $0 << 16 | UInt64($1) },
-            low: groups[4...].reduce(0) { $0 << 16 | UInt64($1) })
+            low: groups[4...].reduce(0) { $0 << 16 | UInt64($1) }
+        )
     }
 }
 

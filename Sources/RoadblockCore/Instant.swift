@@ -42,8 +42,14 @@ extension Instant {
         let rest = seconds - days * 86_400
         let (year, month, day) = Instant.date(daysSince1970: days)
         return Civil(
-            year: year, month: month, day: day, hour: rest / 3600, minute: rest / 60 % 60, second: rest % 60,
-            nanosecond: fraction)
+            year: year,
+            month: month,
+            day: day,
+            hour: rest / 3600,
+            minute: rest / 60 % 60,
+            second: rest % 60,
+            nanosecond: fraction
+        )
     }
 
     /// The proleptic Gregorian date of a day number.
@@ -62,7 +68,13 @@ extension Instant {
 
     /// The instant of a date and time of day in UTC; `nil` when it does not fit or a part is out of its range.
     package init?(
-        year: Int, month: Int, day: Int, hour: Int = 0, minute: Int = 0, second: Int = 0, nanosecond: Int = 0,
+        year: Int,
+        month: Int,
+        day: Int,
+        hour: Int = 0,
+        minute: Int = 0,
+        second: Int = 0,
+        nanosecond: Int = 0,
         offsetSeconds: Int = 0
     ) {
         guard (1...9999).contains(year), (1...12).contains(month), (1...31).contains(day), (0...24).contains(hour),

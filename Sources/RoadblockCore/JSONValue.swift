@@ -69,7 +69,12 @@ package enum JSONValue: Hashable, Sendable {
     }
 
     private static func list<Item>(
-        _ items: [Item], _ open: String, _ close: String, _ indent: Int?, _ flat: Bool, _ text: inout String,
+        _ items: [Item],
+        _ open: String,
+        _ close: String,
+        _ indent: Int?,
+        _ flat: Bool,
+        _ text: inout String,
         _ write: (Item, Int?, inout String) -> Void
     ) {
         text += open

@@ -39,7 +39,8 @@ package final class CaptureReader {
     }
 
     private static func open(
-        _ name: String, _ source: any ByteSource
+        _ name: String,
+        _ source: any ByteSource
     ) throws(Failure) -> (StreamBuffer, Container) {
         var buffer = StreamBuffer(source)
         for _ in 0..<4 {
@@ -48,7 +49,8 @@ package final class CaptureReader {
                 throw Failure(
                     .badInput,
                     had == 0 && buffer.source.bytesConsumed == 0
-                        ? "\(name) is empty" : "\(name) is cut off within its first bytes")
+                        ? "\(name) is empty" : "\(name) is cut off within its first bytes"
+                )
             }
             let magic = buffer.big32(0)
             if magic >> 16 == 0x1F8B {
@@ -87,8 +89,10 @@ package final class CaptureReader {
         }
         let isText = start.allSatisfy { (32...126).contains($0) || [9, 10, 13].contains($0) }
         return Failure(
-            .badInput, "\(name) is not a capture: expected pcap or pcapng, found \(isText ? "text" : "unknown bytes")",
-            suggestion: isText ? "tcpdump writes a capture with `-w FILE`" : nil)
+            .badInput,
+            "\(name) is not a capture: expected pcap or pcapng, found \(isText ? "text" : "unknown bytes")",
+            suggestion: isText ? "tcpdump writes a capture with `-w FILE`" : nil
+        )
     }
 
     /// The next frame; `nil` at the end.
@@ -129,7 +133,8 @@ package final class CaptureReader {
     /// Gives the bytes of the frame that `next` returned last.
     @inline(__always)
     package func withBytes<Result>(
-        of frame: Frame, _ body: (borrowing RawSpan) throws(Failure) -> Result
+        of frame: Frame,
+        _ body: (borrowing RawSpan) throws(Failure) -> Result
     ) throws(Failure) -> Result {
         try buffer.withBytes(frameOffset, frame.capturedLength, body)
     }
@@ -155,9 +160,14 @@ package final class CaptureReader {
         frameOffset = headerLength
         pending = headerLength &+ lengths.captured
         return Frame(
-            number: frameCount, time: format.time(buffer), capturedLength: lengths.captured,
-            originalLength: max(lengths.captured, lengths.original), linkType: format.linkType, interface: 0,
-            checkSequenceLength: format.checkSequenceLength)
+            number: frameCount,
+            time: format.time(buffer),
+            capturedLength: lengths.captured,
+            originalLength: max(lengths.captured, lengths.original),
+            linkType: format.linkType,
+            interface: 0,
+            checkSequenceLength: format.checkSequenceLength
+        )
     }
 
     private func end(damage: String?) throws(Failure) {

@@ -69,6 +69,7 @@ struct PcapFormat: Sendable {
     func time(_ buffer: StreamBuffer) -> Instant {
         let fraction = Int64(word(buffer, 4))
         return Instant(
-            nanoseconds: Int64(word(buffer, 0)) &* 1_000_000_000 &+ (isNanoseconds ? fraction : fraction &* 1000))
+            nanoseconds: Int64(word(buffer, 0)) &* 1_000_000_000 &+ (isNanoseconds ? fraction : fraction &* 1000)
+        )
     }
 }

@@ -88,20 +88,38 @@ struct PcapngState {
         case 6:
             guard length >= 32 else { return .skipped }
             return packet(
-                interface: Int(word(buffer, 8)), high: word(buffer, 12), low: word(buffer, 16),
-                captured: Int(word(buffer, 20)), original: Int(word(buffer, 24)), offset: 28, length)
+                interface: Int(word(buffer, 8)),
+                high: word(buffer, 12),
+                low: word(buffer, 16),
+                captured: Int(word(buffer, 20)),
+                original: Int(word(buffer, 24)),
+                offset: 28,
+                length
+            )
         case 2:
             guard length >= 32 else { return .skipped }
             return packet(
-                interface: Int(half(buffer, 8)), high: word(buffer, 12), low: word(buffer, 16),
-                captured: Int(word(buffer, 20)), original: Int(word(buffer, 24)), offset: 28, length)
+                interface: Int(half(buffer, 8)),
+                high: word(buffer, 12),
+                low: word(buffer, 16),
+                captured: Int(word(buffer, 20)),
+                original: Int(word(buffer, 24)),
+                offset: 28,
+                length
+            )
         case 3:
             guard length >= 16, let first = interfaces.first else { return .skipped }
             let original = Int(word(buffer, 8))
             let limit = first.snapLength == 0 ? original : min(original, first.snapLength)
             return packet(
-                interface: 0, high: 0, low: 0, captured: min(limit, length - 16), original: original, offset: 12,
-                length)
+                interface: 0,
+                high: 0,
+                low: 0,
+                captured: min(limit, length - 16),
+                original: original,
+                offset: 12,
+                length
+            )
         case 5:
             guard length >= 24 else { return nil }
             return statistics(length, buffer)
@@ -111,14 +129,25 @@ struct PcapngState {
     }
 
     private func packet(
-        interface number: Int, high: UInt32, low: UInt32, captured: Int, original: Int, offset: Int, _ length: Int
+        interface number: Int,
+        high: UInt32,
+        low: UInt32,
+        captured: Int,
+        original: Int,
+        offset: Int,
+        _ length: Int
     ) -> Step {
         guard number < interfaces.count, captured <= length - offset - 4 else { return .skipped }
         let interface = interfaces[number]
         let frame = Frame(
-            number: 0, time: instant(UInt64(high) << 32 | UInt64(low), interface), capturedLength: captured,
-            originalLength: max(captured, original), linkType: interface.linkType, interface: number,
-            checkSequenceLength: interface.checkSequenceLength)
+            number: 0,
+            time: instant(UInt64(high) << 32 | UInt64(low), interface),
+            capturedLength: captured,
+            originalLength: max(captured, original),
+            linkType: interface.linkType,
+            interface: number,
+            checkSequenceLength: interface.checkSequenceLength
+        )
         return .frame(frame, offset: offset, blockLength: length)
     }
 
@@ -174,7 +203,10 @@ struct PcapngState {
 
     /// Visits each option: code, offset of its value from the front, length of its value.
     private func forEachOption(
-        from start: Int, to end: Int, _ buffer: StreamBuffer, _ body: (UInt16, Int, Int) -> Void
+        from start: Int,
+        to end: Int,
+        _ buffer: StreamBuffer,
+        _ body: (UInt16, Int, Int) -> Void
     ) {
         var offset = start
         while offset + 4 <= end {

@@ -13,7 +13,10 @@ package struct Decoder: Sendable {
     /// Writes the headers of a frame's bytes to `packet`.
     @inline(__always)
     package func decode(
-        _ bytes: borrowing RawSpan, linkType: LinkType, originalLength: Int, checkSequenceLength: Int = 0,
+        _ bytes: borrowing RawSpan,
+        linkType: LinkType,
+        originalLength: Int,
+        checkSequenceLength: Int = 0,
         into packet: inout Packet
     ) {
         packet.layerCount = 0
@@ -51,7 +54,11 @@ struct Walk {
     }
 
     mutating func link(
-        _ bytes: borrowing RawSpan, _ type: LinkType, _ offset: Int, _ end: Int, _ packet: inout Packet
+        _ bytes: borrowing RawSpan,
+        _ type: LinkType,
+        _ offset: Int,
+        _ end: Int,
+        _ packet: inout Packet
     ) {
         switch type {
         case .ethernet: ethernet(bytes, offset, end, &packet)
@@ -96,7 +103,11 @@ struct Walk {
 
     @inline(__always)
     mutating func etherType(
-        _ type: UInt16, _ bytes: borrowing RawSpan, _ offset: Int, _ end: Int, _ packet: inout Packet
+        _ type: UInt16,
+        _ bytes: borrowing RawSpan,
+        _ offset: Int,
+        _ end: Int,
+        _ packet: inout Packet
     ) {
         switch type {
         case 0x0800: ipv4(bytes, offset, end, &packet)
@@ -106,7 +117,11 @@ struct Walk {
     }
 
     private mutating func otherEtherType(
-        _ type: UInt16, _ bytes: borrowing RawSpan, _ offset: Int, _ end: Int, _ packet: inout Packet
+        _ type: UInt16,
+        _ bytes: borrowing RawSpan,
+        _ offset: Int,
+        _ end: Int,
+        _ packet: inout Packet
     ) {
         switch type {
         case 0x8100, 0x88A8, 0x9100, 0x9200: vlan(bytes, offset, end, &packet)

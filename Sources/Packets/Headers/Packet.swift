@@ -123,8 +123,12 @@ package struct Packet: Sendable {
     mutating func add(_ kind: LayerKind, _ offset: Int, _ headerLength: Int, _ end: Int, quoted: Bool) {
         guard layerCount < Self.layerLimit else { return }
         layers[layerCount] = Layer(
-            kind: kind, isQuoted: quoted, offset: Int32(truncatingIfNeeded: offset),
-            headerLength: Int32(truncatingIfNeeded: headerLength), end: Int32(truncatingIfNeeded: end))
+            kind: kind,
+            isQuoted: quoted,
+            offset: Int32(truncatingIfNeeded: offset),
+            headerLength: Int32(truncatingIfNeeded: headerLength),
+            end: Int32(truncatingIfNeeded: end)
+        )
         layerCount &+= 1
     }
 }

@@ -57,7 +57,9 @@ package struct TCPOptions: Sendable {
         case 5 where length >= 10:
             for index in 0..<min(4, (length - 2) / 8) {
                 selectiveBlocks[index] = Block(
-                    left: bytes.big32(offset + 2 + index * 8), right: bytes.big32(offset + 6 + index * 8))
+                    left: bytes.big32(offset + 2 + index * 8),
+                    right: bytes.big32(offset + 6 + index * 8)
+                )
                 selectiveBlockCount = index + 1
             }
         case 8 where length == 10:

@@ -82,7 +82,11 @@ extension Walk {
     /// Notes an IP header and goes on with what it carries.
     @inline(__always)
     private mutating func take(
-        _ ip: Packet.IPFields, _ bytes: borrowing RawSpan, _ offset: Int, _ end: Int, _ packet: inout Packet
+        _ ip: Packet.IPFields,
+        _ bytes: borrowing RawSpan,
+        _ offset: Int,
+        _ end: Int,
+        _ packet: inout Packet
     ) {
         if isQuoted {
             packet.quote.ip = ip
@@ -104,7 +108,11 @@ extension Walk {
     }
 
     private mutating func otherProtocol(
-        _ ip: Packet.IPFields, _ bytes: borrowing RawSpan, _ offset: Int, _ end: Int, _ packet: inout Packet
+        _ ip: Packet.IPFields,
+        _ bytes: borrowing RawSpan,
+        _ offset: Int,
+        _ end: Int,
+        _ packet: inout Packet
     ) {
         if !isQuoted { packet.transport = .other }
         switch ip.protocolNumber {
@@ -152,7 +160,11 @@ extension Walk {
     }
 
     private mutating func erspan(
-        _ bytes: borrowing RawSpan, _ offset: Int, _ length: Int, _ end: Int, _ packet: inout Packet
+        _ bytes: borrowing RawSpan,
+        _ offset: Int,
+        _ length: Int,
+        _ end: Int,
+        _ packet: inout Packet
     ) {
         guard offset + length <= end else { return cut(offset, end, &packet) }
         if length > 0 { packet.add(.erspan, offset, length, end, quoted: isQuoted) }

@@ -4,7 +4,11 @@ extension Walk {
     /// TCP (RFC 9293 section 3.1).
     @inline(__always)
     mutating func tcp(
-        _ ip: Packet.IPFields, _ bytes: borrowing RawSpan, _ offset: Int, _ end: Int, _ packet: inout Packet
+        _ ip: Packet.IPFields,
+        _ bytes: borrowing RawSpan,
+        _ offset: Int,
+        _ end: Int,
+        _ packet: inout Packet
     ) {
         if isQuoted { return quotedTCP(ip, bytes, offset, end, &packet) }
         guard offset &+ 20 <= end else {
@@ -29,7 +33,10 @@ extension Walk {
     /// The header's values; `nil` when its data offset is below five words.
     @inline(__always)
     private func header(
-        _ ip: Packet.IPFields, _ bytes: borrowing RawSpan, _ offset: Int, _ end: Int
+        _ ip: Packet.IPFields,
+        _ bytes: borrowing RawSpan,
+        _ offset: Int,
+        _ end: Int
     ) -> Packet.TCPFields? {
         let word = bytes.big16(offset &+ 12)
         let headerLength = Int(word >> 12) &* 4
@@ -47,7 +54,11 @@ extension Walk {
     }
 
     private func quotedTCP(
-        _ ip: Packet.IPFields, _ bytes: borrowing RawSpan, _ offset: Int, _ end: Int, _ packet: inout Packet
+        _ ip: Packet.IPFields,
+        _ bytes: borrowing RawSpan,
+        _ offset: Int,
+        _ end: Int,
+        _ packet: inout Packet
     ) {
         guard offset + 8 <= end else { return cut(offset, end, &packet) }
         packet.quote.sourcePort = bytes.big16(offset)
@@ -65,7 +76,11 @@ extension Walk {
 
     /// UDP (RFC 768), and the tunnels that are known by their port.
     mutating func udp(
-        _ ip: Packet.IPFields, _ bytes: borrowing RawSpan, _ offset: Int, _ end: Int, _ packet: inout Packet
+        _ ip: Packet.IPFields,
+        _ bytes: borrowing RawSpan,
+        _ offset: Int,
+        _ end: Int,
+        _ packet: inout Packet
     ) {
         guard offset + 8 <= end else { return cut(offset, end, &packet) }
         let claimed = Int(bytes.big16(offset + 4))
@@ -113,7 +128,11 @@ extension Walk {
 
     /// ICMP (RFC 792) and ICMPv6 (RFC 4443), with the packet that an error quotes.
     mutating func icmp(
-        _ ip: Packet.IPFields, _ bytes: borrowing RawSpan, _ offset: Int, _ end: Int, _ packet: inout Packet
+        _ ip: Packet.IPFields,
+        _ bytes: borrowing RawSpan,
+        _ offset: Int,
+        _ end: Int,
+        _ packet: inout Packet
     ) {
         let isVersion6 = ip.protocolNumber == IPProtocol.icmpv6
         guard offset + 8 <= end else { return cut(offset, end, &packet) }

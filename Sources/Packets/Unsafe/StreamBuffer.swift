@@ -87,11 +87,14 @@ package final class StreamBuffer {
     /// Gives a view of available bytes, counted from the front.
     @inline(__always)
     package func withBytes<Result>(
-        _ offset: Int, _ count: Int, _ body: (borrowing RawSpan) throws(Failure) -> Result
+        _ offset: Int,
+        _ count: Int,
+        _ body: (borrowing RawSpan) throws(Failure) -> Result
     ) throws(Failure) -> Result {
         precondition(offset >= 0 && count >= 0 && offset &+ count <= end &- start)
         let bytes = unsafe RawSpan(
-            _unsafeBytes: UnsafeRawBufferPointer(rebasing: storage[(start &+ offset)..<(start &+ offset &+ count)]))
+            _unsafeBytes: UnsafeRawBufferPointer(rebasing: storage[(start &+ offset)..<(start &+ offset &+ count)])
+        )
         return try body(bytes)
     }
 
