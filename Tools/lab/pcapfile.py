@@ -18,7 +18,7 @@ class Packet:
 
 
 class Writer:
-    """Writes packets to a binary stream, each flushed at once."""
+    """Writes packets to a binary stream."""
 
     def __init__(self, stream, *, snaplen=262144, nanoseconds=False, link_type=ETHERNET):
         self._stream = stream
@@ -26,13 +26,15 @@ class Writer:
         self._unit = 1 if nanoseconds else 1000
         magic = NANOSECONDS if nanoseconds else MICROSECONDS
         stream.write(struct.pack("<IHHiIII", magic, 2, 4, 0, 0, snaplen, link_type))
-        stream.flush()
 
     def write(self, packet):
         """Append one packet."""
         seconds, rest = divmod(packet.time, 1_000_000_000)
         stored = packet.data[:self._snaplen]
         self._stream.write(struct.pack("<IIII", seconds, rest // self._unit, len(stored), packet.length) + stored)
+
+    def flush(self):
+        """Let readers of a growing file see what was written."""
         self._stream.flush()
 
 

@@ -1,11 +1,13 @@
 """Run inside a namespace: record an interface to a pcap file until standard input ends.
 
-A packet socket is used instead of tcpdump because tcpdump insists on changing its group list, which an
-unprivileged user namespace forbids. Prints `ready`, and at the end one JSON line with the kernel's counters.
+A packet socket with a receive ring is used instead of tcpdump because tcpdump insists on changing its user,
+which an unprivileged user namespace forbids. Prints `ready`, and at the end one JSON line with the kernel's
+counters.
 """
 
 import argparse
 import json
+import mmap
 import select
 import socket
 import struct
@@ -14,43 +16,65 @@ import sys
 from pcapfile import Packet, Writer
 
 ETH_P_ALL = 3
-SO_RCVBUFFORCE = 33
-SO_TIMESTAMPNS = 35
 SOL_PACKET = 263
+PACKET_RX_RING = 5
 PACKET_STATISTICS = 6
+PACKET_VERSION = 10
+TPACKET_V2 = 1
+STATUS_KERNEL, STATUS_USER = 0, 1
+# status, length, stored, offset of the frame, offset of the network header, seconds, nanoseconds
+HEADER = struct.Struct("=IIIHHII")
+FRAME_SIZE = 4096
+BLOCK_SIZE = 1 << 20
+BLOCKS = 16
 LARGEST = 262144
 
 
-def open_socket(interface):
-    """A packet socket that sees everything sent and received, stamped by the kernel in nanoseconds."""
-    tap = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(ETH_P_ALL))
-    tap.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, 16 << 20)
-    tap.setsockopt(socket.SOL_SOCKET, SO_TIMESTAMPNS, 1)
-    tap.bind((interface, ETH_P_ALL))
-    return tap
+class Ring:
+    """Everything sent and received on an interface, stamped by the kernel, in memory shared with it."""
+
+    def __init__(self, interface):
+        self._tap = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, 0)
+        self._tap.setsockopt(SOL_PACKET, PACKET_VERSION, TPACKET_V2)
+        frames = BLOCKS * BLOCK_SIZE // FRAME_SIZE
+        self._tap.setsockopt(SOL_PACKET, PACKET_RX_RING,
+                             struct.pack("IIII", BLOCK_SIZE, BLOCKS, FRAME_SIZE, frames))
+        self._memory = mmap.mmap(self._tap.fileno(), BLOCKS * BLOCK_SIZE)
+        self._offsets = range(0, BLOCKS * BLOCK_SIZE, FRAME_SIZE)
+        self._next = 0
+        self._tap.bind((interface, ETH_P_ALL))
+
+    def fileno(self):
+        """For select."""
+        return self._tap.fileno()
+
+    def take(self):
+        """The packets that are there now, one after another."""
+        while True:
+            start = self._offsets[self._next]
+            status, length, stored, offset, _, seconds, nanoseconds = HEADER.unpack_from(self._memory, start)
+            if not status & STATUS_USER:
+                return
+            data = self._memory[start + offset:start + offset + stored]
+            yield Packet(seconds * 1_000_000_000 + nanoseconds, data, length)
+            struct.pack_into("=I", self._memory, start, STATUS_KERNEL)
+            self._next = (self._next + 1) % len(self._offsets)
+
+    def statistics(self):
+        """Packets seen and packets lost since the ring was made."""
+        packets, dropped = struct.unpack("II", self._tap.getsockopt(SOL_PACKET, PACKET_STATISTICS, 8))
+        return {"packets": packets, "dropped": dropped}
 
 
-def receive(tap):
-    """One packet with its time in nanoseconds."""
-    data, control, _, _ = tap.recvmsg(LARGEST, 64)
-    for level, kind, value in control:
-        if level == socket.SOL_SOCKET and kind == SO_TIMESTAMPNS:
-            seconds, nanoseconds = struct.unpack("ll", value)
-            return Packet(seconds * 1_000_000_000 + nanoseconds, data, len(data))
-    raise OSError("the kernel gave no time stamp")
-
-
-def record(tap, writer):
-    """Copy packets until standard input ends and nothing is left in the socket's buffer."""
+def record(ring, writer):
+    """Copy packets until standard input ends, then what is left in the ring."""
     ending = False
-    while True:
-        readable, _, _ = select.select([tap] if ending else [tap, sys.stdin], [], [], 0 if ending else None)
-        if tap in readable:
-            writer.write(receive(tap))
-        elif ending:
-            return
-        if sys.stdin in readable:
-            ending = not sys.stdin.readline()
+    while not ending:
+        readable, _, _ = select.select([ring, sys.stdin], [], [])
+        ending = sys.stdin in readable
+        for packet in ring.take():
+            writer.write(packet)
+        writer.flush()
 
 
 def main():
@@ -61,12 +85,12 @@ def main():
     parser.add_argument("--snaplen", type=int, default=LARGEST)
     parser.add_argument("--nanoseconds", action="store_true")
     options = parser.parse_args()
-    with open_socket(options.interface) as tap, open(options.path, "wb") as stream:
+    ring = Ring(options.interface)
+    with open(options.path, "wb") as stream:
         writer = Writer(stream, snaplen=options.snaplen, nanoseconds=options.nanoseconds)
         print("ready", flush=True)
-        record(tap, writer)
-        packets, drops = struct.unpack("II", tap.getsockopt(SOL_PACKET, PACKET_STATISTICS, 8))
-    print(json.dumps({"packets": packets, "dropped": drops}), flush=True)
+        record(ring, writer)
+    print(json.dumps(ring.statistics()), flush=True)
 
 
 if __name__ == "__main__":

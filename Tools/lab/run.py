@@ -33,7 +33,7 @@ def start(namespace, script, *arguments, message=None):
 def expect_ready(process):
     """Wait until a script says that it is."""
     if process.stdout.readline() != "ready\n":
-        raise RuntimeError(f"{process.args[-2:]} did not start")
+        raise RuntimeError(f"{Path(process.args[5]).name} did not start")
 
 
 def stop(process):
