@@ -14,7 +14,7 @@ import sys
 import threading
 import time
 
-from plan import Step, Task
+from plan import Task
 
 CONNECT_LIMIT = 8.0
 ANSWER_LIMIT = 8.0
@@ -138,7 +138,7 @@ def internet_checksum(data):
 
 
 def tcp_server(listener, task):
-    """Accept for ever, a thread for each connection."""
+    """Accept for ever, a thread for each connection; all of one port speak alike."""
     while True:
         connection, _ = listener.accept()
         kept.append(connection)
@@ -158,10 +158,12 @@ def serve_connection(connection, task):
         return
 
 
-def udp_server(channel, task):
+def udp_server(channel, tasks):
     """Answer every known request with the datagram that follows it in the exchange."""
-    payloads = [step.payload for step in task.steps]
-    answers = dict(zip(payloads[::2], payloads[1::2]))
+    answers = {}
+    for task in tasks:
+        payloads = [step.payload for step in task.steps]
+        answers.update(zip(payloads[::2], payloads[1::2]))
     while True:
         request, sender = channel.recvfrom(65536)
         if request in answers:
@@ -169,21 +171,22 @@ def udp_server(channel, task):
 
 
 def serve(tasks):
-    """Open every listener that the plan wants, once each."""
-    opened = set()
+    """Open every listener that the plan wants, one for each address and port."""
+    groups = {}
     for task in tasks:
-        key = (task.protocol, task.family, task.address, task.port)
-        if not task.listens or task.protocol == "icmp" or key in opened:
-            continue
-        opened.add(key)
-        kind = socket.SOCK_STREAM if task.protocol == "tcp" else socket.SOCK_DGRAM
-        endpoint = socket.socket(FAMILIES[task.family], kind)
+        if task.listens and task.protocol != "icmp":
+            groups.setdefault((task.protocol, task.family, task.address, task.port), []).append(task)
+    for (protocol, family, address, port), group in groups.items():
+        kind = socket.SOCK_STREAM if protocol == "tcp" else socket.SOCK_DGRAM
+        endpoint = socket.socket(FAMILIES[family], kind)
         endpoint.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        endpoint.bind((task.address, task.port))
-        if task.protocol == "tcp":
+        endpoint.bind((address, port))
+        if protocol == "tcp":
             endpoint.listen(64)
-        worker = tcp_server if task.protocol == "tcp" else udp_server
-        threading.Thread(target=worker, args=(endpoint, task), daemon=True).start()
+            worker = threading.Thread(target=tcp_server, args=(endpoint, group[0]), daemon=True)
+        else:
+            worker = threading.Thread(target=udp_server, args=(endpoint, group), daemon=True)
+        worker.start()
     print("ready", flush=True)
 
 
@@ -207,8 +210,7 @@ def ask_all(tasks):
 def main():
     """Play one side until standard input ends."""
     role = sys.argv[1]
-    tasks = [Task(**{**entry, "steps": [Step(who, payload.encode("latin-1")) for who, payload in entry["steps"]]})
-             for entry in json.loads(sys.stdin.readline())]
+    tasks = [Task.from_message(entry) for entry in json.loads(sys.stdin.readline())]
     {"client": ask_all, "server": serve}[role](tasks)
     sys.stdin.read()
     os._exit(0)

@@ -4,7 +4,8 @@
   check.py ROADBLOCK LABDIR [--details]
 
 Each capture is judged as recorded, with every packet duplicated (same verdicts), and with either direction
-removed (nothing may be called blocked). One line for each mismatch; the last line counts.
+removed (nothing may be called blocked); then both captures are judged in one run. One line for each mismatch;
+the last line counts.
 """
 
 import argparse
@@ -17,7 +18,8 @@ from pathlib import Path
 
 import mutate
 
-BLOCKED = {"dropped", "refused", "prohibited", "unreachable", "return-blocked", "reset", "stalled", "rejected"}
+BLOCKED = {"dropped", "refused", "prohibited", "unreachable", "return-blocked", "reset", "stalled",
+           "rejected"}
 POINTS = ("client", "server")
 SAME_PROTOCOL = {"icmpv6": "icmp", "ipv6-icmp": "icmp"}
 
@@ -64,8 +66,8 @@ def findings_by_key(answer):
 
 def diagnose(binary, *captures):
     """Run the program; returns its answer, or the reason why there is none."""
-    done = subprocess.run([binary, "diagnose", *map(str, captures), "-o", "json"], capture_output=True, text=True,
-                          check=False)
+    done = subprocess.run([binary, "diagnose", *map(str, captures), "-o", "json"], capture_output=True,
+                          text=True, check=False)
     if done.returncode != 0:
         return None, f"exit code {done.returncode}: {done.stderr.strip()}"
     try:
@@ -82,7 +84,7 @@ def verdicts_of(findings):
 def compare(report, label, answer, truth, point, with_details):
     """Exactly the expected findings, no others."""
     groups = findings_by_key(answer)
-    for key, (scenario, expected) in expectations(truth, point).items():
+    for key, (scenario, expected, lost) in expectations(truth, point).items():
         found = groups.pop(key, [])
         where = f"{label}: {scenario}: {described(key)}"
         if expected is None:
@@ -93,8 +95,12 @@ def compare(report, label, answer, truth, point, with_details):
         wanted = " or ".join(verdict or "nothing" for verdict in allowed)
         report.check(right, f"{where}: expected {wanted}, found {verdicts_of(found)}")
         if with_details and right and found:
+            details = " or ".join(expected["details"])
             report.check(found[0]["detail"] in expected["details"],
-                         f"{where}: expected detail {' or '.join(expected['details'])}, found {verdicts_of(found)}")
+                         f"{where}: expected detail {details}, found {verdicts_of(found)}")
+        if lost is not None and right and found:
+            between = found[0]["lostBetween"]
+            report.check(between == lost, f"{where}: expected lostBetween {lost}, found {between}")
     extra = [finding for group in groups.values() for finding in group]
     report.check(not extra, f"{label}: findings about nothing in the lab: "
                             + "; ".join(f"{finding['source']} {finding['destination']} {finding['verdict']}"
@@ -102,17 +108,22 @@ def compare(report, label, answer, truth, point, with_details):
 
 
 def expectations(truth, point):
-    """Scenario and expectation for each key; repetitions of a connection share theirs."""
+    """Scenario, expectation and place of the loss for each key; repetitions of a connection share theirs.
+
+    The place of the loss (`lostBetween`) is known only from both captures together, None where any is right.
+    """
     return {key_of(entry["source"], entry["destination"], entry["port"], entry["protocol"]):
-            (entry["scenario"], entry["expect"][point]) for entry in truth["connections"]}
+            (entry["scenario"], entry["expect"][point], entry.get("lostBetween") if point == "both" else None)
+            for entry in truth["connections"]}
 
 
 def compare_one_sided(report, label, answer, truth, point):
     """Nothing is called blocked when only one direction was recorded."""
     groups = findings_by_key(answer)
-    for key, (scenario, _) in expectations(truth, point).items():
+    for key, (scenario, *_) in expectations(truth, point).items():
         wrong = [finding for finding in groups.pop(key, []) if finding["verdict"] in BLOCKED]
-        report.check(not wrong, f"{label}: {scenario}: {described(key)}: one direction, yet {verdicts_of(wrong)}")
+        where = f"{label}: {scenario}: {described(key)}"
+        report.check(not wrong, f"{where}: one direction, yet {verdicts_of(wrong)}")
     extra = [finding for group in groups.values() for finding in group if finding["verdict"] in BLOCKED]
     report.check(not extra, f"{label}: one direction, yet other findings: {verdicts_of(extra)}")
 
@@ -130,15 +141,32 @@ def variants(capture, client, directory):
 
 
 def main():
-    """Check both capture points in all variants."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    """Run every check and count."""
+    parser = argparse.ArgumentParser(description=__doc__,
+                                     formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("binary", metavar="ROADBLOCK")
     parser.add_argument("directory", metavar="LABDIR", type=Path)
     parser.add_argument("--details", action="store_true", help="compare the details of the verdicts as well")
     options = parser.parse_args()
     truth = json.loads((options.directory / "truth.json").read_text(encoding="utf-8"))
-    client = mutate.client_set(truth["client"])
     report = Report()
+    check_points(report, options, truth)
+    check_both(report, options, truth)
+    print(f"{report.checks} checks, {report.failed} failed")
+    return 1 if report.failed else 0
+
+
+def check_both(report, options, truth):
+    """Both captures in one run: still one finding for each, and the place where packets were lost."""
+    answer, trouble = diagnose(options.binary, *(options.directory / f"{point}.pcap" for point in POINTS))
+    report.check(answer is not None, f"both captures: {trouble}")
+    if answer is not None:
+        compare(report, "both captures", answer, truth, "both", options.details)
+
+
+def check_points(report, options, truth):
+    """Each capture alone, in all variants."""
+    client = mutate.client_set(truth["client"])
     with tempfile.TemporaryDirectory() as directory:
         for point in POINTS:
             for name, path, complete in variants(options.directory / f"{point}.pcap", client, directory):
@@ -151,8 +179,6 @@ def main():
                     compare(report, label, answer, truth, point, options.details)
                 else:
                     compare_one_sided(report, label, answer, truth, point)
-    print(f"{report.checks} checks, {report.failed} failed")
-    return 1 if report.failed else 0
 
 
 if __name__ == "__main__":

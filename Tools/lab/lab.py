@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Blocked and healthy connections between network namespaces, recorded at both ends, with the truth beside them.
+"""Blocked and healthy connections between network namespaces, recorded at both ends, and their truth.
 
   lab.py run OUTDIR                       client.pcap, server.pcap and truth.json
   lab.py mutate IN.pcap OUT.pcap …        duplicate packets, or remove one direction
@@ -52,7 +52,8 @@ def run_command(options):
     began = time.monotonic()
     recording = Options(FAMILIES[options.family], options.snaplen, options.nanoseconds)
     truth = run_lab(catalogue(), Topology.from_seed(options.seed), options.directory, recording)
-    print(f"lab: {len(truth['connections'])} connections in {time.monotonic() - began:.1f} s: {options.directory}")
+    count, seconds = len(truth["connections"]), time.monotonic() - began
+    print(f"lab: {count} connections in {seconds:.1f} s: {options.directory}")
 
 
 def mutate_command(options):

@@ -61,7 +61,7 @@ class Namespace:
         return ["nsenter", "--target", str(self.pid), "--net", *words]
 
     def run(self, *words, text=None):
-        """Run a command inside, with `text` as its standard input; its standard error is part of a failure."""
+        """Run a command inside, with `text` as its standard input; a failure tells its standard error."""
         done = subprocess.run(self.command(*words), input=text, capture_output=True, text=True, check=False)
         if done.returncode != 0:
             raise RuntimeError(f"{' '.join(words)}: {done.stderr.strip() or done.returncode}")
@@ -69,7 +69,8 @@ class Namespace:
 
     def start(self, *words):
         """Start a program inside that speaks lines on standard input and output."""
-        return subprocess.Popen(self.command(*words), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        return subprocess.Popen(self.command(*words), stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                                text=True)
 
     def close(self):
         """End the holder; the namespace goes away with the last process in it."""

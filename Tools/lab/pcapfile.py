@@ -31,7 +31,8 @@ class Writer:
         """Append one packet."""
         seconds, rest = divmod(packet.time, 1_000_000_000)
         stored = packet.data[:self._snaplen]
-        self._stream.write(struct.pack("<IIII", seconds, rest // self._unit, len(stored), packet.length) + stored)
+        header = struct.pack("<IIII", seconds, rest // self._unit, len(stored), packet.length)
+        self._stream.write(header + stored)
 
     def flush(self):
         """Let readers of a growing file see what was written."""
@@ -62,13 +63,15 @@ class Capture:
         while offset < len(data):
             seconds, rest, stored, length = struct.unpack_from(f"{order}IIII", data, offset)
             offset += 16
-            packets.append(Packet(seconds * 1_000_000_000 + rest * unit, data[offset:offset + stored], length))
+            time = seconds * 1_000_000_000 + rest * unit
+            packets.append(Packet(time, data[offset:offset + stored], length))
             offset += stored
         return Capture(packets, snaplen, magic == NANOSECONDS, link_type)
 
     def save(self, path, packets):
         """Write other packets with the same header."""
         with open(path, "wb") as stream:
-            writer = Writer(stream, snaplen=self.snaplen, nanoseconds=self.nanoseconds, link_type=self.link_type)
+            writer = Writer(stream, snaplen=self.snaplen, nanoseconds=self.nanoseconds,
+                            link_type=self.link_type)
             for packet in packets:
                 writer.write(packet)

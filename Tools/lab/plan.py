@@ -38,6 +38,17 @@ class Task:
     ending: str
     delay: float
 
+    def as_message(self, extra_delay):
+        """The form in which an agent gets it: text can carry every byte as a character."""
+        steps = [(step.who, step.payload.decode("latin-1")) for step in self.steps]
+        return {**asdict(self), "steps": steps, "delay": self.delay + extra_delay}
+
+    @staticmethod
+    def from_message(message):
+        """The task that `as_message` wrote."""
+        steps = [Step(who, payload.encode("latin-1")) for who, payload in message["steps"]]
+        return Task(**{**message, "steps": steps})
+
 
 @dataclass(frozen=True)
 class Case:
@@ -53,8 +64,8 @@ class Case:
         """The connections of this case, `number` being the first one's."""
         scenario = self.scenario
         steps = [Step(who, filled(what)) for who, what in scenario.exchange]
-        return [Task(f"{scenario.name}-{self.family}-{turn + 1}", number + turn, scenario.protocol, self.family,
-                     self.destination, self.port, scenario.listens, steps, scenario.ending,
+        return [Task(f"{scenario.name}-{self.family}-{turn + 1}", number + turn, scenario.protocol,
+                     self.family, self.destination, self.port, scenario.listens, steps, scenario.ending,
                      scenario.delay + turn * scenario.interval)
                 for turn in range(scenario.repeat)]
 
@@ -72,11 +83,14 @@ class Case:
     def truth(self, task, outcome):
         """What truth.json says about one connection."""
         scenario = self.scenario
-        return {"id": task.id, "scenario": scenario.name, "family": self.family, "protocol": scenario.protocol,
-                "source": self.source, "destination": self.destination,
-                "port": None if scenario.protocol == "icmp" else self.port, "outcome": outcome,
-                "expect": {"client": scenario.at_client and scenario.at_client.as_json(),
-                           "server": scenario.at_server and scenario.at_server.as_json()}}
+        expected = {"client": scenario.at_client, "server": scenario.at_server, "both": scenario.from_both()}
+        entry = {"id": task.id, "scenario": scenario.name, "family": self.family,
+                 "protocol": scenario.protocol, "source": self.source, "destination": self.destination,
+                 "port": None if scenario.protocol == "icmp" else self.port, "outcome": outcome,
+                 "expect": {point: each and each.as_json() for point, each in expected.items()}}
+        if scenario.lost is not None:
+            entry["lostBetween"] = list(scenario.lost)
+        return entry
 
 
 def filled(what):
@@ -107,12 +121,8 @@ def make_tasks(cases):
 
 
 def as_message(pairs):
-    """The plan as the agents read it: connections start one after another, the earliest delays first."""
-    entries = []
-    for position, (_, task) in enumerate(pairs):
-        steps = [(step.who, step.payload.decode("latin-1")) for step in task.steps]
-        entries.append({**asdict(task), "steps": steps, "delay": task.delay + position * STAGGER})
-    return entries
+    """The plan as the agents read it: connections start one shortly after another."""
+    return [task.as_message(position * STAGGER) for position, (_, task) in enumerate(pairs)]
 
 
 def ruleset(cases, place):

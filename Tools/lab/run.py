@@ -47,7 +47,9 @@ def stop(process):
 def start_recorder(namespace, path, options):
     """Record the namespace's only interface."""
     arguments = ["eth0", str(path), "--snaplen", str(options.snaplen)]
-    recorder = start(namespace, "recorder.py", *arguments, *(["--nanoseconds"] if options.nanoseconds else []))
+    if options.nanoseconds:
+        arguments.append("--nanoseconds")
+    recorder = start(namespace, "recorder.py", *arguments)
     expect_ready(recorder)
     return recorder
 
@@ -63,8 +65,9 @@ def run_lab(scenarios, topology: Topology, directory: Path, options=Options()):
             namespace.run("nft", "-f", "-", text=ruleset(cases, place))
         server = start(network.server, "agent.py", "server", message=message)
         expect_ready(server)
+        points = {"client.pcap": network.client, "server.pcap": network.server}
         recorders = [start_recorder(namespace, directory / name, options)
-                     for namespace, name in ((network.client, "client.pcap"), (network.server, "server.pcap"))]
+                     for name, namespace in points.items()]
         client = start(network.client, "agent.py", "client", message=message)
         outcomes = json.loads(client.stdout.readline())
         time.sleep(QUIET)
@@ -73,13 +76,8 @@ def run_lab(scenarios, topology: Topology, directory: Path, options=Options()):
         stop(server)
     if any(counter["dropped"] for counter in counters):
         raise RuntimeError(f"the recorders lost packets: {counters}")
-    truth = {"client": addresses_of(topology.client_address, options.families),
-             "server": addresses_of(lambda family: topology.target_address("server", family), options.families),
+    truth = {"client": [topology.client_address(family) for family in options.families],
+             "server": [topology.target_address("server", family) for family in options.families],
              "connections": [case.truth(task, outcomes[task.id]) for case, task in pairs]}
     (directory / "truth.json").write_text(json.dumps(truth, indent=1) + "\n", encoding="utf-8")
     return truth
-
-
-def addresses_of(address, families):
-    """The address in every family, as a list."""
-    return [address(family) for family in families]

@@ -1,4 +1,4 @@
-"""The catalogue of scenarios: what the network does to a connection, and what a capture of it must be called."""
+"""The scenarios: what the network does to a connection, and what a capture of it must be called."""
 
 import ssl
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ class Rule:
 
 @dataclass(frozen=True)
 class Expectation:
-    """The verdicts that are right at one capture point; None among them means that no finding is right too."""
+    """The verdicts that are right at one capture point; None among them: no finding is right too."""
 
     verdicts: tuple
     details: tuple
@@ -41,13 +41,17 @@ class Scenario:
 
     `exchange` is what both sides say in turn: (who, number of bytes or the bytes). `ending` is what happens
     then: the client closes, both hold the connection open, or the server resets it. Expectations are None
-    where nothing is to be found.
+    where nothing is to be found. `lost` says where packets disappear, as (last seen in, missing from) with 0
+    for the client's capture, 1 for the server's and None for neither; it is None as a whole where nothing is
+    lost or where opinions may differ.
     """
 
     name: str
     at_client: Expectation | None = None
     at_server: Expectation | None = None
     rules: tuple = ()
+    lost: tuple | None = None
+    at_both: Expectation | None = None
     protocol: str = "tcp"
     families: tuple = (4, 6)
     target: str = "server"
@@ -58,6 +62,10 @@ class Scenario:
     interval: float = 1.0
     delay: float = 0.3
     port: int | None = None
+
+    def from_both(self):
+        """What both captures together say: what one of them says, unless they complete each other."""
+        return self.at_both or self.at_server or self.at_client
 
 
 def expect(verdicts, *details):
@@ -82,6 +90,8 @@ HAS_DATA = "meta length > 100"
 SYN = "tcp flags & (syn | ack) == syn"
 SYN_ACK = "tcp flags & (syn | ack) == syn | ack"
 FIRST = "limit rate 1/day burst {count} packets"
+# Where packets are lost, by capture point; NOT_ALIVE: the server's capture has no packet of the target.
+FORWARD, BACKWARD, AT_SERVER, NOT_ALIVE = (0, 1), (1, 0), (1, None), (0, None)
 
 DROPPED = expect("dropped", "unanswered-syn")
 NO_REPLY = expect("dropped", "unanswered-request")
@@ -106,40 +116,44 @@ def healthy():
         Scenario("left-open", exchange=ROUNDS, ending="hold"),
         Scenario("bulk", exchange=((CLIENT, LARGE), (SERVER, LARGE))),
         Scenario("connect-only", exchange=()),
-        # The router says "fragmentation needed" and the sender obeys: a note, not a finding. Behind the router
-        # only a gap shows, and that it is filled.
+        # The router says "fragmentation needed" and the sender obeys: a note, not a finding. Behind the
+        # router only a gap shows, and that it is filled.
         Scenario("path-mtu-reduced", None, expect((None, "lossy"), "established-after-loss"), target="narrow",
                  exchange=(*SHORT, (CLIENT, LARGE), (SERVER, 200))),
         Scenario("udp", protocol="udp", exchange=((CLIENT, 40), (SERVER, 90)), repeat=2),
-        Scenario("udp-rounds", protocol="udp", exchange=((CLIENT, 40), (SERVER, 90), (CLIENT, 41), (SERVER, 400))),
+        Scenario("udp-rounds", protocol="udp",
+                 exchange=((CLIENT, 40), (SERVER, 90), (CLIENT, 41), (SERVER, 400))),
     ]
 
 
 def silent():
     """Packets that disappear before anything is established."""
+    returning = expect("return-blocked", "return-path-blocked", "synack-never-acked")
     return [
-        Scenario("router-drop", DROPPED, rules=(Rule("drop"),)),
-        Scenario("server-drop", DROPPED, DROPPED, (Rule("drop", place="server"),)),
-        Scenario("blackhole-route", DROPPED, target="blackhole", listens=False),
-        Scenario("lost-return-path", DROPPED, expect("return-blocked", "return-path-blocked", "synack-never-acked"),
-                 (Rule("drop", reply=True),)),
-        Scenario("udp-router-drop", NO_REPLY, rules=(Rule("drop"),), protocol="udp"),
-        Scenario("udp-server-drop", NO_REPLY, NO_REPLY, (Rule("drop", place="server"),), protocol="udp"),
-        # At the server every request is answered; that the client repeats it is the only sign of a lost answer.
+        Scenario("router-drop", DROPPED, rules=(Rule("drop"),), lost=FORWARD),
+        Scenario("server-drop", DROPPED, DROPPED, (Rule("drop", place="server"),), lost=AT_SERVER),
+        Scenario("blackhole-route", DROPPED, target="blackhole", listens=False, lost=NOT_ALIVE),
+        Scenario("lost-return-path", DROPPED, returning, (Rule("drop", reply=True),), lost=BACKWARD),
+        Scenario("udp-router-drop", NO_REPLY, rules=(Rule("drop"),), protocol="udp", lost=FORWARD),
+        Scenario("udp-server-drop", NO_REPLY, NO_REPLY, (Rule("drop", place="server"),), protocol="udp",
+                 lost=AT_SERVER),
+        # At the server every request is answered; only that the client repeats it tells of a lost answer.
         Scenario("udp-lost-return-path", NO_REPLY, expect(("return-blocked", None), "return-path-blocked"),
-                 (Rule("drop", reply=True),), protocol="udp"),
-        Scenario("echo-drop", NO_REPLY, rules=(Rule("drop"),), protocol="icmp", target="echo-drop"),
+                 (Rule("drop", reply=True),), protocol="udp", lost=BACKWARD,
+                 at_both=expect("return-blocked", "return-path-blocked")),
+        Scenario("echo-drop", NO_REPLY, rules=(Rule("drop"),), protocol="icmp", target="echo-drop",
+                 lost=NOT_ALIVE),
     ]
 
 
 def refused():
     """A reset or a closed port."""
+    closed = expect("refused", "udp-port-closed")
     return [
         Scenario("closed-port", REFUSED, REFUSED, listens=False),
         Scenario("router-reset", expect("refused", "refused-rst", "refused-by-middlebox"),
-                 rules=(Rule("reject with tcp reset"),)),
-        Scenario("udp-closed-port", expect("refused", "udp-port-closed"), expect("refused", "udp-port-closed"),
-                 protocol="udp", listens=False),
+                 rules=(Rule("reject with tcp reset"),), lost=FORWARD),
+        Scenario("udp-closed-port", closed, closed, protocol="udp", listens=False),
     ]
 
 
@@ -152,7 +166,7 @@ def rejected():
                  "port-unreachable": REJECT_RULE, "policy-fail": POLICY, "reject-route": POLICY}}
     protocol = {4: "icmp", 6: "icmpv6"}
     found = [Scenario(f"reject-{code}", expected, rules=(Rule(f"reject with {protocol[family]} {code}"),),
-                      target="wall", families=(family,))
+                      target="wall", families=(family,), lost=NOT_ALIVE)
              for family, table in codes.items() for code, expected in table.items()]
     for family, name in protocol.items():
         found += [
@@ -169,11 +183,13 @@ def rejected():
         ]
     # An `unreachable` route answers "host unreachable" in IPv4 and "no route" in IPv6.
     return found + [
-        Scenario("prohibit-route", PROHIBITED, target="prohibit", listens=False),
-        Scenario("unreachable-route", HOST, target="unreachable", listens=False, families=(4,)),
-        Scenario("unreachable-route", NET, target="unreachable", listens=False, families=(6,)),
-        Scenario("missing-host", HOST, target="missing", listens=False),
-        Scenario("udp-missing-host", HOST, target="missing", listens=False, protocol="udp"),
+        Scenario("prohibit-route", PROHIBITED, target="prohibit", listens=False, lost=NOT_ALIVE),
+        Scenario("unreachable-route", HOST, target="unreachable", listens=False, families=(4,),
+                 lost=NOT_ALIVE),
+        Scenario("unreachable-route", NET, target="unreachable", listens=False, families=(6,),
+                 lost=NOT_ALIVE),
+        Scenario("missing-host", HOST, target="missing", listens=False, lost=NOT_ALIVE),
+        Scenario("udp-missing-host", HOST, target="missing", listens=False, protocol="udp", lost=NOT_ALIVE),
     ]
 
 
@@ -192,9 +208,11 @@ def established():
     large = "meta length > 1000"
     two_rounds = ((CLIENT, 20), (SERVER, 20), (CLIENT, 200), (SERVER, 200))
     by_server = expect("reset", "reset-by-server")
-    # The receiver sees its request repeated once, because its acknowledgment vanished with the first segments,
-    # and then an acknowledgment with a sequence number far ahead: enough to say stalled, but not in every stack.
-    waiting = expect(("stalled", "lossy", None), "pmtu-black-hole", "data-never-acked", "established-after-loss")
+    # The receiver sees its own request repeated once (its acknowledgment vanished with the first segments),
+    # then an acknowledgment whose sequence number is far ahead: enough for a subtle eye to say stalled.
+    waiting = expect(("stalled", "lossy", None), "pmtu-black-hole", "data-never-acked",
+                     "established-after-loss")
+    vanishing = (Rule("drop", HAS_DATA),)
     return [
         Scenario("reset-by-server", by_server, by_server, exchange=((CLIENT, 120),), ending="server-reset"),
         Scenario("reset-by-router", expect("reset", "reset-by-middlebox", "reset-by-server"),
@@ -202,15 +220,17 @@ def established():
         Scenario("reset-after-hello", expect("reset", "reset-after-client-hello", "reset-by-middlebox"),
                  rules=(Rule("reject with tcp reset", HAS_DATA),), exchange=((CLIENT, HELLO), (SERVER, 900))),
         Scenario("upload-vanishes", expect("stalled", "pmtu-black-hole", "data-never-acked"),
-                 rules=(Rule("drop", large),), exchange=(*SHORT, (CLIENT, LARGE), (SERVER, 100))),
+                 rules=(Rule("drop", large),), exchange=(*SHORT, (CLIENT, LARGE), (SERVER, 100)),
+                 lost=FORWARD),
         Scenario("download-vanishes", waiting, expect("stalled", "pmtu-black-hole", "data-never-acked"),
-                 (Rule("drop", large, reply=True),), exchange=(*SHORT, (CLIENT, 100), (SERVER, LARGE))),
+                 (Rule("drop", large, reply=True),), exchange=(*SHORT, (CLIENT, 100), (SERVER, LARGE)),
+                 lost=BACKWARD),
         Scenario("first-data-vanishes", expect("stalled", "first-data-drop", "data-never-acked"),
-                 rules=(Rule("drop", HAS_DATA),)),
-        Scenario("http-vanishes", expect("stalled", "http-drop"), rules=(Rule("drop", HAS_DATA),),
-                 exchange=((CLIENT, GET), (SERVER, 900))),
-        Scenario("hello-vanishes", expect("stalled", "sni-drop"), rules=(Rule("drop", HAS_DATA),),
-                 exchange=((CLIENT, HELLO), (SERVER, 900))),
+                 rules=vanishing, lost=FORWARD),
+        Scenario("http-vanishes", expect("stalled", "http-drop"), rules=vanishing,
+                 exchange=((CLIENT, GET), (SERVER, 900)), lost=FORWARD),
+        Scenario("hello-vanishes", expect("stalled", "sni-drop"), rules=vanishing,
+                 exchange=((CLIENT, HELLO), (SERVER, 900)), lost=FORWARD),
     ]
 
 

@@ -51,13 +51,14 @@ class Topology:
     def from_seed(seed):
         """The documented lab for the default seed, another private network for every other one."""
         if seed == DEFAULT_SEED:
-            return Topology(segment("10.71.1.0/24", "fd71:0:0:1::/64"), segment("10.71.2.0/24", "fd71:0:0:2::/64"))
+            return Topology(segment("10.71.1.0/24", "fd71:0:0:1::/64"),
+                            segment("10.71.2.0/24", "fd71:0:0:2::/64"))
         chance = random.Random(seed)
         numbers = chance.sample(range(2, 250), len(TARGETS) + 1)
         blocks = [f"10.{chance.randrange(256)}.", f"172.{chance.randrange(16, 32)}.", "192.168."]
         thirds = chance.sample(range(256), 2)
-        unique = f"fd{chance.randrange(256):02x}:{chance.randrange(1, 65536):x}:{chance.randrange(1, 65536):x}"
-        client, server = (segment(f"{chance.choice(blocks)}{third}.0/24", f"{unique}:{third + 1:x}::/64")
+        unique = f"fd{chance.randrange(256):02x}:{chance.randrange(1, 65536):x}"
+        client, server = (segment(f"{chance.choice(blocks)}{third}.0/24", f"{unique}:1:{third + 1:x}::/64")
                           for third in thirds)
         return Topology(client, server, numbers[0], dict(zip(TARGETS, numbers[1:])),
                         chance.randrange(20000, 29000))
@@ -102,7 +103,8 @@ class Network:
 
     def _configure(self, namespace, interfaces, gateway_segment):
         """Set kernel parameters, then addresses, then the default route (the router has none)."""
-        settings = {"interfaces": list(interfaces), "sysctl": self._parameters(interfaces, gateway_segment is None)}
+        parameters = self._parameters(interfaces, gateway_segment is None)
+        settings = {"interfaces": list(interfaces), "sysctl": parameters}
         namespace.run(sys.executable, str(HERE / "prepare.py"), json.dumps(settings))
         lines = ["link set lo up"]
         for name, (link, numbers) in interfaces.items():
@@ -132,7 +134,8 @@ class Network:
         lines = []
         for family in self.families:
             lines += [f"route add {kind} {self.topology.target_address(kind, family)}"
-                      for kind in ROUTE_TYPES]
-            lines.append(f"route add {self.topology.target_address('narrow', family)} dev server0"
-                         f" mtu lock {NARROW_MTU}")
+                      for kind in ROUTE_TYPES if kind in self.topology.targets]
+            if "narrow" in self.topology.targets:
+                lines.append(f"route add {self.topology.target_address('narrow', family)} dev server0"
+                             f" mtu lock {NARROW_MTU}")
         self.router.run("ip", "-batch", "-", text="\n".join(lines) + "\n")

@@ -15,8 +15,8 @@ import sys
 from collections import Counter, defaultdict
 from pathlib import Path
 
-FIELDS = ("ip.src", "ip.dst", "ipv6.src", "ipv6.dst", "tcp.srcport", "tcp.dstport", "udp.srcport", "udp.dstport",
-          "tcp.flags", "tcp.len", "icmp.type", "icmp.code", "icmpv6.type", "icmpv6.code",
+FIELDS = ("ip.src", "ip.dst", "ipv6.src", "ipv6.dst", "tcp.srcport", "tcp.dstport", "udp.srcport",
+          "udp.dstport", "tcp.flags", "tcp.len", "icmp.type", "icmp.code", "icmpv6.type", "icmpv6.code",
           "tcp.analysis.retransmission", "tcp.checksum.status")
 SYN, ACK, RST = 0x02, 0x10, 0x04
 ECHO = {"8": "asked", "128": "asked", "0": "answered", "129": "answered"}
@@ -25,7 +25,8 @@ CODES = {"reject-net-unreachable": {4: "3/0"}, "reject-host-unreachable": {4: "3
          "reject-prot-unreachable": {4: "3/2"}, "reject-port-unreachable": {4: "3/3", 6: "1/4"},
          "reject-net-prohibited": {4: "3/9"}, "reject-host-prohibited": {4: "3/10"},
          "reject-admin-prohibited": {4: "3/13", 6: "1/1"}, "reject-no-route": {6: "1/0"},
-         "reject-addr-unreachable": {6: "1/3"}, "reject-policy-fail": {6: "1/5"}, "reject-reject-route": {6: "1/6"},
+         "reject-addr-unreachable": {6: "1/3"}, "reject-policy-fail": {6: "1/5"},
+         "reject-reject-route": {6: "1/6"},
          "server-reject-admin": {4: "3/13", 6: "1/1"}, "server-reject-port": {4: "3/3", 6: "1/4"},
          "udp-reject-port": {4: "3/3", 6: "1/4"}, "udp-reject-admin": {4: "3/13", 6: "1/1"},
          "echo-reject-admin": {4: "3/13", 6: "1/1"}, "prohibit-route": {4: "3/13", 6: "1/1"},
@@ -66,12 +67,18 @@ def refused(facts):
 
 def complete(facts):
     """A handshake for every connection, data both ways or none, no repetition, no reset."""
-    return facts["syn"] == facts["syn-ack"] > 0 and not (facts["again"] or facts["server-reset"] or facts["errors"])
+    trouble = facts["again"] or facts["server-reset"] or facts["errors"]
+    return facts["syn"] == facts["syn-ack"] > 0 and not trouble
 
 
 def answered(facts):
     """Every datagram has its answer."""
     return facts["asked"] == facts["answered"] > 0 and not facts["errors"]
+
+
+def reset_in(facts, server_data):
+    """Opened, then reset after so many answers of the server."""
+    return opened(facts) and facts["server-data"] == server_data and facts["server-reset"] == 1
 
 
 def first_data_lost(facts):
@@ -98,12 +105,12 @@ FACTS = {
     # The server's own timer and its answer to the repeated SYN give two more SYN/ACKs at about the same time.
     "first-syn-ack-lost": (lambda facts: facts["syn"] == 2 and facts["syn-ack"] >= 1,
                            lambda facts: facts["syn"] == 2 and facts["syn-ack"] >= 2),
-    "request-lost-once": (lambda facts: opened(facts) and facts["again"] == 1 and facts["server-data"], complete),
-    "reset-by-server": (lambda facts: opened(facts) and facts["server-reset"] == 1,) * 2,
-    "reset-by-router": (lambda facts: opened(facts) and facts["server-data"] == 1 and facts["server-reset"] == 1,
+    "request-lost-once": (lambda facts: opened(facts) and facts["again"] == facts["server-data"] == 1,
+                          complete),
+    "reset-by-server": (lambda facts: reset_in(facts, 0),) * 2,
+    "reset-by-router": (lambda facts: reset_in(facts, 1),
                         lambda facts: complete(facts) and facts["server-data"] == 1),
-    "reset-after-hello": (lambda facts: opened(facts) and not facts["server-data"] and facts["server-reset"] == 1,
-                          silent_after_handshake),
+    "reset-after-hello": (lambda facts: reset_in(facts, 0), silent_after_handshake),
     "upload-vanishes": (lambda facts: opened(facts) and facts["server-data"] == 1 and facts["again"] >= 4,
                         lambda facts: complete(facts) and not facts["large"]),
     "download-vanishes": (lambda facts: opened(facts) and not facts["large"],
@@ -116,7 +123,8 @@ def fact_checks(scenario, family):
     if scenario in FACTS:
         return FACTS[scenario]
     if scenario == "path-mtu-reduced":
-        return (lambda facts: opened(facts) and facts[f"error {TOO_BIG[family]}"] and facts["server-data"] == 2,
+        error = f"error {TOO_BIG[family]}"
+        return (lambda facts: opened(facts) and facts[error] and facts["server-data"] == 2,
                 lambda facts: opened(facts) and not facts["errors"] and facts["server-data"] == 2)
     error = f"error {CODES[scenario][family]}"
 
@@ -137,7 +145,7 @@ def rows(capture):
 
 
 def facts_of(capture, clients):
-    """Counts of what was recorded, by destination and port; ICMP errors count where the quoted packet does."""
+    """Counts of what was recorded, by destination and port; ICMP errors count with what they quote."""
     facts = defaultdict(Counter)
     for row in rows(capture):
         layer = "ip" if row["ip.src"] else "ipv6"
@@ -148,8 +156,10 @@ def facts_of(capture, clients):
         forward = source in clients
         side = "dst" if forward else "src"
         port = row[f"tcp.{side}port"] or row[f"udp.{side}port"]
-        found = facts[str(ipaddress.ip_address(destination if forward else source)), int(port) if port else None]
-        kind, code = ((row[f"icmp.{name}"] or row[f"icmpv6.{name}"]).split(",")[0] for name in ("type", "code"))
+        far = ipaddress.ip_address(destination if forward else source)
+        found = facts[str(far), int(port) if port else None]
+        kind, code = ((row[f"icmp.{name}"] or row[f"icmpv6.{name}"]).split(",")[0]
+                      for name in ("type", "code"))
         if quoted:
             found.update(("errors", f"error {kind}/{code}"))
         elif kind in ECHO:
