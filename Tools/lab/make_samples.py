@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Make the sample captures: a web tier, its database and friends, and what stands between them.
 
-  make_samples.py OUTDIR        writes client.pcap and server.pcap.gz
+  make_samples.py OUTDIR            writes client.pcap and server.pcap.gz
+  make_samples.py OUTDIR TRUTH      and what is to be found in them, in the form of truth.json
 
 Exit code 77 means that this machine does not allow it, as with lab.py.
 """
@@ -15,7 +16,8 @@ from pathlib import Path
 import dnsmessage
 from namespaces import LabUnavailable, require_namespaces
 from run import run_lab
-from scenarios import CLIENT, SERVER, Rule, Scenario
+from scenarios import (BACKWARD, CLIENT, DROPPED, FORWARD, HOST, NO_REPLY, NOT_ALIVE, PROHIBITED, REFUSED,
+                       SERVER, Rule, Scenario, expect)
 from topology import Topology, segment
 
 SKIPPED = 77
@@ -53,27 +55,33 @@ def lookups():
 
 def story():
     """What the web tier does in half a minute."""
-    rejected = {4: "reject with icmp admin-prohibited", 6: "reject with icmpv6 admin-prohibited"}
+    four, admin = (4,), "admin-prohibited"
+    rejected = {4: Rule(f"reject with icmp {admin}"), 6: Rule(f"reject with icmpv6 {admin}")}
+    returning = expect("return-blocked", "return-path-blocked", "synack-never-acked")
     return lookups() + [
-        Scenario("ping", protocol="icmp", families=(4,), delay=1.0, repeat=3),
+        Scenario("ping", protocol="icmp", families=four, delay=1.0, repeat=3),
         Scenario("web", port=80, exchange=WEB, delay=1.2, repeat=5, interval=4.0),
-        Scenario("database", port=5432, rules=(Rule("drop"),), delay=1.5, repeat=2, interval=10.0),
-        Scenario("admin-page", port=8080, listens=False, families=(4,), delay=2.0, repeat=3, interval=5.0),
-        *(Scenario("api", port=443, target="api", rules=(Rule(rule),), families=(family,), delay=2.5,
-                   repeat=2, interval=6.0) for family, rule in rejected.items()),
-        Scenario("cache", port=6379, target="cache", rules=(Rule("drop", reply=True),), families=(4,),
-                 delay=3.0),
-        Scenario("backup", port=9000, target="backup", rules=(Rule("drop", "meta length > 1400"),),
-                 families=(4,), exchange=UPLOAD, delay=3.5),
-        Scenario("time", protocol="udp", port=123, target="resolver", rules=(Rule("drop"),), families=(4,),
-                 exchange=((CLIENT, NTP_REQUEST), (SERVER, 48)), delay=4.0),
-        Scenario("legacy", port=22, target="missing", listens=False, families=(4,), delay=4.5),
+        Scenario("database", DROPPED, port=5432, rules=(Rule("drop"),), lost=FORWARD, delay=1.5, repeat=2,
+                 interval=10.0),
+        Scenario("admin-page", REFUSED, REFUSED, port=8080, listens=False, families=four, delay=2.0, repeat=3,
+                 interval=5.0),
+        *(Scenario("api", PROHIBITED, port=443, target="api", rules=(rule,), lost=NOT_ALIVE,
+                   families=(family,), delay=2.5, repeat=2, interval=6.0) for family, rule in rejected.items()),
+        Scenario("cache", DROPPED, returning, (Rule("drop", reply=True),), port=6379, target="cache",
+                 lost=BACKWARD, families=four, delay=3.0),
+        Scenario("backup", expect("stalled", "pmtu-black-hole", "data-never-acked"), port=9000,
+                 target="backup", rules=(Rule("drop", "meta length > 1400"),), lost=FORWARD, families=four,
+                 exchange=UPLOAD, delay=3.5),
+        Scenario("time", NO_REPLY, protocol="udp", port=123, target="resolver", rules=(Rule("drop"),),
+                 lost=FORWARD, families=four, exchange=((CLIENT, NTP_REQUEST), (SERVER, 48)), delay=4.0),
+        Scenario("legacy", HOST, port=22, target="missing", lost=NOT_ALIVE, listens=False, families=four,
+                 delay=4.5),
     ]
 
 
 def main():
     """Record the story and keep the two captures."""
-    if len(sys.argv) != 2:
+    if len(sys.argv) not in (2, 3):
         print(__doc__, file=sys.stderr)
         return 64
     try:
@@ -88,6 +96,8 @@ def main():
         shutil.copy(Path(directory, "client.pcap"), target / "client.pcap")
         packed = gzip.compress(Path(directory, "server.pcap").read_bytes(), 9, mtime=0)
         (target / "server.pcap.gz").write_bytes(packed)
+        if len(sys.argv) == 3:
+            shutil.copy(Path(directory, "truth.json"), sys.argv[2])
     return 0
 
 
