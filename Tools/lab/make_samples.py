@@ -66,7 +66,8 @@ def story():
         Scenario("admin-page", REFUSED, REFUSED, port=8080, listens=False, families=four, delay=2.0, repeat=3,
                  interval=5.0),
         *(Scenario("api", PROHIBITED, port=443, target="api", rules=(rule,), lost=NOT_ALIVE,
-                   families=(family,), delay=2.5, repeat=2, interval=6.0) for family, rule in rejected.items()),
+                   families=(family,), delay=2.5, repeat=2, interval=6.0)
+          for family, rule in rejected.items()),
         Scenario("cache", DROPPED, returning, (Rule("drop", reply=True),), port=6379, target="cache",
                  lost=BACKWARD, families=four, delay=3.0),
         Scenario("backup", expect("stalled", "pmtu-black-hole", "data-never-acked"), port=9000,
