@@ -47,5 +47,6 @@ let package = Package(
             swiftSettings: settings
         ),
         .testTarget(name: "RoadblockCoreTests", dependencies: ["RoadblockCore"], swiftSettings: settings),
+        .testTarget(name: "PacketsTests", dependencies: ["Packets", "RoadblockCore"], swiftSettings: settings),
     ]
 )
