@@ -61,9 +61,12 @@ package struct ConversationTable: ~Copyable {
         }
         guard packet.hasIP else { return }
         facts.inputs[input].ipFrames &+= 1
-        if copyFilter.isCopy(packet, bytes, frame.time) {
+        switch copyFilter.relation(packet, bytes, frame.time, input: input) {
+        case .new: break
+        case .copy:
             facts.inputs[input].copies &+= 1
             return
+        case .seenElsewhere: return
         }
         switch packet.transport {
         case .tcp: receiveTCP(packet, bytes, frame, at)

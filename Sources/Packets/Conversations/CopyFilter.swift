@@ -11,28 +11,39 @@ package struct CopyFilter: ~Copyable {
     private struct Slot {
         var fingerprint: UInt64 = 0
         var time = Instant(nanoseconds: .min)
+        var input = 0
     }
 
     private var slots = [Slot](repeating: Slot(), count: 1 << 12)
-    /// Copies found so far.
-    package private(set) var copies = 0
-
     package init() {}
 
-    /// True when the packet is a copy of one that came shortly before.
+    /// What a packet is beside those that came shortly before it.
+    package enum Relation: Sendable {
+        case new
+        /// The same packet, captured twice in one input.
+        case copy
+        /// The same packet, captured in another input as well.
+        case seenElsewhere
+    }
+
+    /// Compares a packet with those that came shortly before, and remembers it.
     @inline(__always)
-    package mutating func isCopy(_ packet: borrowing Packet, _ bytes: borrowing RawSpan, _ time: Instant) -> Bool {
+    package mutating func relation(
+        _ packet: borrowing Packet,
+        _ bytes: borrowing RawSpan,
+        _ time: Instant,
+        input: Int
+    ) -> Relation {
         let fingerprint = CopyFilter.fingerprint(packet, bytes)
         let slot = Int(truncatingIfNeeded: fingerprint) & (1 << 12 - 1)
         let elapsed = time.nanoseconds(since: slots[slot].time)
         let hasIdentification = packet.ip.identification != 0
         let limit: Int64 = hasIdentification ? 5_000_000 : 1_000_000
         if slots[slot].fingerprint == fingerprint, elapsed.magnitude < limit.magnitude {
-            copies &+= 1
-            return true
+            return slots[slot].input == input ? .copy : .seenElsewhere
         }
-        slots[slot] = Slot(fingerprint: fingerprint, time: time)
-        return false
+        slots[slot] = Slot(fingerprint: fingerprint, time: time, input: input)
+        return .new
     }
 
     @inline(__always)
