@@ -97,12 +97,13 @@ package struct DiagnosisBuilder {
         slot(identity, judgement, stray.at.time).map { groups[$0].add(stray, judgement) }
     }
 
-    /// The silent group that an error with a rewritten quote belongs to: same service, and a SYN with the same number.
+    /// The silent group that an error belongs to whose quote was rewritten, or that stood before its SYN: same service, and
+    /// a SYN with the same number.
     private mutating func translated(_ quote: Packet.Quote, _ judgement: Judgement) -> Int? {
         guard quote.ip.protocolNumber == IPProtocol.tcp, quote.hasPorts else { return nil }
         let match = groups.firstIndex { group in
             group.identity.destination == quote.ip.destination && group.identity.port == quote.destinationPort
-                && group.judgement.verdict == .dropped
+                && (group.judgement.verdict == .dropped || group.judgement.detail == .pending)
                 && group.tcp.contains { $0.fromClient.initialSequence == quote.sequence }
         }
         guard let match else { return nil }
