@@ -47,6 +47,7 @@ let package = Package(
             swiftSettings: settings
         ),
         .testTarget(name: "RoadblockCoreTests", dependencies: ["RoadblockCore"], swiftSettings: settings),
+        .testTarget(name: "PacketsTests", dependencies: ["Packets", "RoadblockCore"], swiftSettings: settings),
         // Reads the project's own files.
         .testTarget(name: "TidyTests", swiftSettings: settings),
     ]

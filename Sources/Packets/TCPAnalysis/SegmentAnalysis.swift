@@ -38,6 +38,12 @@ package struct AnalysisFlags: OptionSet, Hashable, Sendable {
     package static let windowFull = AnalysisFlags(rawValue: 1 << 13)
     package static let reusedPorts = AnalysisFlags(rawValue: 1 << 14)
 
+    /// TCP Fast Open; these three do not count as a verdict that makes `tcp.analysis.flags` exist.
+    package static let fastOpenSYN = AnalysisFlags(rawValue: 1 << 15)
+    package static let fastOpenACK = AnalysisFlags(rawValue: 1 << 16)
+    package static let fastOpenIgnored = AnalysisFlags(rawValue: 1 << 17)
+    package static let fastOpen: AnalysisFlags = [.fastOpenSYN, .fastOpenACK, .fastOpenIgnored]
+
     /// Any kind of retransmission, as a filter on `tcp.analysis.retransmission` means it.
     package static let anyRetransmission: AnalysisFlags = [
         .retransmission, .fastRetransmission, .spuriousRetransmission,

@@ -1,0 +1,138 @@
+package import RoadblockCore
+
+/// The unordered pair of endpoints of a packet, with what keeps like pairs apart (protocol, encapsulation).
+package struct FlowKey: Hashable, Sendable {
+    package var lower: IPAddress
+    package var upper: IPAddress
+    package var ports: UInt32
+    package var context: UInt32
+
+    /// The key of a packet, and whether its source is the lower endpoint.
+    @inlinable @inline(__always)
+    package static func make(
+        _ source: IPAddress,
+        _ sourcePort: UInt16,
+        _ destination: IPAddress,
+        _ destinationPort: UInt16,
+        context: UInt32
+    ) -> (key: FlowKey, fromLower: Bool) {
+        let fromLower = source != destination ? source < destination : sourcePort <= destinationPort
+        let key =
+            fromLower
+            ? FlowKey(
+                lower: source,
+                upper: destination,
+                ports: UInt32(sourcePort) << 16 | UInt32(destinationPort),
+                context: context
+            )
+            : FlowKey(
+                lower: destination,
+                upper: source,
+                ports: UInt32(destinationPort) << 16 | UInt32(sourcePort),
+                context: context
+            )
+        return (key, fromLower)
+    }
+
+    @inlinable
+    package init(lower: IPAddress, upper: IPAddress, ports: UInt32, context: UInt32) {
+        self.lower = lower
+        self.upper = upper
+        self.ports = ports
+        self.context = context
+    }
+
+    /// A well-mixed 64-bit hash with a fixed seed.
+    @inlinable @inline(__always)
+    package var mixed: UInt64 {
+        var hash = lower.low &* 0x9E37_79B9_7F4A_7C15 ^ upper.low.byteSwapped &* 0xC2B2_AE3D_27D4_EB4F
+        hash ^= (lower.high ^ upper.high &* 0xFF51_AFD7_ED55_8CCD) &* 0x1656_67B1_9E37_79F9
+        hash = (hash ^ hash >> 29) &* 0xBF58_476D_1CE4_E5B9
+        hash ^= UInt64(ports) << 32 | UInt64(context)
+        hash = (hash ^ hash >> 32) &* 0x94D0_49BB_1331_11EB
+        return hash ^ hash >> 31
+    }
+}
+
+/// A hash table from flow keys to small numbers: open addressing, linear probing, no allocation per entry.
+package struct FlowIndex: ~Copyable, Sendable {
+    private struct Slot {
+        var key: FlowKey
+        /// -1 empty, otherwise the number.
+        var value: Int32
+    }
+
+    private var slots: [Slot]
+    private var mask: Int
+    package private(set) var count = 0
+
+    package init() {
+        slots = Array(repeating: FlowIndex.empty, count: 1 << 10)
+        mask = (1 << 10) - 1
+    }
+
+    private static let empty = Slot(
+        key: FlowKey(
+            lower: IPAddress(high: 0, low: 0),
+            upper: IPAddress(high: 0, low: 0),
+            ports: 0,
+            context: 0
+        ),
+        value: -1
+    )
+
+    /// The number of a key; `nil` when it has none.
+    @inline(__always)
+    package func value(_ key: FlowKey) -> Int? {
+        var slot = Int(truncatingIfNeeded: key.mixed) & mask
+        while slots[slot].value >= 0 {
+            if slots[slot].key == key { return Int(slots[slot].value) }
+            slot = (slot &+ 1) & mask
+        }
+        return nil
+    }
+
+    /// Gives a key a number, in place of the one it had.
+    package mutating func set(_ key: FlowKey, _ value: Int) {
+        if count &* 4 >= slots.count &* 3 { grow() }
+        var slot = Int(truncatingIfNeeded: key.mixed) & mask
+        while slots[slot].value >= 0 {
+            if slots[slot].key == key {
+                slots[slot].value = Int32(value)
+                return
+            }
+            slot = (slot &+ 1) & mask
+        }
+        slots[slot] = Slot(key: key, value: Int32(value))
+        count &+= 1
+    }
+
+    /// Forgets a key, moving later entries of its run forward so that none is lost.
+    package mutating func remove(_ key: FlowKey) {
+        var slot = Int(truncatingIfNeeded: key.mixed) & mask
+        while slots[slot].key != key || slots[slot].value < 0 {
+            guard slots[slot].value >= 0 else { return }
+            slot = (slot &+ 1) & mask
+        }
+        count &-= 1
+        var hole = slot
+        var next = (hole &+ 1) & mask
+        while slots[next].value >= 0 {
+            let home = Int(truncatingIfNeeded: slots[next].key.mixed) & mask
+            if (next &- home) & mask >= (next &- hole) & mask {
+                slots[hole] = slots[next]
+                hole = next
+            }
+            next = (next &+ 1) & mask
+        }
+        slots[hole] = FlowIndex.empty
+    }
+
+    private mutating func grow() {
+        let old = slots
+        slots = Array(repeating: FlowIndex.empty, count: old.count * 2)
+        mask = slots.count - 1
+        count = 0
+        for slot in old where slot.value >= 0 { set(slot.key, Int(slot.value)) }
+    }
+}

@@ -1,0 +1,114 @@
+import RoadblockCore
+
+/// Labels TCP segments as Wireshark does: `tcp.stream`, `tcp.analysis.*`, relative numbers, completeness.
+///
+/// Every conversation of a capture stays known, because a later packet may join it: memory grows with the number of
+/// conversations, not with the number of packets.
+package struct TCPAnalyzer: ~Copyable {
+    private let profile: WiresharkProfile
+    private var index = FlowIndex()
+    private var streams: [AnalyzedStream] = []
+    private var pool = SegmentPool()
+
+    package init(profile: WiresharkProfile) { self.profile = profile }
+
+    /// Takes the next packet of the capture.
+    ///
+    /// - Returns: the analysis; `nil` for a packet without a whole TCP header. A header quoted in an ICMP error gets its
+    ///   stream, its times and nothing else.
+    package mutating func analyze(
+        _ packet: borrowing Packet,
+        _ bytes: borrowing RawSpan,
+        _ frame: Frame
+    ) -> SegmentAnalysis? {
+        guard packet.transport == .tcp else {
+            guard packet.hasQuote, packet.quote.hasWholeTCPHeader else { return nil }
+            return analyzeQuote(packet.quote, frame)
+        }
+        guard !packet.ip.isFragment, packet.ip.payloadLength >= packet.tcp.headerLength else { return nil }
+        let tcp = packet.tcp
+        let (key, fromLower) = FlowKey.make(
+            packet.ip.source,
+            packet.sourcePort,
+            packet.ip.destination,
+            packet.destinationPort,
+            context: 0
+        )
+        let needsOptions = tcp.headerLength > 20
+        let options = needsOptions ? TCPOptions(bytes, tcp) : nil
+        var reused = false
+        let slot = choose(key, fromLower, tcp, frame, &reused)
+        var step = AnalysisStep(
+            profile: profile,
+            tcp: tcp,
+            options: options,
+            time: frame.time,
+            frame: frame.number
+        )
+        if reused { step.result.flags.insert(.reusedPorts) }
+        if fromLower {
+            step.run(&streams[slot], \.lower, \.upper, &pool)
+        } else {
+            step.run(&streams[slot], \.upper, \.lower, &pool)
+        }
+        return step.result
+    }
+
+    /// The stream of a segment, a new one where the rules say so.
+    private mutating func choose(
+        _ key: FlowKey,
+        _ fromLower: Bool,
+        _ tcp: Packet.TCPFields,
+        _ frame: Frame,
+        _ reused: inout Bool
+    ) -> Int {
+        guard let slot = index.value(key) else { return open(key, frame) }
+        guard tcp.flags.contains(.syn) else { return slot }
+        let sender = fromLower ? streams[slot].lower : streams[slot].upper
+        guard sender.isBaseKnown else { return slot }
+        let differs = sender.base != tcp.sequence
+        if tcp.flags.contains(.ack) {
+            if profile >= .v44, differs || streams[slot].hasReset {
+                reused = true
+                return open(key, frame)
+            }
+            reused = differs
+            return slot
+        }
+        guard differs || (profile >= .v42 && streams[slot].hasEnded) else { return slot }
+        reused = true
+        return open(key, frame)
+    }
+
+    private mutating func open(_ key: FlowKey, _ frame: Frame) -> Int {
+        let slot = streams.count
+        streams.append(AnalyzedStream(number: slot, firstTime: frame.time, previousTime: frame.time))
+        index.set(key, slot)
+        return slot
+    }
+
+    private mutating func analyzeQuote(_ quote: Packet.Quote, _ frame: Frame) -> SegmentAnalysis {
+        let (key, _) = FlowKey.make(
+            quote.ip.source,
+            quote.sourcePort,
+            quote.ip.destination,
+            quote.destinationPort,
+            context: 0
+        )
+        let slot = index.value(key) ?? open(key, frame)
+        var result = SegmentAnalysis()
+        result.stream = streams[slot].number
+        result.sequence = quote.sequence
+        result.nextSequence = quote.sequence
+        result.acknowledgment = quote.tcp.acknowledgment
+        result.timeRelative = frame.time.nanoseconds(since: streams[slot].firstTime)
+        result.timeDelta = frame.time.nanoseconds(since: streams[slot].previousTime)
+        result.windowSize = Int(quote.tcp.window)
+        let isSYN = quote.tcp.flags.intersection([.syn, .ack]) == .syn
+        result.completeness = streams[slot].completeness
+        if isSYN, streams[slot].packetCount == 0 { streams[slot].completeness |= 1 }
+        streams[slot].previousTime = frame.time
+        if isSYN { streams[slot].newestSYN = frame.time }
+        return result
+    }
+}

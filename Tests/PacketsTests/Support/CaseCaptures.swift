@@ -1,0 +1,50 @@
+import Foundation
+import Packets
+import RoadblockCore
+
+/// The captures that `Tools/cases/make_cases.py` writes, made once for a test run.
+enum CaseCaptures {
+    /// The root of the repository.
+    static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent().deletingLastPathComponent()
+
+    /// A temporary folder with one `<case>.pcap` for every case.
+    static let folder: URL = {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "roadblock-cases-\(getpid())")
+        try? FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        let python = Process()
+        python.executableURL = URL(filePath: "/usr/bin/env")
+        python.arguments = ["python3", root.appending(path: "Tools/cases/make_cases.py").path, folder.path]
+        python.standardOutput = FileHandle.nullDevice
+        do {
+            try python.run()
+            python.waitUntilExit()
+        } catch {
+            preconditionFailure("python3 is needed to write the case captures: \(error)")
+        }
+        precondition(python.terminationStatus == 0, "make_cases.py failed")
+        return folder
+    }()
+
+    /// A reader over one of the captures.
+    static func reader(_ name: String) throws -> CaptureReader {
+        let path = folder.appending(path: "\(name).pcap").path
+        return try CaptureReader(name: path, source: FileSource(path: path))
+    }
+
+    /// The lines of a file of JSON objects in `Tests/Data`.
+    static func rows<Row: Decodable>(_ name: String, as type: Row.Type) -> [Row] {
+        let url = root.appending(path: "Tests/Data/\(name)")
+        guard let text = try? String(contentsOf: url, encoding: .utf8) else {
+            preconditionFailure("Tests/Data/\(name) is missing")
+        }
+        let decoder = JSONDecoder()
+        return text.split(separator: "\n").map { line in
+            do {
+                return try decoder.decode(Row.self, from: Data(line.utf8))
+            } catch {
+                preconditionFailure("\(name): \(error) in \(line.prefix(200))")
+            }
+        }
+    }
+}
