@@ -11,7 +11,7 @@ release += --static-swift-stdlib
 endif
 binary  := .build/release/roadblock
 work    := .build/checks
-samples := $(wildcard samples/*.pcap samples/*.pcapng samples/*.gz samples/*.zst)
+samples := $(wildcard samples/captures/*)
 foreign := $(wildcard $(ROADBLOCK_CAPTURES))
 
 .NOTPARALLEL:
