@@ -1,1 +1,1 @@
-print("hi")
+Program.main()

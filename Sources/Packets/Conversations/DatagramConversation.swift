@@ -1,0 +1,78 @@
+package import RoadblockCore
+
+/// UDP datagrams between two endpoints, or ICMP echo with one identifier, as far as an answer or silence shows something.
+///
+/// The side that sent the first packet is the client.
+package struct DatagramConversation: Sendable {
+    package var client: IPAddress
+    package var server: IPAddress
+    package var clientPort: UInt16
+    /// 0 for ICMP echo.
+    package var serverPort: UInt16
+    package var isEcho: Bool
+    package var input: UInt16
+    package var firstTime: Instant
+    package var lastTime: Instant
+
+    /// What the client sent.
+    package var requests = FrameList()
+    package var replies = FrameList()
+    package var requestBytes: UInt64 = 0
+    package var replyBytes: UInt64 = 0
+    /// True while every request had the same length as the first.
+    package var hasEqualRequests = true
+    package var requestLength = 0
+    /// Shortest time between two requests in nanoseconds.
+    package var shortestGap: Int64 = .max
+    /// Requests since the newest reply.
+    package var unansweredRequests = 0
+    package var error = ICMPAnswer()
+    package var timeToLive: UInt8 = 0
+    /// True when the first packet says itself that it is an answer: its request was not captured.
+    package var startsWithReply = false
+
+    package init(
+        client: IPAddress,
+        clientPort: UInt16,
+        server: IPAddress,
+        serverPort: UInt16,
+        isEcho: Bool,
+        at: FrameReference
+    ) {
+        self.client = client
+        self.clientPort = clientPort
+        self.server = server
+        self.serverPort = serverPort
+        self.isEcho = isEcho
+        input = at.input
+        firstTime = at.time
+        lastTime = at.time
+    }
+
+    /// Moves on one datagram.
+    package mutating func receive(
+        fromClient: Bool,
+        payloadLength: Int,
+        wireLength: Int,
+        timeToLive ttl: UInt8,
+        at: FrameReference
+    ) {
+        if fromClient {
+            if requests.isEmpty {
+                requestLength = payloadLength
+                timeToLive = ttl
+            } else {
+                shortestGap = min(shortestGap, at.time.nanoseconds(since: requests.last.time))
+                if payloadLength != requestLength { hasEqualRequests = false }
+            }
+            requests.add(at)
+            unansweredRequests += 1
+            requestBytes &+= UInt64(wireLength)
+        } else {
+            replies.add(at)
+            unansweredRequests = 0
+            replyBytes &+= UInt64(wireLength)
+        }
+        if at.time > lastTime { lastTime = at.time }
+    }
+}

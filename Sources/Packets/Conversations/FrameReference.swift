@@ -1,0 +1,44 @@
+package import RoadblockCore
+
+/// A frame of one of the inputs, as evidence cites it.
+package struct FrameReference: Hashable, Sendable {
+    package var time: Instant
+    /// Ordinal in its file, from 1; 0 stands for no frame.
+    package var frame: UInt32
+    /// Ordinal of the input, from 0.
+    package var input: UInt16
+
+    package init(time: Instant, frame: UInt32, input: UInt16) {
+        self.time = time
+        self.frame = frame
+        self.input = input
+    }
+
+    package static let none = FrameReference(time: Instant(nanoseconds: 0), frame: 0, input: 0)
+
+    package var exists: Bool { frame != 0 }
+}
+
+/// The first frames of a kind, and how many there were in all.
+package struct FrameList: Sendable {
+    package static let capacity = 12
+    private var kept = InlineArray<12, FrameReference>(repeating: .none)
+    /// All that were added, also those that were not kept.
+    package private(set) var total = 0
+    /// The newest one.
+    package private(set) var last = FrameReference.none
+
+    package init() {}
+
+    package mutating func add(_ reference: FrameReference) {
+        if total < Self.capacity { kept[total] = reference }
+        total &+= 1
+        last = reference
+    }
+
+    /// The kept frames in the order in which they came.
+    package var references: [FrameReference] { (0..<min(total, Self.capacity)).map { kept[$0] } }
+
+    package var first: FrameReference { kept[0] }
+    package var isEmpty: Bool { total == 0 }
+}

@@ -1,0 +1,108 @@
+package import RoadblockCore
+
+/// One TCP connection attempt and what became of it, as the verdict needs it: a plain value, no history of packets.
+///
+/// Copies of packets are left out before they come here. The side that sent the SYN is the client.
+package struct TCPConversation: Sendable {
+    package var client: IPAddress
+    package var server: IPAddress
+    package var clientPort: UInt16
+    package var serverPort: UInt16
+    /// True when a SYN or a SYN/ACK told who the client is.
+    package var isOriented = false
+    /// The input whose packet came first.
+    package var input: UInt16
+    package var firstTime: Instant
+    package var lastTime: Instant
+
+    package var fromClient = TCPSide()
+    package var fromServer = TCPSide()
+
+    /// SYNs of the client.
+    package var syns = FrameList()
+    /// SYN/ACKs of the server.
+    package var synACKs = FrameList()
+    /// SYNs that came after a SYN/ACK had been captured, before the handshake was complete.
+    package var synsAfterSYNACK: UInt16 = 0
+    /// True once the client acknowledged the SYN/ACK, or data went both ways.
+    package var isEstablished = false
+    package var established = FrameReference.none
+    /// The client acknowledged or sent something that only an answer that was not captured explains.
+    package var provesMissingReply = false
+    /// The server answered a SYN that was not captured.
+    package var provesMissingRequest = false
+    /// The first packet that is a proof of either.
+    package var proof = FrameReference.none
+
+    /// Resets that refuse the SYN.
+    package var refusals = FrameList()
+    package var refusalTimeToLive: UInt8 = 0
+    /// An ACK that does not fit the SYN: the server holds an older connection.
+    package var hasChallenge = false
+    /// True once a packet of the server came after its reset.
+    package var serverSpokeAfterReset = false
+    /// True when a reset came when everything that was sent had been acknowledged and a FIN had been seen.
+    package var resetAfterClose = false
+    /// True when the first reset tore down an exchange that was under way.
+    package var resetWasUnfinished = false
+    /// Seconds of silence before the packet that nobody answered, or before the reset.
+    package var idleBefore: Float = 0
+    package var idleBeforeReset: Float = 0
+    package var isSimultaneousOpen = false
+
+    package var error = ICMPAnswer()
+    /// Fragmentation needed, or packet too big.
+    package var sizeError = ICMPAnswer()
+
+    // The client's first SYN, to tell its system.
+    package var synWindow: UInt16 = 0
+    package var synOptions: UInt64 = 0
+    package var synHasTimestamps = false
+    package var synHadData = false
+    package var synHadECN = false
+    /// A later SYN of the same attempt came without the data, or without ECN, of the first.
+    package var synLostData = false
+    package var synLostECN = false
+    /// First packet's flags, for probes without SYN.
+    package var firstFlags = TCPFlags(rawValue: 0)
+    /// Options of the handshake that only the client offered.
+    package var packets: UInt32 { fromClient.packets &+ fromServer.packets }
+    package var bytes: UInt64 { fromClient.bytes &+ fromServer.bytes }
+
+    /// Handshake round trip in nanoseconds; 0 when unknown.
+    package var handshakeRTT: Int64 = 0
+
+    package init(client: IPAddress, clientPort: UInt16, server: IPAddress, serverPort: UInt16, at: FrameReference) {
+        self.client = client
+        self.clientPort = clientPort
+        self.server = server
+        self.serverPort = serverPort
+        input = at.input
+        firstTime = at.time
+        lastTime = at.time
+    }
+
+    /// True once both sides closed or one reset: only stragglers can follow.
+    package var isOver: Bool {
+        !refusals.isEmpty || fromClient.resetCount > 0 || fromServer.resetCount > 0
+            || (fromClient.finCount > 0 && fromServer.finCount > 0)
+    }
+}
+
+/// An ICMP error that quotes a packet of a conversation.
+package struct ICMPAnswer: Sendable {
+    package var type: UInt8 = 0
+    package var code: UInt8 = 0
+    package var isVersion6 = false
+    package var sender = IPAddress(high: 0, low: 0)
+    package var frames = FrameList()
+    package var mtu: UInt32 = 0
+    /// Time to live that the quoted packet had left.
+    package var quotedTimeToLive: UInt8 = 0
+    /// True when only the destination and the sequence number matched: an address translator rewrote the quote.
+    package var isTranslated = false
+
+    package init() {}
+
+    package var exists: Bool { !frames.isEmpty }
+}

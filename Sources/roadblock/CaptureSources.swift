@@ -1,0 +1,88 @@
+import ArgumentParser
+import Packets
+import RoadblockCore
+
+/// The captures that a command reads: `SOURCE...`, and `-r SOURCE` as tshark's users type it.
+struct CaptureSources: ParsableArguments {
+    @Argument(help: "A capture, a directory of captures, a quoted pattern, or - for standard input.")
+    var sources: [String] = []
+
+    @Option(
+        name: .customShort("r", allowingJoined: true),
+        parsing: .unconditionalSingleValue,
+        help: ArgumentHelp("The same, as tshark takes it.", valueName: "source")
+    )
+    var read: [String] = []
+
+    /// The files behind the sources, in the order they were given; those of a directory by name.
+    ///
+    /// - Throws: `Failure` of kind `usage` without any source or with standard input twice, `cannotOpen` for a path that
+    ///   is not there, `badInput` for a directory without captures.
+    func resolve() throws(Failure) -> [CaptureInput] {
+        let all = read + sources
+        guard !all.isEmpty else {
+            throw Failure(
+                .usage,
+                "no capture was named",
+                suggestion: "name a file, a directory, or - for standard input"
+            )
+        }
+        guard all.count(where: { $0 == "-" }) <= 1 else {
+            throw Failure(.usage, "standard input (-) can be read only once")
+        }
+        var inputs: [CaptureInput] = []
+        for source in all { inputs += try CaptureSources.expand(source) }
+        return inputs
+    }
+
+    private static func expand(_ source: String) throws(Failure) -> [CaptureInput] {
+        if source == "-" { return [CaptureInput(name: "-")] }
+        switch FileTree.kind(of: source) {
+        case .file: return [CaptureInput(name: source)]
+        case .directory: return try captures(under: source)
+        case .missing(let reason):
+            guard source.contains(where: { "*?[".contains($0) }) else {
+                throw Failure(.cannotOpen, "cannot open \(source): \(reason)")
+            }
+            var inputs: [CaptureInput] = []
+            for path in FileTree.paths(matching: source) {
+                if case .directory = FileTree.kind(of: path) {
+                    inputs += try captures(under: path)
+                } else {
+                    inputs.append(CaptureInput(name: path))
+                }
+            }
+            guard !inputs.isEmpty else { throw Failure(.cannotOpen, "no file matches \(source)") }
+            return inputs
+        }
+    }
+
+    private static func captures(under directory: String) throws(Failure) -> [CaptureInput] {
+        let inputs = try FileTree.files(under: directory).filter { path in
+            guard let source = try? FileSource(path: path) else { return false }
+            return CaptureReader.isCapture(source)
+        }.map { CaptureInput(name: $0) }
+        guard !inputs.isEmpty else { throw Failure(.badInput, "\(directory) holds no capture") }
+        return inputs
+    }
+}
+
+/// One file to read, or standard input.
+struct CaptureInput: Hashable, Sendable {
+    /// The path, or `-`.
+    let name: String
+
+    var isStandardInput: Bool { name == "-" }
+
+    /// Opens the input; reading standard input makes the first interrupt its end.
+    ///
+    /// - Throws: `Failure` of kind `cannotOpen`.
+    func open() throws(Failure) -> FileSource {
+        isStandardInput ? FileSource(standardInput: ProcessSignals.beginInput()) : try FileSource(path: name)
+    }
+
+    /// To be called after the last byte of the input.
+    func close() {
+        if isStandardInput { ProcessSignals.endInput() }
+    }
+}

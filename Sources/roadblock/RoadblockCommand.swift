@@ -1,0 +1,11 @@
+import ArgumentParser
+
+/// The root of the command line; each command has a file of its own.
+struct RoadblockCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "roadblock",
+        abstract: "Is my traffic being blocked, where, and by what?",
+        version: Program.version,
+        subcommands: []
+    )
+}

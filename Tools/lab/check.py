@@ -1,0 +1,185 @@
+#!/usr/bin/env python3
+"""Compare what `roadblock diagnose` says about the lab's captures with the truth about them.
+
+  check.py ROADBLOCK LABDIR [--details]
+
+Each capture is judged as recorded, with every packet duplicated (same verdicts), and with either direction
+removed (nothing may be called blocked); then both captures are judged in one run. One line for each mismatch;
+the last line counts.
+"""
+
+import argparse
+import ipaddress
+import json
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import mutate
+
+BLOCKED = {"dropped", "refused", "prohibited", "unreachable", "return-blocked", "reset", "stalled",
+           "rejected"}
+POINTS = ("client", "server")
+SAME_PROTOCOL = {"icmpv6": "icmp", "ipv6-icmp": "icmp"}
+
+
+class Report:
+    """Counts checks and prints those that failed."""
+
+    def __init__(self):
+        self.checks = self.failed = 0
+
+    def check(self, passed, text):
+        """Count one check; `text` says what is wrong when it did not pass."""
+        self.checks += 1
+        if not passed:
+            self.failed += 1
+            print(text)
+
+
+def key_of(source, destination, port, protocol):
+    """What one finding is about; ICMP has no ports, whatever a finding puts there."""
+    protocol = SAME_PROTOCOL.get(protocol.lower(), protocol.lower())
+    return (str(ipaddress.ip_address(source)), str(ipaddress.ip_address(destination)),
+            None if protocol == "icmp" else port, protocol)
+
+
+def described(key):
+    """A key as people read it."""
+    source, destination, port, protocol = key
+    return f"{protocol} {source} > {destination}" + ("" if port is None else f" port {port}")
+
+
+def findings_by_key(answer):
+    """Findings grouped by what they are about; those without addresses are grouped under None."""
+    groups = {}
+    for finding in answer["findings"]:
+        source, destination = finding["source"], finding["destination"]
+        if source["address"] is None or destination["address"] is None:
+            key = None
+        else:
+            key = key_of(source["address"], destination["address"], destination["port"], finding["protocol"])
+        groups.setdefault(key, []).append(finding)
+    return groups
+
+
+def diagnose(binary, *captures):
+    """Run the program; returns its answer, or the reason why there is none."""
+    done = subprocess.run([binary, "diagnose", *map(str, captures), "-o", "json"], capture_output=True,
+                          text=True, check=False)
+    if done.returncode != 0:
+        return None, f"exit code {done.returncode}: {done.stderr.strip()}"
+    try:
+        return json.loads(done.stdout), None
+    except json.JSONDecodeError as error:
+        return None, f"not JSON: {error}"
+
+
+def verdicts_of(findings):
+    """Verdicts with their details, for messages."""
+    return ", ".join(f"{finding['verdict']} ({finding['detail']})" for finding in findings) or "nothing"
+
+
+def compare(report, label, answer, truth, point, with_details):
+    """Exactly the expected findings, no others."""
+    groups = findings_by_key(answer)
+    for key, (scenario, expected, lost) in expectations(truth, point).items():
+        found = groups.pop(key, [])
+        where = f"{label}: {scenario}: {described(key)}"
+        if expected is None:
+            report.check(not found, f"{where}: expected nothing, found {verdicts_of(found)}")
+            continue
+        allowed = expected["verdict"] if isinstance(expected["verdict"], list) else [expected["verdict"]]
+        right = (len(found) == 1 and found[0]["verdict"] in allowed) or (not found and None in allowed)
+        wanted = " or ".join(verdict or "nothing" for verdict in allowed)
+        report.check(right, f"{where}: expected {wanted}, found {verdicts_of(found)}")
+        if with_details and right and found:
+            details = " or ".join(expected["details"])
+            report.check(found[0]["detail"] in expected["details"],
+                         f"{where}: expected detail {details}, found {verdicts_of(found)}")
+        if lost is not None and right and found:
+            between = found[0]["lostBetween"]
+            report.check(between == lost, f"{where}: expected lostBetween {lost}, found {between}")
+    extra = [finding for group in groups.values() for finding in group]
+    report.check(not extra, f"{label}: findings about nothing in the lab: "
+                            + "; ".join(f"{finding['source']} {finding['destination']} {finding['verdict']}"
+                                        for finding in extra))
+
+
+def expectations(truth, point):
+    """Scenario, expectation and place of the loss for each key; repetitions of a connection share theirs.
+
+    The place of the loss (`lostBetween`) is known only from both captures together, None where any is right.
+    """
+    return {key_of(entry["source"], entry["destination"], entry["port"], entry["protocol"]):
+            (entry["scenario"], entry["expect"][point], entry.get("lostBetween") if point == "both" else None)
+            for entry in truth["connections"]}
+
+
+def compare_one_sided(report, label, answer, truth, point):
+    """Nothing is called blocked when only one direction was recorded."""
+    groups = findings_by_key(answer)
+    for key, (scenario, *_) in expectations(truth, point).items():
+        wrong = [finding for finding in groups.pop(key, []) if finding["verdict"] in BLOCKED]
+        where = f"{label}: {scenario}: {described(key)}"
+        report.check(not wrong, f"{where}: one direction, yet {verdicts_of(wrong)}")
+    extra = [finding for group in groups.values() for finding in group if finding["verdict"] in BLOCKED]
+    report.check(not extra, f"{label}: one direction, yet other findings: {verdicts_of(extra)}")
+
+
+def variants(capture, client, directory):
+    """The capture and its changed copies: name, path, whether both directions are in it."""
+    yield "as recorded", capture, True
+    changes = {"duplicated": (mutate.duplicate, True),
+               "only from the client": (lambda packets: mutate.only_from("client", packets, client), False),
+               "only from the server": (lambda packets: mutate.only_from("server", packets, client), False)}
+    for name, (change, complete) in changes.items():
+        path = Path(directory, f"{capture.stem}-{name.replace(' ', '-')}.pcap")
+        mutate.mutate(capture, path, change)
+        yield name, path, complete
+
+
+def main():
+    """Run every check and count."""
+    parser = argparse.ArgumentParser(description=__doc__,
+                                     formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("binary", metavar="ROADBLOCK")
+    parser.add_argument("directory", metavar="LABDIR", type=Path)
+    parser.add_argument("--details", action="store_true", help="compare the details of the verdicts as well")
+    options = parser.parse_args()
+    truth = json.loads((options.directory / "truth.json").read_text(encoding="utf-8"))
+    report = Report()
+    check_points(report, options, truth)
+    check_both(report, options, truth)
+    print(f"{report.checks} checks, {report.failed} failed")
+    return 1 if report.failed else 0
+
+
+def check_both(report, options, truth):
+    """Both captures in one run: still one finding for each, and the place where packets were lost."""
+    answer, trouble = diagnose(options.binary, *(options.directory / f"{point}.pcap" for point in POINTS))
+    report.check(answer is not None, f"both captures: {trouble}")
+    if answer is not None:
+        compare(report, "both captures", answer, truth, "both", options.details)
+
+
+def check_points(report, options, truth):
+    """Each capture alone, in all variants."""
+    client = mutate.client_set(truth["client"])
+    with tempfile.TemporaryDirectory() as directory:
+        for point in POINTS:
+            for name, path, complete in variants(options.directory / f"{point}.pcap", client, directory):
+                label = f"{point}.pcap {name}"
+                answer, trouble = diagnose(options.binary, path)
+                report.check(answer is not None, f"{label}: {trouble}")
+                if answer is None:
+                    continue
+                if complete:
+                    compare(report, label, answer, truth, point, options.details)
+                else:
+                    compare_one_sided(report, label, answer, truth, point)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
