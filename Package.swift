@@ -55,5 +55,7 @@ let package = Package(
         .testTarget(
             name: "DiagnosisTests", dependencies: ["Diagnosis", "Packets", "RoadblockCore", "TestSupport"],
             swiftSettings: settings),
+        // Reads the project's own files.
+        .testTarget(name: "TidyTests", swiftSettings: settings),
     ]
 )
