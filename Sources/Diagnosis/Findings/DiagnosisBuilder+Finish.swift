@@ -145,14 +145,19 @@ extension DiagnosisBuilder {
         }
     }
 
-    /// Compares the reset's time to live with that of the server's other packets.
+    /// Compares the reset's time to live and delay with those of the server's other packets.
     private func settleRefusal(_ group: inout FindingGroup) {
         guard let conversation = group.tcp.first, let usual = context.timesToLive[group.identity.destination] else {
             return
         }
         let hops = abs(Int(usual) - Int(conversation.refusalTimeToLive))
         if hops == 0 { group.judgement = Judgement(.refusedByHost, .certain) }
-        if hops >= 2 { group.judgement = Judgement(.refusedByMiddlebox, .likely) }
+        // One feature alone has innocent explanations: services that set their own time to live, several hosts.
+        let delay = conversation.refusals.first.time.nanoseconds(since: conversation.syns.first.time)
+        let usualDelay = context.roundTrips[group.identity.destination] ?? 0
+        if hops >= 2, usualDelay > 1_000_000, delay < usualDelay / 2 {
+            group.judgement = Judgement(.refusedByMiddlebox, .strong)
+        }
     }
 
     /// What is to be said about an input as a whole.

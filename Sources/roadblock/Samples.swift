@@ -2,7 +2,7 @@ import Foundation
 import RoadblockCore
 
 /// Where the sample captures are that ship with the program.
-enum SampleData {
+enum Samples {
     /// The sample captures, by name.
     ///
     /// Looked for beside the program (`../share/roadblock/samples` of an installed one), then in the folders above it
