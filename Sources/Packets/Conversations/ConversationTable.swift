@@ -61,9 +61,12 @@ package struct ConversationTable: ~Copyable {
         }
         guard packet.hasIP else { return }
         facts.inputs[input].ipFrames &+= 1
-        if copyFilter.isCopy(packet, bytes, frame.time) {
+        switch copyFilter.relation(packet, bytes, frame.time, input: input) {
+        case .new: break
+        case .copy:
             facts.inputs[input].copies &+= 1
             return
+        case .seenElsewhere: return
         }
         switch packet.transport {
         case .tcp: receiveTCP(packet, bytes, frame, at)
@@ -100,7 +103,7 @@ package struct ConversationTable: ~Copyable {
             packet.sourcePort,
             packet.ip.destination,
             packet.destinationPort,
-            context: packet.encapsulation
+            context: 0
         )
         var slot = index.value(key) ?? -1
         if slot >= 0, startsAnew(slot, packet) {
@@ -198,7 +201,7 @@ package struct ConversationTable: ~Copyable {
             packet.sourcePort,
             packet.ip.destination,
             packet.destinationPort,
-            context: packet.encapsulation
+            context: 0
         )
         let slot: Int
         if let found = datagramIndex.value(key) {
@@ -334,7 +337,7 @@ package struct ConversationTable: ~Copyable {
                 quote.sourcePort,
                 quote.ip.destination,
                 quote.destinationPort,
-                context: packet.encapsulation
+                context: 0
             )
             if let slot = index.value(key) {
                 tcp[slot].receive(answer, quote, at)
@@ -347,7 +350,7 @@ package struct ConversationTable: ~Copyable {
                 quote.sourcePort,
                 quote.ip.destination,
                 quote.destinationPort,
-                context: packet.encapsulation
+                context: 0
             )
             attach(answer, quote, datagramIndex.value(key), at)
         case IPProtocol.icmp, IPProtocol.icmpv6:

@@ -22,6 +22,8 @@ package struct TCPConversation: Sendable {
     package var syns = FrameList()
     /// SYN/ACKs of the server.
     package var synACKs = FrameList()
+    /// SYNs that had been sent when the first SYN/ACK came.
+    package var synsBeforeSYNACK: UInt16 = 0
     /// SYNs that came after a SYN/ACK had been captured, before the handshake was complete.
     package var synsAfterSYNACK: UInt16 = 0
     /// True once the client acknowledged the SYN/ACK, or data went both ways.
@@ -65,7 +67,6 @@ package struct TCPConversation: Sendable {
     package var synLostECN = false
     /// First packet's flags, for probes without SYN.
     package var firstFlags = TCPFlags(rawValue: 0)
-    /// Options of the handshake that only the client offered.
     package var packets: UInt32 { fromClient.packets &+ fromServer.packets }
     package var bytes: UInt64 { fromClient.bytes &+ fromServer.bytes }
 

@@ -1,0 +1,101 @@
+# `make demo` and `make test` are all that a fresh machine needs; CONTRIBUTING.md says what each check is for.
+SWIFT  ?= swift
+PYTHON ?= python3
+PREFIX ?= /usr/local
+# Captures of other projects' test suites, used where they are there.
+ROADBLOCK_CAPTURES ?= ../shared/captures
+
+release := -c release -Xswiftc -cross-module-optimization --explicit-target-dependency-import-check error
+ifeq ($(shell uname -s),Linux)
+release += --static-swift-stdlib
+endif
+binary  := .build/release/roadblock
+work    := .build/checks
+samples := $(wildcard samples/captures/*)
+foreign := $(wildcard $(ROADBLOCK_CAPTURES))
+
+.NOTPARALLEL:
+.PHONY: demo build test test-packages lint tidy unit tools lab schema evidence tshark robustness readme \
+	bench install clean
+
+demo: build
+	@$(binary) demo
+
+build:
+	@Tools/setup/packages.sh build
+	@$(SWIFT) build $(release) --product roadblock
+
+test: test-packages lint tidy unit tools build lab schema evidence tshark robustness readme
+	@echo 'passed: all checks'
+
+test-packages:
+	@Tools/setup/packages.sh test
+
+lint:
+	@$(SWIFT) format lint --strict -r Sources Tests Package.swift
+	@echo 'passed: lint'
+
+tidy:
+	@$(SWIFT) test --disable-xctest --filter TidyTests
+	@echo 'passed: tidy'
+
+unit:
+	@$(SWIFT) test --disable-xctest
+	@echo 'passed: unit'
+
+tools:
+	@$(PYTHON) -m unittest discover -s Tools/checks
+	@echo 'passed: tools'
+
+lab: build
+	@rm -rf $(work)/lab
+	@$(PYTHON) Tools/lab/lab.py run $(work)/lab; code=$$?; \
+	if [ $$code = 77 ]; then echo 'skipped: lab'; exit 0; fi; \
+	[ $$code = 0 ] && $(PYTHON) Tools/lab/check.py $(binary) $(work)/lab && echo 'passed: lab'
+
+schema: build
+	@for sample in $(samples); do \
+		$(binary) diagnose "$$sample" --all -o json \
+		| $(PYTHON) Tools/checks/validate_diagnosis.py docs/schema/diagnosis.schema.json || exit 1; \
+	done
+	@$(binary) diagnose $(samples) -o json \
+	| $(PYTHON) Tools/checks/validate_diagnosis.py docs/schema/diagnosis.schema.json
+	@echo 'passed: schema'
+
+evidence: build
+	@$(PYTHON) Tools/checks/evidence.py $(binary) $(samples)
+	@echo 'passed: evidence'
+
+tshark: build
+	@rm -rf $(work)/cases
+	@$(PYTHON) Tools/cases/make_cases.py $(work)/cases
+	@$(PYTHON) Tools/oracles/tshark_diff.py $(binary) $(samples) $(work)/cases $(foreign)
+	@[ -n '$(foreign)' ] || echo 'skipped: tshark on other captures ($(ROADBLOCK_CAPTURES) is not there)'
+	@echo 'passed: tshark'
+
+robustness: build
+	@$(PYTHON) Tools/checks/robustness.py $(binary) $(firstword $(samples)) $(foreign)
+	@[ -n '$(foreign)' ] || echo 'skipped: robustness on other captures ($(ROADBLOCK_CAPTURES) is not there)'
+	@echo 'passed: robustness'
+
+readme: build
+	@$(PYTHON) Tools/docs/refresh_readme.py --check $(binary)
+	@echo 'passed: readme'
+
+bench: build
+	@$(PYTHON) Benchmarks/run.py $(binary)
+
+install: build
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/roadblock/samples \
+		$(DESTDIR)$(PREFIX)/share/bash-completion/completions $(DESTDIR)$(PREFIX)/share/zsh/site-functions \
+		$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d
+	install -s -m 755 $(binary) $(DESTDIR)$(PREFIX)/bin/roadblock
+	install -m 644 samples/* $(DESTDIR)$(PREFIX)/share/roadblock/samples
+	$(binary) --generate-completion-script bash \
+		> $(DESTDIR)$(PREFIX)/share/bash-completion/completions/roadblock
+	$(binary) --generate-completion-script zsh > $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_roadblock
+	$(binary) --generate-completion-script fish \
+		> $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/roadblock.fish
+
+clean:
+	rm -rf .build
