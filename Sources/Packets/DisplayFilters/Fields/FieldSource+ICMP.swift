@@ -93,25 +93,34 @@ extension FieldSource.TCPOptionNumber {
         into words: inout WordList
     ) {
         var walk = TCPOptionWalk(layer)
-        while let option = walk.next(bytes) {
-            let offset = option.offset
-            switch (self, option.kind, option.length) {
-            case (.kind, _, _): words.append(Int64(option.kind))
-            case (.length, _, _): if option.hasLength { words.append(Int64(option.length)) }
-            case (.maximumSegmentSize, 2, 4): words.append(Int64(bytes.big16(offset + 2)))
-            case (.windowShift, 3, 3): words.append(Int64(bytes.byte(offset + 2)))
-            case (.windowMultiplier, 3, 3): words.append(1 << Int64(min(14, bytes.byte(offset + 2))))
-            case (.blockCount, 5, 10...): words.append(Int64((option.length - 2) / 8))
-            case (.leftEdge, 5, 10...), (.rightEdge, 5, 10...):
-                let base = sequenceBase(bytes, layer, facts)
-                let first = self == .leftEdge ? offset + 2 : offset + 6
-                for edge in stride(from: first, through: offset + option.length - 4, by: 8) {
-                    words.append(Int64(bytes.big32(edge) &- base))
-                }
-            case (.timestampValue, 8, 10): words.append(Int64(bytes.big32(offset + 2)))
-            case (.timestampEcho, 8, 10): words.append(Int64(bytes.big32(offset + 6)))
-            default: break
+        while let option = walk.next(bytes) { read(bytes, layer, facts, option, into: &words) }
+    }
+
+    /// Adds the number of one option, where it has it.
+    func read(
+        _ bytes: borrowing RawSpan,
+        _ layer: Layer,
+        _ facts: borrowing PacketFacts,
+        _ option: TCPOptionWalk.Option,
+        into words: inout WordList
+    ) {
+        let offset = option.offset
+        switch (self, option.kind, option.length) {
+        case (.kind, _, _): words.append(Int64(option.kind))
+        case (.length, _, _): if option.hasLength { words.append(Int64(option.length)) }
+        case (.maximumSegmentSize, 2, 4): words.append(Int64(bytes.big16(offset + 2)))
+        case (.windowShift, 3, 3): words.append(Int64(bytes.byte(offset + 2)))
+        case (.windowMultiplier, 3, 3): words.append(1 << Int64(min(14, bytes.byte(offset + 2))))
+        case (.blockCount, 5, 10...): words.append(Int64((option.length - 2) / 8))
+        case (.leftEdge, 5, 10...), (.rightEdge, 5, 10...):
+            let base = sequenceBase(bytes, layer, facts)
+            let first = self == .leftEdge ? offset + 2 : offset + 6
+            for edge in stride(from: first, through: offset + option.length - 4, by: 8) {
+                words.append(Int64(bytes.big32(edge) &- base))
             }
+        case (.timestampValue, 8, 10): words.append(Int64(bytes.big32(offset + 2)))
+        case (.timestampEcho, 8, 10): words.append(Int64(bytes.big32(offset + 6)))
+        default: break
         }
     }
 
