@@ -48,13 +48,21 @@ let package = Package(
         ),
         .testTarget(name: "RoadblockCoreTests", dependencies: ["RoadblockCore"], swiftSettings: settings),
         .target(
-            name: "TestSupport", dependencies: ["Packets", "RoadblockCore"], path: "Tests/TestSupport",
-            swiftSettings: settings),
+            name: "TestSupport",
+            dependencies: ["Packets", "RoadblockCore"],
+            path: "Tests/TestSupport",
+            swiftSettings: settings
+        ),
         .testTarget(
-            name: "PacketsTests", dependencies: ["Packets", "RoadblockCore", "TestSupport"], swiftSettings: settings),
+            name: "PacketsTests",
+            dependencies: ["Packets", "RoadblockCore", "TestSupport"],
+            swiftSettings: settings
+        ),
         .testTarget(
-            name: "DiagnosisTests", dependencies: ["Diagnosis", "Packets", "RoadblockCore", "TestSupport"],
-            swiftSettings: settings),
+            name: "DiagnosisTests",
+            dependencies: ["Diagnosis", "Packets", "RoadblockCore", "TestSupport"],
+            swiftSettings: settings
+        ),
         // Reads the project's own files.
         .testTarget(name: "TidyTests", swiftSettings: settings),
     ]

@@ -47,7 +47,7 @@ package struct Diagnoser: ~Copyable {
             if frames & 0xFFFF == 0 { progress(frames) }
         }
         table.finish()
-        let diagnosis = builder.finish(&table)
+        let diagnosis = builder.finish(&table, limit: limit)
         return DiagnosisReport(inputs: inputs(capture, diagnosis), diagnosis: diagnosis, limit: limit)
     }
 

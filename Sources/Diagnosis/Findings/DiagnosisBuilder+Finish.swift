@@ -5,7 +5,8 @@ extension DiagnosisBuilder {
     /// Makes the findings, worst first.
     ///
     /// Call it after the table's `finish`; the table's last conversations are collected here.
-    package mutating func finish(_ table: inout ConversationTable) -> Diagnosis {
+    /// - Parameter limit: findings that get evidence and sentences; those behind them are only counted.
+    package mutating func finish(_ table: inout ConversationTable, limit: Int) -> Diagnosis {
         collect(from: &table)
         for stray in table.strayErrors { add(stray) }
         let facts = table.facts
@@ -16,12 +17,26 @@ extension DiagnosisBuilder {
         let scans = ScanDetector.scans(in: settled, context)
         let folded = Set(scans.joined())
         let writer = FindingWriter(context: context, facts: facts, now: table.now)
-        var findings = settled.indices.filter { !folded.contains($0) }.map { writer.finding(settled[$0]) }
-        findings += scans.map { members in writer.scan(members.map { settled[$0] }) }
-        findings.sort(by: Diagnosis.isWorse)
-        for index in findings.indices { findings[index].id = index + 1 }
+        let members = settled.indices.filter { !folded.contains($0) }.map { [$0] } + scans
+        let isScan = { index in index >= members.count - scans.count }
+        var findings = members.indices.map { index in
+            let groups = members[index].map { settled[$0] }
+            return (finding: isScan(index) ? writer.scan(groups) : writer.finding(groups[0]), index: index)
+        }
+        findings.sort { Diagnosis.isWorse($0.finding, $1.finding) }
+        for place in findings.indices {
+            findings[place].finding.id = place + 1
+            guard place < limit else { continue }
+            let index = findings[place].index
+            let groups = members[index].map { settled[$0] }
+            if isScan(index) {
+                writer.describeScan(&findings[place].finding, groups)
+            } else {
+                writer.describe(&findings[place].finding, groups[0])
+            }
+        }
         return Diagnosis(
-            findings: findings,
+            findings: findings.map(\.finding),
             conversations: conversations,
             healthy: healthy,
             unjudged: unjudged,
@@ -154,8 +169,8 @@ extension DiagnosisBuilder {
                 "partly one-sided: \(facts.proofs) of \(facts.proofs + facts.twoWay) conversations are half recorded"
             )
         }
-        if input.copies > 0, input.ipFrames > 0 {
-            let share = 100 * Double(input.copies) / Double(input.ipFrames)
+        let share = 100 * Double(input.copies) / Double(max(1, input.ipFrames))
+        if share >= 1 {
             notes.append("\(fixed(share, share < 10 ? 1 : 0)) % of its packets are copies of others (mirror port)")
         }
         if input.cutFrames > 0 { notes.append("\(input.cutFrames) frames are cut by the snap length") }

@@ -29,7 +29,8 @@ struct FindingGroup: Sendable {
     var tcp: [TCPConversation] = []
     var datagrams: [DatagramConversation] = []
     var strays: [ConversationTable.StrayError] = []
-    private var minutes: [Int64: Int] = [:]
+    /// Attempts by minute since 1970, the newest minute last as a rule.
+    private var minutes: [(minute: Int32, attempts: Int32)] = []
     /// Source ports differ: separate attempts, not one socket.
     var sourcePort: UInt16?
     var hasOneSourcePort = true
@@ -50,7 +51,7 @@ struct FindingGroup: Sendable {
     }
 
     /// Attempts in the busiest minute.
-    var peakPerMinute: Int { minutes.values.max() ?? 0 }
+    var peakPerMinute: Int { Int(minutes.map(\.attempts).max() ?? 0) }
 
     mutating func add(_ conversation: TCPConversation, _ judged: Judgement) {
         count(judged, conversation.firstTime, conversation.lastTime, port: conversation.clientPort)
@@ -96,9 +97,7 @@ struct FindingGroup: Sendable {
         tcp += other.tcp.prefix(max(0, Self.exampleLimit - tcp.count))
         datagrams += other.datagrams.prefix(max(0, Self.exampleLimit - datagrams.count))
         strays += other.strays.prefix(max(0, Self.exampleLimit - strays.count))
-        for (minute, attempts) in other.minutes where minutes.count < Self.minuteLimit {
-            minutes[minute, default: 0] += attempts
-        }
+        for entry in other.minutes { note(entry.attempts, in: entry.minute) }
         hasOneSourcePort = hasOneSourcePort && other.hasOneSourcePort && sourcePort == other.sourcePort
     }
 
@@ -112,8 +111,14 @@ struct FindingGroup: Sendable {
     }
 
     private mutating func note(minuteOf time: Instant) {
-        let minute = time.nanoseconds / 60_000_000_000
-        guard minutes.count < Self.minuteLimit || minutes[minute] != nil else { return }
-        minutes[minute, default: 0] += 1
+        note(1, in: Int32(truncatingIfNeeded: time.nanoseconds / 60_000_000_000))
+    }
+
+    private mutating func note(_ attempts: Int32, in minute: Int32) {
+        if let index = minutes.lastIndex(where: { $0.minute == minute }) {
+            minutes[index].attempts += attempts
+        } else if minutes.count < Self.minuteLimit {
+            minutes.append((minute, attempts))
+        }
     }
 }

@@ -7,6 +7,7 @@ struct FindingWriter {
     let facts: CaptureFacts
     let now: Instant
 
+    /// The numbers of a finding.
     func finding(_ group: FindingGroup) -> Finding {
         let identity = group.identity
         var finding = Finding(
@@ -23,6 +24,11 @@ struct FindingWriter {
         finding.bytes = group.bytes
         finding.peakPerMinute = group.peakPerMinute
         finding.isNoise = isNoise(group)
+        return finding
+    }
+
+    /// Adds the place, the evidence and the sentences.
+    func describe(_ finding: inout Finding, _ group: FindingGroup) {
         finding.evidence = EvidenceWriter(writer: self).evidence(group)
         locate(&finding, group)
         let sentences = FindingSentences(finding: finding, group: group, writer: self)
@@ -30,7 +36,6 @@ struct FindingWriter {
         finding.wouldChangeOurMind = sentences.wouldChangeOurMind
         finding.nextStep = sentences.nextStep
         finding.message = sentences.message
-        return finding
     }
 
     /// The one source port of TCP and UDP; echo has an identifier in its place, which is no port.
@@ -110,6 +115,12 @@ struct FindingWriter {
         finding.targetHosts = hosts.count
         finding.targetPorts = ports.count
         finding.isNoise = groups.contains(where: AddressSide.isOutside)
+        return finding
+    }
+
+    /// Adds the evidence and the sentences of a scan.
+    func describeScan(_ finding: inout Finding, _ groups: [FindingGroup]) {
+        let source = groups[0].identity.source
         finding.whereText = "not located"
         let evidence = EvidenceWriter(writer: self)
         finding.evidence = Array(groups.prefix(8).flatMap { evidence.evidence($0).prefix(1) })
@@ -118,6 +129,5 @@ struct FindingWriter {
         finding.wouldChangeOurMind = sentences.wouldChangeOurMind
         finding.nextStep = sentences.nextStep
         finding.message = sentences.message
-        return finding
     }
 }
