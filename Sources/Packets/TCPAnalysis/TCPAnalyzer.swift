@@ -34,23 +34,17 @@ package struct TCPAnalyzer: ~Copyable {
             packet.destinationPort,
             context: 0
         )
-        let needsOptions = tcp.headerLength > 20
-        let options = needsOptions ? TCPOptions(bytes, tcp) : nil
         var reused = false
         let slot = choose(key, fromLower, tcp, frame, &reused)
         var step = AnalysisStep(
             profile: profile,
             tcp: tcp,
-            options: options,
+            options: OptionFacts(bytes, tcp),
             time: frame.time,
             frame: frame.number
         )
         if reused { step.result.flags.insert(.reusedPorts) }
-        if fromLower {
-            step.run(&streams[slot], \.lower, \.upper, &pool)
-        } else {
-            step.run(&streams[slot], \.upper, \.lower, &pool)
-        }
+        streams[slot].receive(&step, fromLower: fromLower, &pool)
         return step.result
     }
 
@@ -68,21 +62,23 @@ package struct TCPAnalyzer: ~Copyable {
         guard sender.isBaseKnown else { return slot }
         let differs = sender.base != tcp.sequence
         if tcp.flags.contains(.ack) {
-            if profile >= .v44, differs || streams[slot].hasReset {
+            if profile >= .v44, differs || streams[slot].state.hasReset {
                 reused = true
                 return open(key, frame)
             }
             reused = differs
             return slot
         }
-        guard differs || (profile >= .v42 && streams[slot].hasEnded) else { return slot }
+        guard differs || (profile >= .v42 && streams[slot].state.hasEnded) else { return slot }
         reused = true
         return open(key, frame)
     }
 
     private mutating func open(_ key: FlowKey, _ frame: Frame) -> Int {
         let slot = streams.count
-        streams.append(AnalyzedStream(number: slot, firstTime: frame.time, previousTime: frame.time))
+        streams.append(
+            AnalyzedStream(state: StreamState(number: slot, firstTime: frame.time, previousTime: frame.time))
+        )
         index.set(key, slot)
         return slot
     }
@@ -97,18 +93,18 @@ package struct TCPAnalyzer: ~Copyable {
         )
         let slot = index.value(key) ?? open(key, frame)
         var result = SegmentAnalysis()
-        result.stream = streams[slot].number
+        result.stream = streams[slot].state.number
         result.sequence = quote.sequence
         result.nextSequence = quote.sequence
         result.acknowledgment = quote.tcp.acknowledgment
-        result.timeRelative = frame.time.nanoseconds(since: streams[slot].firstTime)
-        result.timeDelta = frame.time.nanoseconds(since: streams[slot].previousTime)
+        result.timeRelative = frame.time.nanoseconds(since: streams[slot].state.firstTime)
+        result.timeDelta = frame.time.nanoseconds(since: streams[slot].state.previousTime)
         result.windowSize = Int(quote.tcp.window)
         let isSYN = quote.tcp.flags.intersection([.syn, .ack]) == .syn
-        result.completeness = streams[slot].completeness
-        if isSYN, streams[slot].packetCount == 0 { streams[slot].completeness |= 1 }
-        streams[slot].previousTime = frame.time
-        if isSYN { streams[slot].newestSYN = frame.time }
+        result.completeness = streams[slot].state.completeness
+        if isSYN, streams[slot].state.packetCount == 0 { streams[slot].state.completeness |= 1 }
+        streams[slot].state.previousTime = frame.time
+        if isSYN { streams[slot].state.newestSYN = frame.time }
         return result
     }
 }
