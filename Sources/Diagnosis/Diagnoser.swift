@@ -17,12 +17,12 @@ package struct Diagnoser: ~Copyable {
     /// Reads all frames and makes the report.
     ///
     /// - Parameters:
-    ///   - accepts: which frames count, decided on the decoded packet; all where there is none.
+    ///   - accepts: which frames count, decided on the decoded packet.
     ///   - progress: called every 65,536 frames.
     /// - Throws: `Failure` of kind `readOrWrite`.
     package func diagnose(
         _ capture: MergedCapture,
-        accepts: ((borrowing Packet, borrowing RawSpan, Frame) throws(Failure) -> Bool)? = nil,
+        accepts: (borrowing Packet, borrowing RawSpan, Frame) -> Bool = { _, _, _ in true },
         progress: (Int) -> Void = { _ in }
     ) throws(Failure) -> DiagnosisReport {
         var table = ConversationTable(inputCount: capture.inputCount)
@@ -39,7 +39,7 @@ package struct Diagnoser: ~Copyable {
                     checkSequenceLength: frame.checkSequenceLength,
                     into: &packet
                 )
-                if let accepts, try !accepts(packet, bytes, frame) { return }
+                guard accepts(packet, bytes, frame) else { return }
                 table.receive(packet, bytes, frame, input: input)
             }
             if table.hasEnded { builder.collect(from: &table) }
