@@ -47,7 +47,22 @@ let package = Package(
             swiftSettings: settings
         ),
         .testTarget(name: "RoadblockCoreTests", dependencies: ["RoadblockCore"], swiftSettings: settings),
-        .testTarget(name: "PacketsTests", dependencies: ["Packets", "RoadblockCore"], swiftSettings: settings),
+        .target(
+            name: "TestSupport",
+            dependencies: ["Packets", "RoadblockCore"],
+            path: "Tests/TestSupport",
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "PacketsTests",
+            dependencies: ["Packets", "RoadblockCore", "TestSupport"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "DiagnosisTests",
+            dependencies: ["Diagnosis", "Packets", "RoadblockCore", "TestSupport"],
+            swiftSettings: settings
+        ),
         // Reads the project's own files.
         .testTarget(name: "TidyTests", swiftSettings: settings),
     ]

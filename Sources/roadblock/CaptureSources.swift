@@ -81,6 +81,9 @@ struct CaptureInput: Hashable, Sendable {
         isStandardInput ? FileSource(standardInput: ProcessSignals.beginInput()) : try FileSource(path: name)
     }
 
+    /// Bytes in the file, where it is a regular one.
+    var size: Int? { isStandardInput ? nil : (try? FileSource(path: name))?.size }
+
     /// To be called after the last byte of the input.
     func close() {
         if isStandardInput { ProcessSignals.endInput() }

@@ -1,6 +1,7 @@
 import Foundation
 import Packets
 import RoadblockCore
+import TestSupport
 import Testing
 
 /// What tshark says of every packet of the hand-made conversations.

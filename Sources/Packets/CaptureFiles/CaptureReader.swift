@@ -166,7 +166,8 @@ package final class CaptureReader {
             originalLength: max(lengths.captured, lengths.original),
             linkType: format.linkType,
             interface: 0,
-            checkSequenceLength: format.checkSequenceLength
+            checkSequenceLength: format.checkSequenceLength,
+            hasNanoseconds: format.isNanoseconds
         )
     }
 

@@ -15,6 +15,8 @@ package struct Frame: Sendable {
     package var interface: Int
     /// Octets of frame check sequence at the end, where the file says so.
     package var checkSequenceLength: Int
+    /// True where the file keeps times finer than microseconds.
+    package var hasNanoseconds = false
 }
 
 /// What the first bytes of a frame are: a LINKTYPE_ value of the pcap and pcapng formats.

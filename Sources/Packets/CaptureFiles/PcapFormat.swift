@@ -4,7 +4,7 @@ import RoadblockCore
 /// Format", and the variants found in the wild).
 struct PcapFormat: Sendable {
     private var isLittleEndian: Bool
-    private var isNanoseconds: Bool
+    private(set) var isNanoseconds: Bool
     private var fileHeaderLength: Int
     private(set) var packetHeaderLength: Int
     private var hasSwappedLengths = false

@@ -146,7 +146,8 @@ struct PcapngState {
             originalLength: max(captured, original),
             linkType: interface.linkType,
             interface: number,
-            checkSequenceLength: interface.checkSequenceLength
+            checkSequenceLength: interface.checkSequenceLength,
+            hasNanoseconds: interface.unitsPerSecond > 1_000_000
         )
         return .frame(frame, offset: offset, blockLength: length)
     }

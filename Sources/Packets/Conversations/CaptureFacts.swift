@@ -20,7 +20,7 @@ package struct CaptureFacts: Sendable {
 
     /// ARP or neighbour requests for an address, and whether it ever showed itself.
     package struct Neighbour: Sendable {
-        package var requests = FrameList()
+        package var requests = FrameList<3>()
         package var isAlive = false
     }
 

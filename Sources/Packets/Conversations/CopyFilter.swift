@@ -3,47 +3,68 @@ package import RoadblockCore
 /// Tells a packet that was captured twice (a mirror of both ports, two interfaces, a tunnel's inside and outside) from
 /// one that was sent twice.
 ///
-/// Two packets are copies when they come within 5 ms and agree in addresses, protocol, IP identification, fragment
-/// offset, transport header and the start of the payload. Without an identification that counts up (IPv6, and Linux's
-/// SYN/ACK and RST with identification 0), only 1 ms is allowed. Link addresses, VLAN tags, tunnels, time to live and
-/// checksums are ignored.
+/// Two packets are copies when they agree in addresses, protocol, fragment offset, transport header and the start of the
+/// payload, and come within 5 ms with the same IP identification, or within 1 ms without one that counts up (IPv6, and
+/// Linux's SYN/ACK and RST with identification 0) or with another time to live (seen again behind a router). Link
+/// addresses, VLAN tags, tunnels and checksums are ignored.
 package struct CopyFilter: ~Copyable {
     private struct Slot {
         var fingerprint: UInt64 = 0
         var time = Instant(nanoseconds: .min)
+        var input = 0
+        var identification: UInt32 = 0
+        var timeToLive: UInt8 = 0
     }
 
     private var slots = [Slot](repeating: Slot(), count: 1 << 12)
-    /// Copies found so far.
-    package private(set) var copies = 0
-
     package init() {}
 
-    /// True when the packet is a copy of one that came shortly before.
+    /// What a packet is beside those that came shortly before it.
+    package enum Relation: Sendable {
+        case new
+        /// The same packet, captured twice in one input.
+        case copy
+        /// The same packet, captured in another input as well.
+        case seenElsewhere
+    }
+
+    /// Compares a packet with those that came shortly before, and remembers it.
     @inline(__always)
-    package mutating func isCopy(_ packet: borrowing Packet, _ bytes: borrowing RawSpan, _ time: Instant) -> Bool {
+    package mutating func relation(
+        _ packet: borrowing Packet,
+        _ bytes: borrowing RawSpan,
+        _ time: Instant,
+        input: Int
+    ) -> Relation {
         let fingerprint = CopyFilter.fingerprint(packet, bytes)
         let slot = Int(truncatingIfNeeded: fingerprint) & (1 << 12 - 1)
-        let elapsed = time.nanoseconds(since: slots[slot].time)
-        let hasIdentification = packet.ip.identification != 0
-        let limit: Int64 = hasIdentification ? 5_000_000 : 1_000_000
-        if slots[slot].fingerprint == fingerprint, elapsed.magnitude < limit.magnitude {
-            copies &+= 1
-            return true
+        let old = slots[slot]
+        let identification = packet.ip.identification
+        let timeToLive = packet.ip.timeToLive
+        if old.fingerprint == fingerprint {
+            let elapsed = time.nanoseconds(since: old.time).magnitude
+            let isSameNumber = identification != 0 && identification == old.identification
+            let hasNoNumber = identification == 0 && old.identification == 0
+            if isSameNumber ? elapsed < 5_000_000 : elapsed < 1_000_000 && (hasNoNumber || timeToLive != old.timeToLive)
+            {
+                return old.input == input ? .copy : .seenElsewhere
+            }
         }
-        slots[slot] = Slot(fingerprint: fingerprint, time: time)
-        return false
+        slots[slot] = Slot(
+            fingerprint: fingerprint,
+            time: time,
+            input: input,
+            identification: identification,
+            timeToLive: timeToLive
+        )
+        return .new
     }
 
     @inline(__always)
     private static func fingerprint(_ packet: borrowing Packet, _ bytes: borrowing RawSpan) -> UInt64 {
         var hash = packet.ip.source.low &* 0x9E37_79B9_7F4A_7C15 ^ packet.ip.source.high
         mix(&hash, packet.ip.destination.low ^ packet.ip.destination.high.byteSwapped)
-        mix(
-            &hash,
-            UInt64(packet.ip.identification) << 32 | UInt64(truncatingIfNeeded: packet.ip.fragmentOffset) << 8
-                | UInt64(packet.ip.protocolNumber)
-        )
+        mix(&hash, UInt64(truncatingIfNeeded: packet.ip.fragmentOffset) << 8 | UInt64(packet.ip.protocolNumber))
         mix(
             &hash,
             UInt64(packet.sourcePort) << 16 | UInt64(packet.destinationPort)

@@ -15,8 +15,8 @@ package struct DatagramConversation: Sendable {
     package var lastTime: Instant
 
     /// What the client sent.
-    package var requests = FrameList()
-    package var replies = FrameList()
+    package var requests = FrameList<6>()
+    package var replies = FrameList<1>()
     package var requestBytes: UInt64 = 0
     package var replyBytes: UInt64 = 0
     /// True while every request had the same length as the first.

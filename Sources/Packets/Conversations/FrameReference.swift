@@ -19,10 +19,9 @@ package struct FrameReference: Hashable, Sendable {
     package var exists: Bool { frame != 0 }
 }
 
-/// The first frames of a kind, and how many there were in all.
-package struct FrameList: Sendable {
-    package static let capacity = 12
-    private var kept = InlineArray<12, FrameReference>(repeating: .none)
+/// The first frames of a kind, up to a capacity, and how many there were in all.
+package struct FrameList<let capacity: Int>: Sendable {
+    private var kept = InlineArray<capacity, FrameReference>(repeating: .none)
     /// All that were added, also those that were not kept.
     package private(set) var total = 0
     /// The newest one.
@@ -31,13 +30,13 @@ package struct FrameList: Sendable {
     package init() {}
 
     package mutating func add(_ reference: FrameReference) {
-        if total < Self.capacity { kept[total] = reference }
+        if total < capacity { kept[total] = reference }
         total &+= 1
         last = reference
     }
 
     /// The kept frames in the order in which they came.
-    package var references: [FrameReference] { (0..<min(total, Self.capacity)).map { kept[$0] } }
+    package var references: [FrameReference] { (0..<min(total, capacity)).map { kept[$0] } }
 
     package var first: FrameReference { kept[0] }
     package var isEmpty: Bool { total == 0 }

@@ -101,6 +101,7 @@ extension TCPConversation {
         }
         if synACKs.isEmpty {
             isOriented = true
+            synsBeforeSYNACK = UInt16(clamping: syns.total)
             fromServer.initialSequence = segment.tcp.sequence
             fromServer.hasSYN = true
             if syns.isEmpty, !isSimultaneousOpen {
@@ -124,6 +125,7 @@ extension TCPConversation {
     private mutating func receiveReset(_ segment: Segment, _ isClient: Bool, _ idle: Double) {
         let tcp = segment.tcp
         if isClient {
+            if tcp.flags.contains(.ack) { fromClient.acknowledge(tcp.acknowledgment) }
             if fromClient.resetCount == 0 {
                 resetWasUnfinished = resetWasUnfinished || isUnfinished
                 if idleBeforeReset == 0 { idleBeforeReset = Float(idle) }
@@ -267,7 +269,13 @@ extension TCPConversation {
             side.finCount &+= 1
         }
         guard segment.length > 0 || tcp.flags.contains(.fin) else {
-            if !side.hasSequence { advance(&side, to: tcp.sequence) }
+            if !side.hasSequence {
+                advance(&side, to: tcp.sequence)
+            } else if Int32(bitPattern: tcp.sequence &- side.next) > 0 {
+                // The side counts on from bytes that were never captured.
+                side.noteGap(segment.at.time)
+                side.next = tcp.sequence
+            }
             return
         }
         if peer.hasAcknowledged { side.trackPending(segment, acknowledged: peer.acknowledged, idle, &idleBefore) }
@@ -304,6 +312,15 @@ extension TCPSide {
         if hasGap, Int32(bitPattern: number &- gapStart) > 0 { hasGap = false }
     }
 
+    /// Notes that bytes from `next` on were skipped.
+    @inline(__always)
+    mutating func noteGap(_ time: Instant) {
+        guard !hasGap else { return }
+        hasGap = true
+        gapStart = next
+        gapTime = time
+    }
+
     /// Counts how often the first unacknowledged segment was sent.
     @inline(__always)
     mutating func trackPending(
@@ -335,11 +352,7 @@ extension TCPSide {
             next = segment.end
             hasSequence = true
         } else if Int32(bitPattern: sequence &- next) >= 0 {
-            if sequence != next, !hasGap {
-                hasGap = true
-                gapStart = next
-                gapTime = segment.at.time
-            }
+            if sequence != next { noteGap(segment.at.time) }
             next = segment.end
         } else if hasGap, Int32(bitPattern: sequence &- gapStart) >= 0 {
             // Bytes that had been skipped: late within 3 ms, else lost before the capture point and sent again.

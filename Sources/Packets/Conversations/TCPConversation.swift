@@ -19,9 +19,11 @@ package struct TCPConversation: Sendable {
     package var fromServer = TCPSide()
 
     /// SYNs of the client.
-    package var syns = FrameList()
+    package var syns = FrameList<12>()
     /// SYN/ACKs of the server.
-    package var synACKs = FrameList()
+    package var synACKs = FrameList<5>()
+    /// SYNs that had been sent when the first SYN/ACK came.
+    package var synsBeforeSYNACK: UInt16 = 0
     /// SYNs that came after a SYN/ACK had been captured, before the handshake was complete.
     package var synsAfterSYNACK: UInt16 = 0
     /// True once the client acknowledged the SYN/ACK, or data went both ways.
@@ -35,7 +37,7 @@ package struct TCPConversation: Sendable {
     package var proof = FrameReference.none
 
     /// Resets that refuse the SYN.
-    package var refusals = FrameList()
+    package var refusals = FrameList<3>()
     package var refusalTimeToLive: UInt8 = 0
     /// An ACK that does not fit the SYN: the server holds an older connection.
     package var hasChallenge = false
@@ -65,7 +67,6 @@ package struct TCPConversation: Sendable {
     package var synLostECN = false
     /// First packet's flags, for probes without SYN.
     package var firstFlags = TCPFlags(rawValue: 0)
-    /// Options of the handshake that only the client offered.
     package var packets: UInt32 { fromClient.packets &+ fromServer.packets }
     package var bytes: UInt64 { fromClient.bytes &+ fromServer.bytes }
 
@@ -95,7 +96,7 @@ package struct ICMPAnswer: Sendable {
     package var code: UInt8 = 0
     package var isVersion6 = false
     package var sender = IPAddress(high: 0, low: 0)
-    package var frames = FrameList()
+    package var frames = FrameList<2>()
     package var mtu: UInt32 = 0
     /// Time to live that the quoted packet had left.
     package var quotedTimeToLive: UInt8 = 0

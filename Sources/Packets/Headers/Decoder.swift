@@ -23,7 +23,6 @@ package struct Decoder: Sendable {
         packet.hasIP = false
         packet.hasQuote = false
         packet.transport = .none
-        packet.encapsulation = 0
         packet.isCut = false
         packet.sourcePort = 0
         packet.destinationPort = 0
@@ -144,7 +143,6 @@ struct Walk {
     private mutating func vlan(_ bytes: borrowing RawSpan, _ offset: Int, _ end: Int, _ packet: inout Packet) {
         guard offset + 4 <= end, descend() else { return cut(offset, end, &packet) }
         packet.add(.vlan, offset, 4, end, quoted: isQuoted)
-        packet.encapsulation = packet.encapsulation &* 31 &+ UInt32(bytes.big16(offset) & 0x0FFF)
         etherType(bytes.big16(offset + 2), bytes, offset + 4, end, &packet)
     }
 

@@ -32,8 +32,6 @@ package struct Packet: Sendable {
     /// What an ICMP error quotes.
     package var quote = Quote()
     package var hasQuote = false
-    /// Folds VLAN tags and tunnel identifiers: packets of one conversation have the same value.
-    package var encapsulation: UInt32 = 0
     /// How many frames of decoding were stopped: a header was cut by the snap length or claims too much.
     package var isCut = false
 

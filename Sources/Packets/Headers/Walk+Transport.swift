@@ -111,7 +111,6 @@ extension Walk {
         guard offset + 8 <= end, bytes.byte(offset) & 0x08 != 0, descend() else { return }
         packet.add(.vxlan, offset, 8, end, quoted: isQuoted)
         wireEnd = max(end, min(wireEnd, offset + packet.payloadLength))
-        packet.encapsulation = packet.encapsulation &* 31 &+ (bytes.big32(offset + 4) >> 8) &+ 0x0100_0000
         ethernet(bytes, offset + 8, end, &packet)
     }
 
@@ -122,7 +121,6 @@ extension Walk {
         guard offset + length <= end else { return cut(offset, end, &packet) }
         packet.add(.geneve, offset, length, end, quoted: isQuoted)
         wireEnd = max(end, min(wireEnd, offset + packet.payloadLength))
-        packet.encapsulation = packet.encapsulation &* 31 &+ (bytes.big32(offset + 4) >> 8) &+ 0x0200_0000
         etherType(bytes.big16(offset + 2), bytes, offset + length, end, &packet)
     }
 

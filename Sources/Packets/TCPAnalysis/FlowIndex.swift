@@ -1,6 +1,6 @@
 package import RoadblockCore
 
-/// The unordered pair of endpoints of a packet, with what keeps like pairs apart (protocol, encapsulation).
+/// The unordered pair of endpoints of a packet, with what keeps kinds of pairs apart (ports, echo).
 package struct FlowKey: Hashable, Sendable {
     package var lower: IPAddress
     package var upper: IPAddress

@@ -1,15 +1,15 @@
-import Foundation
-import Packets
+package import Foundation
+package import Packets
 import RoadblockCore
 
 /// The captures that `Tools/cases/make_cases.py` writes, made once for a test run.
-enum CaseCaptures {
+package enum CaseCaptures {
     /// The root of the repository.
-    static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        .deletingLastPathComponent().deletingLastPathComponent()
+    package static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent()
 
     /// A temporary folder with one `<case>.pcap` for every case.
-    static let folder: URL = {
+    package static let folder: URL = {
         let folder = FileManager.default.temporaryDirectory.appending(path: "roadblock-cases-\(getpid())")
         try? FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         let python = Process()
@@ -27,13 +27,13 @@ enum CaseCaptures {
     }()
 
     /// A reader over one of the captures.
-    static func reader(_ name: String) throws -> CaptureReader {
+    package static func reader(_ name: String) throws -> CaptureReader {
         let path = folder.appending(path: "\(name).pcap").path
         return try CaptureReader(name: path, source: FileSource(path: path))
     }
 
     /// The lines of a file of JSON objects in `Tests/Data`.
-    static func rows<Row: Decodable>(_ name: String, as type: Row.Type) -> [Row] {
+    package static func rows<Row: Decodable>(_ name: String, as type: Row.Type) -> [Row] {
         let url = root.appending(path: "Tests/Data/\(name)")
         guard let text = try? String(contentsOf: url, encoding: .utf8) else {
             preconditionFailure("Tests/Data/\(name) is missing")
@@ -45,6 +45,18 @@ enum CaseCaptures {
             } catch {
                 preconditionFailure("\(name): \(error) in \(line.prefix(200))")
             }
+        }
+    }
+
+    /// The rows of a CSV file in `Tests/Data` without quotes, by column name.
+    package static func table(_ name: String) -> [[String: String]] {
+        guard let text = try? String(contentsOf: root.appending(path: "Tests/Data/\(name)"), encoding: .utf8) else {
+            preconditionFailure("Tests/Data/\(name) is missing")
+        }
+        let lines = text.split(separator: "\n").map { $0.split(separator: ",", omittingEmptySubsequences: false) }
+        guard let header = lines.first else { return [] }
+        return lines.dropFirst().map { cells in
+            Dictionary(uniqueKeysWithValues: zip(header, cells).map { (String($0), String($1)) })
         }
     }
 }

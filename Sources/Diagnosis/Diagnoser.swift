@@ -1,0 +1,68 @@
+package import Packets
+package import RoadblockCore
+
+/// Reads captures from front to back and diagnoses them.
+package struct Diagnoser: ~Copyable {
+    private let includesOpen: Bool
+    private let limit: Int
+
+    /// - Parameters:
+    ///   - includesOpen: make findings of healthy conversations too.
+    ///   - limit: findings that the report prints.
+    package init(includesOpen: Bool = false, limit: Int = 1000) {
+        self.includesOpen = includesOpen
+        self.limit = limit
+    }
+
+    /// Reads all frames and makes the report.
+    ///
+    /// - Parameters:
+    ///   - accepts: which frames count, decided on the decoded packet; all where there is none.
+    ///   - progress: called every 65,536 frames.
+    /// - Throws: `Failure` of kind `readOrWrite`.
+    package func diagnose(
+        _ capture: MergedCapture,
+        accepts: ((borrowing Packet, borrowing RawSpan, Frame) throws(Failure) -> Bool)? = nil,
+        progress: (Int) -> Void = { _ in }
+    ) throws(Failure) -> DiagnosisReport {
+        var table = ConversationTable(inputCount: capture.inputCount)
+        var builder = DiagnosisBuilder(inputCount: capture.inputCount, includesOpen: includesOpen)
+        var packet = Packet()
+        let decoder = Decoder()
+        var frames = 0
+        while let (frame, input) = try capture.next() {
+            try capture.withBytes(of: frame, input: input) { (bytes) throws(Failure) in
+                decoder.decode(
+                    bytes,
+                    linkType: frame.linkType,
+                    originalLength: frame.originalLength,
+                    checkSequenceLength: frame.checkSequenceLength,
+                    into: &packet
+                )
+                if let accepts, try !accepts(packet, bytes, frame) { return }
+                table.receive(packet, bytes, frame, input: input)
+            }
+            if table.hasEnded { builder.collect(from: &table) }
+            frames &+= 1
+            if frames & 0xFFFF == 0 { progress(frames) }
+        }
+        table.finish()
+        let diagnosis = builder.finish(&table, limit: limit)
+        return DiagnosisReport(inputs: inputs(capture, diagnosis), diagnosis: diagnosis, limit: limit)
+    }
+
+    private func inputs(_ capture: MergedCapture, _ diagnosis: Diagnosis) -> [DiagnosisReport.Input] {
+        (0..<capture.inputCount).map { index in
+            let outcome = capture.outcome(index)
+            let facts = diagnosis.facts.inputs[index]
+            return DiagnosisReport.Input(
+                source: outcome.name,
+                records: outcome.frames,
+                skipped: outcome.skipped,
+                start: facts.firstTime,
+                end: facts.lastTime,
+                notes: outcome.notes + diagnosis.notes[index]
+            )
+        }
+    }
+}

@@ -1,0 +1,66 @@
+package import Packets
+import RoadblockCore
+
+/// The answer: what is not healthy, worst first, and what all was seen.
+package struct Diagnosis: Sendable {
+    package var findings: [Finding]
+    package var conversations: Int
+    package var healthy: Int
+    package var unjudged: Int
+    /// Conversations beyond what is kept apart: they are counted in nothing else.
+    package var overflow: Int
+    package var facts: CaptureFacts
+    /// By input.
+    package var notes: [[String]]
+
+    /// Conversations by what became of them; noise is in none of the other counts.
+    package struct Summary: Hashable, Sendable {
+        package var conversations = 0
+        /// All verdicts that count as blocked, refused ones included.
+        package var blocked = 0
+        package var refused = 0
+        package var undecided = 0
+        package var noise = 0
+        package var healthy = 0
+    }
+
+    package var summary: Summary {
+        var summary = Summary(conversations: conversations, healthy: healthy)
+        for finding in findings {
+            let count = finding.conversations
+            if finding.isNoise {
+                summary.noise += count
+            } else if finding.judgement.verdict.isBlocked {
+                summary.blocked += count
+                if finding.judgement.verdict == .refused { summary.refused += count }
+            } else if finding.judgement.verdict == .undecided {
+                summary.undecided += count
+            }
+        }
+        return summary
+    }
+
+    /// True when something of the operator's own is blocked.
+    package var hasBlocked: Bool { findings.contains { !$0.isNoise && $0.judgement.verdict.isBlocked } }
+
+    /// True when something could not be decided.
+    package var hasUndecided: Bool { findings.contains { !$0.isNoise && $0.judgement.verdict == .undecided } }
+
+    /// The operator's own before noise, blocked before scans, losses and the undecided, then by attempts.
+    static func isWorse(_ a: Finding, _ b: Finding) -> Bool {
+        if a.rank != b.rank { return a.rank < b.rank }
+        if a.attempts != b.attempts { return a.attempts > b.attempts }
+        if a.judgement.confidence != b.judgement.confidence { return a.judgement.confidence > b.judgement.confidence }
+        if a.firstSeen != b.firstSeen { return a.firstSeen < b.firstSeen }
+        return order(a).lexicographicallyPrecedes(order(b))
+    }
+
+    private static func order(_ finding: Finding) -> [UInt64] {
+        let source = finding.source.address
+        let destination = finding.destination.address
+        return [
+            source?.high ?? 0, source?.low ?? 0, destination?.high ?? 0, destination?.low ?? 0,
+            UInt64(finding.destination.port ?? 0),
+        ]
+    }
+}

@@ -1,0 +1,184 @@
+package import Packets
+import RoadblockCore
+
+extension DiagnosisBuilder {
+    /// Makes the findings, worst first.
+    ///
+    /// Call it after the table's `finish`; the table's last conversations are collected here.
+    /// - Parameter limit: findings that get evidence and sentences; those behind them are only counted.
+    package mutating func finish(_ table: inout ConversationTable, limit: Int) -> Diagnosis {
+        collect(from: &table)
+        for stray in table.strayErrors { add(stray) }
+        let facts = table.facts
+        var settled = joinSilent(groups)
+        for index in settled.indices { settle(&settled[index], facts) }
+        settled = joinVerdicts(settled)
+
+        let scans = ScanDetector.scans(in: settled, context)
+        let folded = Set(scans.joined())
+        let writer = FindingWriter(context: context, facts: facts, now: table.now)
+        let members = settled.indices.filter { !folded.contains($0) }.map { [$0] } + scans
+        let isScan = { index in index >= members.count - scans.count }
+        var findings = members.indices.map { index in
+            let groups = members[index].map { settled[$0] }
+            return (finding: isScan(index) ? writer.scan(groups) : writer.finding(groups[0]), index: index)
+        }
+        findings.sort { Diagnosis.isWorse($0.finding, $1.finding) }
+        for place in findings.indices {
+            findings[place].finding.id = place + 1
+            guard place < limit else { continue }
+            let index = findings[place].index
+            let groups = members[index].map { settled[$0] }
+            if isScan(index) {
+                writer.describeScan(&findings[place].finding, groups)
+            } else {
+                writer.describe(&findings[place].finding, groups[0])
+            }
+        }
+        return Diagnosis(
+            findings: findings.map(\.finding),
+            conversations: conversations,
+            healthy: healthy,
+            unjudged: unjudged,
+            overflow: overflow,
+            facts: facts,
+            notes: context.inputs.indices.map { inputNotes($0, facts) }
+        )
+    }
+
+    /// One group of all unanswered attempts of a flow, whether each alone says enough or not.
+    private func joinSilent(_ groups: [FindingGroup]) -> [FindingGroup] {
+        var joined: [FindingGroup] = []
+        var silent: [FlowIdentity: Int] = [:]
+        for group in groups {
+            let detail = group.judgement.detail
+            let isSilent = detail == .unansweredSYN || detail == .unansweredRequest || detail == .pending
+            guard isSilent, group.judgement.verdict != .open else {
+                joined.append(group)
+                continue
+            }
+            if let index = silent[group.identity] {
+                joined[index].merge(group)
+            } else {
+                silent[group.identity] = joined.count
+                joined.append(group)
+            }
+        }
+        return joined
+    }
+
+    /// One group of a flow and verdict; the more certain detail stays.
+    private func joinVerdicts(_ groups: [FindingGroup]) -> [FindingGroup] {
+        struct Key: Hashable {
+            var identity: FlowIdentity
+            var verdict: Verdict
+        }
+        var joined: [FindingGroup] = []
+        var slots: [Key: Int] = [:]
+        for group in groups {
+            let key = Key(identity: group.identity, verdict: group.judgement.verdict)
+            if let index = slots[key] {
+                joined[index].merge(group)
+            } else {
+                slots[key] = joined.count
+                joined.append(group)
+            }
+        }
+        return joined
+    }
+
+    /// Weighs a group's judgement against what the input as a whole can show.
+    private func settle(_ group: inout FindingGroup, _ facts: CaptureFacts) {
+        settleSilence(&group, facts)
+        if group.judgement.detail == .refusedRST { settleRefusal(&group) }
+        guard group.judgement.verdict != .undecided else { return }
+        let missing: Detail =
+            context.inputs.indices.contains(group.input) && context.inputs[group.input].lacksReplies
+            ? .oneWayClient : .oneWayServer
+        switch context.sidedness(group.input) {
+        case .both: break
+        case .one:
+            if group.judgement.verdict.isBlocked || group.judgement.verdict == .scan {
+                group.judgement = Judgement(missing, .weak)
+            }
+        case .oneAfter(let time):
+            if group.firstSeen > time, group.judgement.verdict.isBlocked {
+                group.judgement = Judgement(missing, .weak)
+            }
+        case .partly:
+            guard group.judgement.verdict == .dropped else { break }
+            if context.halfRecordedServers.contains(group.identity.destination) {
+                group.judgement = Judgement(missing, .weak)
+            } else {
+                group.judgement.confidence = .weak
+            }
+        }
+    }
+
+    private func settleSilence(_ group: inout FindingGroup, _ facts: CaptureFacts) {
+        let detail = group.judgement.detail
+        guard detail == .unansweredSYN || detail == .unansweredRequest || detail == .pending else { return }
+        let isTCP = group.identity.protocolNumber == IPProtocol.tcp
+        // A handshake of which only the last step lies behind the end of the capture stays undecided.
+        let hasAnswer = group.tcp.contains { !$0.synACKs.isEmpty }
+        guard group.attempts >= 2 || detail != .pending, !(detail == .pending && hasAnswer) else { return }
+        var confidence: Confidence = group.attempts >= 2 ? .likely : .weak
+        if isTCP, group.mostCopies >= 3, context.twoWay > 0, fitsSchedule(group) { confidence = .strong }
+        if !isTCP, group.attempts < 3 { confidence = .weak }
+        var settled: Detail = isTCP ? .unansweredSYN : .unansweredRequest
+        if let neighbour = facts.neighbours[group.identity.destination], !neighbour.isAlive,
+            !neighbour.requests.isEmpty
+        {
+            settled = .arpUnanswered
+            if neighbour.requests.total >= 2 { confidence = max(confidence, .strong) }
+        }
+        group.judgement = Judgement(settled, confidence)
+    }
+
+    private func fitsSchedule(_ group: FindingGroup) -> Bool {
+        group.tcp.contains { conversation in
+            RetrySchedule.fitting(
+                conversation.syns.references.map(\.time),
+                timeToLive: conversation.fromClient.timeToLive,
+                window: conversation.synWindow
+            ) != nil
+        }
+    }
+
+    /// Compares the reset's time to live and delay with those of the server's other packets.
+    private func settleRefusal(_ group: inout FindingGroup) {
+        guard let conversation = group.tcp.first, let usual = context.timesToLive[group.identity.destination] else {
+            return
+        }
+        let hops = abs(Int(usual) - Int(conversation.refusalTimeToLive))
+        if hops == 0 { group.judgement = Judgement(.refusedByHost, .certain) }
+        // One feature alone has innocent explanations: services that set their own time to live, several hosts.
+        let delay = conversation.refusals.first.time.nanoseconds(since: conversation.syns.first.time)
+        let usualDelay = context.roundTrips[group.identity.destination] ?? 0
+        if hops >= 2, usualDelay > 1_000_000, delay < usualDelay / 2 {
+            group.judgement = Judgement(.refusedByMiddlebox, .strong)
+        }
+    }
+
+    /// What is to be said about an input as a whole.
+    private func inputNotes(_ index: Int, _ facts: CaptureFacts) -> [String] {
+        var notes: [String] = []
+        let input = facts.inputs[index]
+        switch context.sidedness(index) {
+        case .both: break
+        case .one: notes.append("one-sided: only one direction of its conversations was recorded")
+        case .oneAfter(let time): notes.append("one-sided after \(time.rfc3339)")
+        case .partly:
+            let facts = context.inputs[index]
+            notes.append(
+                "partly one-sided: \(facts.proofs) of \(facts.proofs + facts.twoWay) conversations are half recorded"
+            )
+        }
+        let share = 100 * Double(input.copies) / Double(max(1, input.ipFrames))
+        if share >= 1 {
+            notes.append("\(fixed(share, share < 10 ? 1 : 0)) % of its packets are copies of others (mirror port)")
+        }
+        if input.cutFrames > 0 { notes.append("\(input.cutFrames) frames are cut by the snap length") }
+        return notes
+    }
+}

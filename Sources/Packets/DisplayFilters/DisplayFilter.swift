@@ -1,0 +1,46 @@
+package import RoadblockCore
+
+/// A compiled display filter: one flat program that is run for every packet without allocating.
+package struct DisplayFilter: ~Copyable {
+    /// True when the filter asks for something that only the TCP analysis knows.
+    package let needsAnalysis: Bool
+    private let program: FilterProgram
+    private var words = WordList()
+
+    /// Compiles a filter's text.
+    ///
+    /// - Throws: `Failure` of kind `usage` that points at the place.
+    package init(_ text: String, profile: WiresharkProfile, zone: any LocalZone = UTCZone()) throws(Failure) {
+        do {
+            try self.init(compiling: text, profile: profile, zone: zone)
+        } catch {
+            throw error.failure(in: text)
+        }
+    }
+
+    /// Compiles a filter's text.
+    package init(
+        compiling text: String,
+        profile: WiresharkProfile,
+        zone: any LocalZone = UTCZone()
+    ) throws(FilterError) {
+        guard let syntax = try FilterParser.parse(text) else {
+            program = FilterProgram(.constant(true))
+            needsAnalysis = false
+            return
+        }
+        var checker = FilterChecker(profile: profile, zone: zone)
+        program = FilterProgram(try checker.check(syntax))
+        needsAnalysis = checker.needsAnalysis
+    }
+
+    /// True for a packet that the filter selects.
+    @inline(__always)
+    package mutating func selects(
+        _ packet: borrowing Packet,
+        _ bytes: borrowing RawSpan,
+        _ facts: borrowing PacketFacts
+    ) -> Bool {
+        program.run(bytes, packet, facts, &words)
+    }
+}

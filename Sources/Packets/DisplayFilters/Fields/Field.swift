@@ -1,0 +1,216 @@
+/// A field of the display-filter language: its name, what its values are, and where they come from.
+package struct Field: Sendable {
+    package let name: String
+    package let type: FieldType
+    let source: FieldSource
+    /// How numbers are printed.
+    var radix = Radix.decimal
+    /// The words that stand for numbers.
+    var labels = LabelTable.none
+
+    enum Radix: Sendable { case decimal, hexadecimal }
+
+    init(_ name: String, _ type: FieldType, _ source: FieldSource) {
+        self.name = name
+        self.type = type
+        self.source = source
+    }
+
+    func hexadecimal() -> Field { with { $0.radix = .hexadecimal } }
+
+    func labelled(_ labels: LabelTable) -> Field { with { $0.labels = labels } }
+
+    private func with(_ change: (inout Field) -> Void) -> Field {
+        var copy = self
+        change(&copy)
+        return copy
+    }
+
+    /// The type in a version: `frame.time_epoch` became a point in time in 4.2.
+    package func type(in profile: WiresharkProfile) -> FieldType {
+        name == "frame.time_epoch" && profile < .v42 ? .relativeTime : type
+    }
+}
+
+/// What the values of a field are.
+package enum FieldType: Hashable, Sendable {
+    case unsigned(bits: Int)
+    case signed(bits: Int)
+    case frameNumber
+    case boolean
+    case real
+    case string
+    case bytes
+    case `protocol`
+    case ipv4
+    case ipv6
+    case ethernet
+    case absoluteTime
+    case relativeTime
+    /// A mark without a value: only whether it is there can be asked.
+    case label
+
+    /// The type in an error message.
+    var described: String {
+        switch self {
+        case .unsigned, .signed: "an integer"
+        case .frameNumber: "a frame number"
+        case .boolean: "true or false"
+        case .real: "a number"
+        case .string: "text"
+        case .bytes: "bytes"
+        case .protocol: "a protocol"
+        case .ipv4: "an IPv4 address"
+        case .ipv6: "an IPv6 address"
+        case .ethernet: "an Ethernet address"
+        case .absoluteTime: "a point in time"
+        case .relativeTime: "a length of time"
+        case .label: "a mark without a value"
+        }
+    }
+
+    var isInteger: Bool {
+        switch self {
+        case .unsigned, .signed, .frameNumber: true
+        default: false
+        }
+    }
+
+    /// True when a value is one 64-bit number.
+    var isWord: Bool {
+        switch self {
+        case .unsigned, .signed, .frameNumber, .boolean, .ipv4, .ethernet, .absoluteTime, .relativeTime: true
+        default: false
+        }
+    }
+
+    /// True when `contains`, `matches` and slices work byte by byte.
+    var isByteString: Bool {
+        switch self {
+        case .bytes, .protocol, .ethernet, .string: true
+        default: false
+        }
+    }
+}
+
+/// Where a field's values come from.
+///
+/// A plain value without references, so that a compiled filter is one flat array.
+enum FieldSource: Hashable, Sendable {
+    /// A number in a header: big-endian bytes at an offset, masked and shifted down.
+    case bits(LayerKind, at: UInt8, bytes: UInt8, mask: UInt64)
+    /// Two numbers of a header, the one at `first` before the one at `second`.
+    case pair(LayerKind, first: UInt8, second: UInt8, bytes: UInt8)
+    /// An IPv6 address in a header.
+    case wide(LayerKind, at: UInt8)
+    case widePair(LayerKind, first: UInt8, second: UInt8)
+    /// A number in an IPv6 extension header of a kind.
+    case extensionBits(UInt8, at: UInt8, bytes: UInt8, mask: UInt64)
+    /// A protocol: its header.
+    case layer(LayerKind)
+    /// An IPv6 extension header of a kind.
+    case extensionLayer(UInt8)
+    case wholeFrame
+    case frame(FrameNumber)
+    case ip(InternetNumber)
+    case tcp(TCPNumber)
+    case icmp(ICMPNumber)
+    case arp(ARPMark)
+    /// A label that the TCP analysis gives; the raw value of its flags.
+    case verdict(UInt32)
+    /// A label of the handshake, or one that says that the analysis says anything.
+    case mark(TCPMark)
+    /// A bit of `tcp.completeness`.
+    case completenessBit(UInt8)
+    case option(TCPOptionNumber)
+    /// A TCP option of a kind as a protocol.
+    case optionLayer(UInt8)
+    case content(ContentBytes)
+    case text(ComputedText)
+
+    /// Numbers of the frame itself.
+    enum FrameNumber: UInt8, Sendable {
+        case number, length, capturedLength, time, timeDelta, timeDeltaDisplayed, timeRelative, interface
+    }
+
+    /// Numbers of the network layer that are not plain bits.
+    enum InternetNumber: UInt8, Sendable {
+        case version, totalLength, fragmentOffset, checksumStatus, ethernetType, ethernetLength
+    }
+
+    /// Numbers of TCP and UDP that are computed.
+    enum TCPNumber: UInt8, Sendable {
+        case stream, length, sequence, sequenceRaw, nextSequence, acknowledgment, headerLength
+        case windowSize, windowScaleFactor, completeness, timeRelative, timeDelta
+        case acksFrame, ackRTT, initialRTT, rto, rtoFrame, bytesInFlight, pushBytesSent
+        case duplicateACKNumber, duplicateACKFrame, accurateECN
+        case tcpChecksumStatus, udpChecksumStatus
+    }
+
+    enum ICMPNumber: UInt8, Sendable {
+        case identifier, identifierLittleEndian, sequence, sequenceLittleEndian, mtu, gateway, checksumStatus
+        case echo6Identifier, echo6Sequence, mtu6, checksumStatus6
+        case solicitedTarget, advertisedTarget
+    }
+
+    enum ARPMark: UInt8, Sendable { case isGratuitous, isProbe }
+
+    enum TCPMark: UInt8, Sendable {
+        case syn, synACK, fin, rst, analysis, flags, nonzeroACK, urgentPointer
+    }
+
+    enum TCPOptionNumber: UInt8, Sendable {
+        case kind, length, maximumSegmentSize, windowShift, windowMultiplier, leftEdge, rightEdge, blockCount
+        case timestampValue, timestampEcho
+    }
+
+    enum ContentBytes: UInt8, Sendable {
+        case tcpPayload, udpPayload, tcpOptions
+    }
+
+    enum ComputedText: UInt8, Sendable {
+        case tcpFlags, sourceHost4, destinationHost4, host4, sourceHost6, destinationHost6, host6
+    }
+
+    /// True when the values need the TCP analysis of the whole capture up to the packet.
+    var needsAnalysis: Bool {
+        switch self {
+        case .verdict, .completenessBit: true
+        case .mark(let mark): mark == .analysis || mark == .flags
+        case .option(let option): option == .leftEdge || option == .rightEdge
+        case .tcp(let number):
+            switch number {
+            case .length, .headerLength, .sequenceRaw, .accurateECN, .tcpChecksumStatus, .udpChecksumStatus: false
+            default: true
+            }
+        default: false
+        }
+    }
+
+    /// The protocol whose layers `#` counts; `nil` for the frame.
+    var layerKind: LayerKind? {
+        switch self {
+        case .bits(let kind, _, _, _), .pair(let kind, _, _, _), .wide(let kind, _), .widePair(let kind, _, _),
+            .layer(let kind):
+            kind
+        case .extensionBits, .extensionLayer: .ipv6Extension
+        case .wholeFrame, .frame: nil
+        case .ip(let number):
+            switch number {
+            case .version, .totalLength, .fragmentOffset, .checksumStatus: .ipv4
+            case .ethernetType, .ethernetLength: .ethernet
+            }
+        case .tcp(let number): number == .udpChecksumStatus ? .udp : .tcp
+        case .icmp(let number): number.rawValue >= ICMPNumber.echo6Identifier.rawValue ? .icmpv6 : .icmp
+        case .arp: .arp
+        case .verdict, .completenessBit, .mark, .option, .optionLayer: .tcp
+        case .content(let content): content == .udpPayload ? .udp : .tcp
+        case .text(let text):
+            switch text {
+            case .tcpFlags: .tcp
+            case .sourceHost4, .destinationHost4, .host4: .ipv4
+            case .sourceHost6, .destinationHost6, .host6: .ipv6
+            }
+        }
+    }
+}

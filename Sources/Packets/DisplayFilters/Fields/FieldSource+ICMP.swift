@@ -1,0 +1,132 @@
+import RoadblockCore
+
+extension FieldSource.ICMPNumber {
+    /// The number in a layer; `nil` where the message's type has no such thing.
+    func value(_ bytes: borrowing RawSpan, _ packet: borrowing Packet, _ layer: Layer) -> Int64? {
+        let isVersion6 = rawValue >= FieldSource.ICMPNumber.echo6Identifier.rawValue
+        guard layer.kind == (isVersion6 ? .icmpv6 : .icmp) else { return nil }
+        let offset = Int(layer.offset)
+        let type = bytes.byte(offset)
+        let hasIdentifier = [0, 8, 13, 14, 15, 16, 17, 18].contains(type)
+        switch self {
+        case .identifier: return hasIdentifier ? Int64(bytes.big16(offset + 4)) : nil
+        case .identifierLittleEndian: return hasIdentifier ? Int64(bytes.little16(offset + 4)) : nil
+        case .sequence: return hasIdentifier ? Int64(bytes.big16(offset + 6)) : nil
+        case .sequenceLittleEndian: return hasIdentifier ? Int64(bytes.little16(offset + 6)) : nil
+        case .mtu: return type == 3 && bytes.byte(offset + 1) == 4 ? Int64(bytes.big16(offset + 6)) : nil
+        case .gateway: return type == 5 ? Int64(bytes.big32(offset + 4)) : nil
+        case .checksumStatus, .checksumStatus6: return checksumStatus(bytes, packet, layer)
+        case .echo6Identifier: return type == 128 || type == 129 ? Int64(bytes.big16(offset + 4)) : nil
+        case .echo6Sequence: return type == 128 || type == 129 ? Int64(bytes.big16(offset + 6)) : nil
+        case .mtu6: return type == 2 ? Int64(bytes.big32(offset + 4)) : nil
+        case .solicitedTarget, .advertisedTarget: return nil
+        }
+    }
+
+    /// 1 good, 0 bad, 2 where it cannot be said: a message that is quoted, cut or a fragment (RFC 1071; RFC 4443
+    /// section 2.3).
+    private func checksumStatus(_ bytes: borrowing RawSpan, _ packet: borrowing Packet, _ layer: Layer) -> Int64 {
+        let length = Int(layer.end) - Int(layer.offset)
+        guard !layer.isQuoted, !packet.ip.isFragment, length >= packet.ip.payloadLength else { return 2 }
+        var sum: UInt64 = 0
+        if self == .checksumStatus6 {
+            for word in [
+                packet.ip.source.high, packet.ip.source.low, packet.ip.destination.high, packet.ip.destination.low,
+            ] {
+                sum += (word >> 48) + (word >> 32 & 0xFFFF) + (word >> 16 & 0xFFFF) + (word & 0xFFFF)
+            }
+            sum += UInt64(length) + UInt64(IPProtocol.icmpv6)
+        }
+        var offset = Int(layer.offset)
+        let end = Int(layer.end)
+        while offset + 1 < end {
+            sum += UInt64(bytes.big16(offset))
+            offset += 2
+        }
+        if offset < end { sum += UInt64(bytes.byte(offset)) << 8 }
+        while sum > 0xFFFF { sum = (sum & 0xFFFF) + sum >> 16 }
+        return sum == 0xFFFF ? 1 : 0
+    }
+}
+
+/// A walk over the options of a TCP header, as far as they were captured.
+struct TCPOptionWalk {
+    private var offset: Int
+    private let end: Int
+
+    /// One option: its kind, its length with kind and length bytes, and its first byte.
+    struct Option {
+        var kind: UInt8
+        var length: Int
+        var offset: Int
+        /// False for the two kinds of one byte.
+        var hasLength: Bool
+    }
+
+    init(_ layer: Layer) {
+        offset = Int(layer.offset) + 20
+        end = Int(layer.offset) + Int(layer.headerLength)
+    }
+
+    /// The next option; `nil` at the end and at a length that cannot be.
+    mutating func next(_ bytes: borrowing RawSpan) -> Option? {
+        guard offset < end else { return nil }
+        let kind = bytes.byte(offset)
+        var length = 1
+        if kind > 1 {
+            guard offset + 1 < end else { return nil }
+            length = Int(bytes.byte(offset + 1))
+            guard length >= 2, offset + length <= end else { return nil }
+        }
+        let option = Option(kind: kind, length: length, offset: offset, hasLength: kind > 1)
+        offset = kind == 0 ? end : offset + length
+        return option
+    }
+}
+
+extension FieldSource.TCPOptionNumber {
+    /// Adds the number of every option of a header that has it.
+    func read(
+        _ bytes: borrowing RawSpan,
+        _ layer: Layer,
+        _ facts: borrowing PacketFacts,
+        into words: inout WordList
+    ) {
+        var walk = TCPOptionWalk(layer)
+        while let option = walk.next(bytes) { read(bytes, layer, facts, option, into: &words) }
+    }
+
+    /// Adds the number of one option, where it has it.
+    func read(
+        _ bytes: borrowing RawSpan,
+        _ layer: Layer,
+        _ facts: borrowing PacketFacts,
+        _ option: TCPOptionWalk.Option,
+        into words: inout WordList
+    ) {
+        let offset = option.offset
+        switch (self, option.kind, option.length) {
+        case (.kind, _, _): words.append(Int64(option.kind))
+        case (.length, _, _): if option.hasLength { words.append(Int64(option.length)) }
+        case (.maximumSegmentSize, 2, 4): words.append(Int64(bytes.big16(offset + 2)))
+        case (.windowShift, 3, 3): words.append(Int64(bytes.byte(offset + 2)))
+        case (.windowMultiplier, 3, 3): words.append(1 << Int64(min(14, bytes.byte(offset + 2))))
+        case (.blockCount, 5, 10...): words.append(Int64((option.length - 2) / 8))
+        case (.leftEdge, 5, 10...), (.rightEdge, 5, 10...):
+            let base = sequenceBase(bytes, layer, facts)
+            let first = self == .leftEdge ? offset + 2 : offset + 6
+            for edge in stride(from: first, through: offset + option.length - 4, by: 8) {
+                words.append(Int64(bytes.big32(edge) &- base))
+            }
+        case (.timestampValue, 8, 10): words.append(Int64(bytes.big32(offset + 2)))
+        case (.timestampEcho, 8, 10): words.append(Int64(bytes.big32(offset + 6)))
+        default: break
+        }
+    }
+
+    /// What acknowledged numbers are counted from.
+    private func sequenceBase(_ bytes: borrowing RawSpan, _ layer: Layer, _ facts: borrowing PacketFacts) -> UInt32 {
+        guard !layer.isQuoted, let analysis = facts.analysis else { return 0 }
+        return bytes.big32(Int(layer.offset) + 8) &- analysis.acknowledgment
+    }
+}

@@ -1,0 +1,175 @@
+import RoadblockCore
+
+extension FieldSource {
+    /// Adds the values of any field.
+    ///
+    /// - Parameters:
+    ///   - isRaw: the bytes that the field was read from, instead of what they mean.
+    ///   - words: a buffer for numbers.
+    func readValues(
+        _ bytes: borrowing RawSpan,
+        _ packet: borrowing Packet,
+        _ facts: borrowing PacketFacts,
+        _ chosen: UInt32,
+        isRaw: Bool,
+        words: inout WordList,
+        into values: inout [FieldValue]
+    ) {
+        switch self {
+        case .wholeFrame: values.append(.range(0, bytes.byteCount))
+        case .bits, .pair: readBits(bytes, packet, facts, chosen, isRaw, &words, &values)
+        case .frame, .extensionBits, .ip, .tcp, .arp, .verdict, .mark, .completenessBit, .option:
+            readWords(bytes, packet, facts, chosen, &words, &values)
+        case .icmp(.solicitedTarget), .icmp(.advertisedTarget):
+            let type: UInt8 = self == .icmp(.solicitedTarget) ? 135 : 136
+            for index in 0..<facts.layerCount where packet.layers[index].kind == .icmpv6 && chosen >> index & 1 == 1 {
+                let layer = packet.layers[index]
+                guard bytes.byte(Int(layer.offset)) == type, layer.offset + 24 <= layer.end else { continue }
+                appendWide(bytes, Int(layer.offset) + 8, isRaw, &values)
+            }
+        case .icmp: readWords(bytes, packet, facts, chosen, &words, &values)
+        default:
+            for index in 0..<facts.layerCount where chosen >> index & 1 == 1 {
+                readLayer(bytes, packet, index, isRaw, &values)
+            }
+        }
+    }
+
+    private func readWords(
+        _ bytes: borrowing RawSpan,
+        _ packet: borrowing Packet,
+        _ facts: borrowing PacketFacts,
+        _ chosen: UInt32,
+        _ words: inout WordList,
+        _ values: inout [FieldValue]
+    ) {
+        words.clear()
+        readWords(bytes, packet, facts, chosen, into: &words)
+        for index in 0..<words.count { values.append(.word(words[index])) }
+    }
+
+    private func readBits(
+        _ bytes: borrowing RawSpan,
+        _ packet: borrowing Packet,
+        _ facts: borrowing PacketFacts,
+        _ chosen: UInt32,
+        _ isRaw: Bool,
+        _ words: inout WordList,
+        _ values: inout [FieldValue]
+    ) {
+        guard isRaw else { return readWords(bytes, packet, facts, chosen, &words, &values) }
+        var offsets: [Int32] = []
+        var width: Int32 = 0
+        switch self {
+        case .bits(_, let offset, let count, _):
+            offsets = [Int32(offset)]
+            width = Int32(count)
+        case .pair(_, let first, let second, let count):
+            offsets = [Int32(first), Int32(second)]
+            width = Int32(count)
+        default: return
+        }
+        for index in 0..<facts.layerCount
+        where packet.layers[index].kind == layerKind && chosen >> index & 1 == 1 {
+            let layer = packet.layers[index]
+            for offset in offsets where layer.headerLength >= offset + width {
+                let start = Int(layer.offset + offset)
+                values.append(.range(start, start + Int(width)))
+            }
+        }
+    }
+
+    private func readLayer(
+        _ bytes: borrowing RawSpan,
+        _ packet: borrowing Packet,
+        _ index: Int,
+        _ isRaw: Bool,
+        _ values: inout [FieldValue]
+    ) {
+        let layer = packet.layers[index]
+        let offset = Int(layer.offset)
+        switch self {
+        case .layer(let kind) where kind == layer.kind:
+            values.append(.range(offset, layer.payload))
+        case .extensionLayer(let kind) where layer.kind == .ipv6Extension:
+            if extensionKind(bytes, packet, index) == kind { values.append(.range(offset, layer.payload)) }
+        case .wide(let kind, let start) where kind == layer.kind:
+            appendWide(bytes, offset + Int(start), isRaw, &values)
+        case .widePair(let kind, let first, let second) where kind == layer.kind:
+            appendWide(bytes, offset + Int(first), isRaw, &values)
+            appendWide(bytes, offset + Int(second), isRaw, &values)
+        case .optionLayer(let kind) where layer.kind == .tcp:
+            var walk = TCPOptionWalk(layer)
+            while let option = walk.next(bytes) {
+                if option.kind == kind { values.append(.range(option.offset, option.offset + option.length)) }
+            }
+        case .content(let content):
+            if let range = content.range(packet, layer) { values.append(.range(range.lowerBound, range.upperBound)) }
+        case .text(let text): text.read(bytes, layer, &values)
+        default: break
+        }
+    }
+
+    private func appendWide(_ bytes: borrowing RawSpan, _ offset: Int, _ isRaw: Bool, _ values: inout [FieldValue]) {
+        if isRaw {
+            values.append(.range(offset, offset + 16))
+        } else {
+            values.append(.wide(IPAddress(high: bytes.big64(offset), low: bytes.big64(offset + 8))))
+        }
+    }
+}
+
+extension FieldSource.ContentBytes {
+    fileprivate func range(_ packet: borrowing Packet, _ layer: Layer) -> Range<Int>? {
+        switch self {
+        case .tcpOptions:
+            guard layer.kind == .tcp, layer.headerLength > 20 else { return nil }
+            return Int(layer.offset) + 20..<layer.payload
+        case .tcpPayload:
+            guard layer.kind == .tcp, !layer.isQuoted, layer.payload < Int(layer.end) else { return nil }
+            return layer.payload..<Int(layer.end)
+        case .udpPayload:
+            guard layer.kind == .udp, layer.payload < Int(layer.end) else { return nil }
+            return layer.payload..<Int(layer.end)
+        }
+    }
+}
+
+extension FieldSource.ComputedText {
+    fileprivate func read(_ bytes: borrowing RawSpan, _ layer: Layer, _ values: inout [FieldValue]) {
+        let offset = Int(layer.offset)
+        func host(_ start: Int) {
+            let address =
+                layer.kind == .ipv4
+                ? IPAddress(ipv4: bytes.big32(offset + start)).description
+                : IPAddress(high: bytes.big64(offset + start), low: bytes.big64(offset + start + 8)).ipv6Text
+            values.append(.bytes(Array(address.utf8)))
+        }
+        switch (self, layer.kind) {
+        case (.tcpFlags, .tcp):
+            guard layer.headerLength >= 20 else { return }
+            values.append(.bytes(FieldSource.ComputedText.flags(bytes.big16(offset + 12))))
+        case (.sourceHost4, .ipv4): host(12)
+        case (.destinationHost4, .ipv4): host(16)
+        case (.host4, .ipv4):
+            host(12)
+            host(16)
+        case (.sourceHost6, .ipv6): host(8)
+        case (.destinationHost6, .ipv6): host(24)
+        case (.host6, .ipv6):
+            host(8)
+            host(24)
+        default: break
+        }
+    }
+
+    /// Twelve places, a letter for a bit that is set and a middle dot for one that is not.
+    private static func flags(_ word: UInt16) -> [UInt8] {
+        let letters = Array("RRRACEUAPRSF")
+        var text = ""
+        for (place, letter) in letters.enumerated() {
+            text.append(word >> UInt16(11 - place) & 1 == 1 ? letter : "·")
+        }
+        return Array(text.utf8)
+    }
+}

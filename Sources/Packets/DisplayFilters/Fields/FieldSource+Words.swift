@@ -1,0 +1,238 @@
+import RoadblockCore
+
+/// What a field is read from.
+///
+/// `chosen` is a bit for each layer of the packet that may be read; all bits where no layer was asked for.
+extension FieldSource {
+    /// Adds the values of a field whose values are numbers, in the order of the layers.
+    @inline(__always)
+    func readWords(
+        _ bytes: borrowing RawSpan,
+        _ packet: borrowing Packet,
+        _ facts: borrowing PacketFacts,
+        _ chosen: UInt32,
+        into words: inout WordList
+    ) {
+        switch self {
+        case .bits(let kind, let offset, let width, let mask):
+            for index in 0..<facts.layerCount where packet.layers[index].kind == kind && chosen >> index & 1 == 1 {
+                let layer = packet.layers[index]
+                guard layer.headerLength >= Int32(offset) + Int32(width) else { continue }
+                let value = load(bytes, Int(layer.offset) &+ Int(offset), width)
+                words.append(Int64((value & mask) >> UInt64(mask.trailingZeroBitCount)))
+            }
+        case .pair(let kind, let first, let second, let width):
+            for index in 0..<facts.layerCount where packet.layers[index].kind == kind && chosen >> index & 1 == 1 {
+                let layer = packet.layers[index]
+                guard layer.headerLength >= Int32(max(first, second)) + Int32(width) else { continue }
+                words.append(Int64(load(bytes, Int(layer.offset) &+ Int(first), width)))
+                words.append(Int64(load(bytes, Int(layer.offset) &+ Int(second), width)))
+            }
+        case .verdict(let flags):
+            guard let analysis = facts.analysis, !analysis.isHidden, analysis.flags.rawValue & flags != 0 else {
+                return
+            }
+            words.append(1)
+        default: readOther(bytes, packet, facts, chosen, into: &words)
+        }
+    }
+
+    /// A big-endian number of 1 to 4 or 6 bytes.
+    @inline(__always)
+    private func load(_ bytes: borrowing RawSpan, _ offset: Int, _ width: UInt8) -> UInt64 {
+        switch width {
+        case 1: UInt64(bytes.byte(offset))
+        case 2: UInt64(bytes.big16(offset))
+        case 3: UInt64(bytes.big16(offset)) << 8 | UInt64(bytes.byte(offset &+ 2))
+        case 4: UInt64(bytes.big32(offset))
+        default: UInt64(bytes.big16(offset)) << 32 | UInt64(bytes.big32(offset &+ 2))
+        }
+    }
+
+    private func readOther(
+        _ bytes: borrowing RawSpan,
+        _ packet: borrowing Packet,
+        _ facts: borrowing PacketFacts,
+        _ chosen: UInt32,
+        into words: inout WordList
+    ) {
+        if case .frame(let number) = self { return words.append(number.value(facts)) }
+        for index in 0..<facts.layerCount where chosen >> index & 1 == 1 {
+            let layer = packet.layers[index]
+            switch self {
+            case .extensionBits(let kind, let offset, let width, let mask):
+                guard layer.kind == .ipv6Extension, extensionKind(bytes, packet, index) == kind,
+                    layer.headerLength >= Int32(offset) + Int32(width)
+                else { continue }
+                let value = load(bytes, Int(layer.offset) + Int(offset), width)
+                words.append(Int64((value & mask) >> UInt64(mask.trailingZeroBitCount)))
+            case .ip(let number):
+                if let value = number.value(bytes, layer, facts) { words.append(value) }
+            case .tcp(let number):
+                if layer.kind == .tcp || layer.kind == .udp,
+                    let value = number.value(bytes, packet, layer, facts)
+                {
+                    words.append(value)
+                }
+            case .icmp(let number):
+                if let value = number.value(bytes, packet, layer) { words.append(value) }
+            case .arp(let mark):
+                if layer.kind == .arp, mark.isSet(packet, bytes, layer) { words.append(1) }
+            case .mark(let mark):
+                if layer.kind == .tcp, mark.isSet(bytes, layer, facts) { words.append(1) }
+            case .completenessBit(let mask):
+                if layer.kind == .tcp, layer.headerLength >= 20, let analysis = facts.analysis {
+                    words.append(analysis.completeness & mask != 0 ? 1 : 0)
+                }
+            case .option(let number):
+                if layer.kind == .tcp { number.read(bytes, layer, facts, into: &words) }
+            default: return
+            }
+        }
+    }
+
+    /// The next-header number that an IPv6 extension header was announced with.
+    func extensionKind(_ bytes: borrowing RawSpan, _ packet: borrowing Packet, _ index: Int) -> UInt8? {
+        guard index > 0 else { return nil }
+        let before = packet.layers[index - 1]
+        switch before.kind {
+        case .ipv6: return bytes.byte(Int(before.offset) + 6)
+        case .ipv6Extension: return bytes.byte(Int(before.offset))
+        default: return nil
+        }
+    }
+}
+
+extension FieldSource.FrameNumber {
+    fileprivate func value(_ facts: borrowing PacketFacts) -> Int64 {
+        switch self {
+        case .number: Int64(facts.number)
+        case .length: Int64(facts.frame.originalLength)
+        case .capturedLength: Int64(facts.frame.capturedLength)
+        case .time: facts.frame.time.nanoseconds
+        case .timeDelta: facts.timeDelta
+        case .timeDeltaDisplayed: facts.timeDeltaDisplayed
+        case .timeRelative: facts.timeRelative
+        case .interface: Int64(facts.frame.interface)
+        }
+    }
+}
+
+extension FieldSource.InternetNumber {
+    fileprivate func value(_ bytes: borrowing RawSpan, _ layer: Layer, _ facts: borrowing PacketFacts) -> Int64? {
+        let offset = Int(layer.offset)
+        switch self {
+        case .version:
+            guard layer.kind == .ipv4 || layer.kind == .ipv6 else { return nil }
+            return Int64(bytes.byte(offset) >> 4)
+        case .totalLength:
+            guard layer.kind == .ipv4 else { return nil }
+            let total = Int64(bytes.big16(offset + 2))
+            return total == 0 ? Int64(facts.frame.originalLength - offset) : total
+        case .fragmentOffset:
+            return layer.kind == .ipv4 ? Int64(bytes.big16(offset + 6) & 0x1FFF) * 8 : nil
+        case .checksumStatus: return layer.kind == .ipv4 ? 2 : nil
+        case .ethernetType, .ethernetLength:
+            guard layer.kind == .ethernet else { return nil }
+            let value = Int64(bytes.big16(offset + 12))
+            return (value >= 0x0600) == (self == .ethernetType) ? value : nil
+        }
+    }
+}
+
+extension FieldSource.TCPNumber {
+    /// A header that an ICMP error quotes shows its own numbers raw, and nothing that speaks of payload.
+    fileprivate func value(
+        _ bytes: borrowing RawSpan,
+        _ packet: borrowing Packet,
+        _ layer: Layer,
+        _ facts: borrowing PacketFacts
+    ) -> Int64? {
+        let offset = Int(layer.offset)
+        if self == .udpChecksumStatus {
+            guard layer.kind == .udp else { return nil }
+            return bytes.big16(offset + 6) == 0 ? 3 : 2
+        }
+        guard layer.kind == .tcp else { return nil }
+        if self == .sequence, layer.isQuoted { return Int64(bytes.big32(offset + 4)) }
+        guard layer.headerLength >= 20 else { return nil }
+        switch self {
+        case .headerLength: return Int64(bytes.byte(offset + 12) >> 4) * 4
+        case .tcpChecksumStatus: return 2
+        case .accurateECN: return Int64(bytes.big16(offset + 12) >> 6 & 7)
+        case .length: return layer.isQuoted ? nil : Int64(packet.tcp.payloadLength)
+        case .sequenceRaw: return layer.isQuoted ? nil : Int64(packet.tcp.sequence)
+        default: break
+        }
+        guard let analysis = facts.analysis else { return nil }
+        switch self {
+        case .stream: return Int64(analysis.stream)
+        case .acknowledgment: return Int64(analysis.acknowledgment)
+        case .windowSize: return Int64(analysis.windowSize)
+        case .completeness: return Int64(analysis.completeness)
+        case .timeRelative: return analysis.timeRelative
+        case .timeDelta: return analysis.timeDelta
+        default: return layer.isQuoted ? nil : number(of: analysis, bytes, offset)
+        }
+    }
+
+    private func number(of analysis: SegmentAnalysis, _ bytes: borrowing RawSpan, _ offset: Int) -> Int64? {
+        let isSYN = bytes.byte(offset + 13) & 2 != 0
+        switch self {
+        case .sequence: return Int64(analysis.sequence)
+        case .nextSequence: return Int64(analysis.nextSequence)
+        case .windowScaleFactor: return isSYN ? nil : Int64(analysis.windowScaleFactor)
+        default: break
+        }
+        guard !analysis.isHidden else { return nil }
+        switch self {
+        case .acksFrame: return present(analysis.acksFrame)
+        case .ackRTT: return analysis.acksFrame > 0 ? analysis.ackRTT : nil
+        case .initialRTT: return analysis.initialRTT
+        case .rto: return analysis.rtoFrame > 0 ? analysis.rto : nil
+        case .rtoFrame: return present(analysis.rtoFrame)
+        case .bytesInFlight: return present(analysis.bytesInFlight)
+        case .pushBytesSent: return present(analysis.pushBytesSent)
+        case .duplicateACKNumber: return present(analysis.duplicateACKNumber)
+        case .duplicateACKFrame: return present(analysis.duplicateACKFrame)
+        default: return nil
+        }
+    }
+
+    private func present(_ value: Int) -> Int64? { value == 0 ? nil : Int64(value) }
+}
+
+extension FieldSource.ARPMark {
+    fileprivate func isSet(_ packet: borrowing Packet, _ bytes: borrowing RawSpan, _ layer: Layer) -> Bool {
+        guard layer.headerLength >= 28, packet.transport == .arp else { return false }
+        let offset = Int(layer.offset)
+        let sender = bytes.big32(offset + 14)
+        switch self {
+        case .isGratuitous: return sender == bytes.big32(offset + 24)
+        case .isProbe: return bytes.big16(offset + 6) == 1 && sender == 0
+        }
+    }
+}
+
+extension FieldSource.TCPMark {
+    fileprivate func isSet(_ bytes: borrowing RawSpan, _ layer: Layer, _ facts: borrowing PacketFacts) -> Bool {
+        guard layer.headerLength >= 20 else { return false }
+        let offset = Int(layer.offset)
+        let flags = TCPFlags(rawValue: bytes.big16(offset + 12) & 0x1FF)
+        switch self {
+        case .syn: return flags.contains(.syn) && !flags.contains(.ack)
+        case .synACK: return flags.contains([.syn, .ack])
+        case .fin: return flags.contains(.fin)
+        case .rst: return flags.contains(.rst)
+        case .nonzeroACK: return !flags.contains(.ack) && bytes.big32(offset + 8) != 0
+        case .urgentPointer: return !flags.contains(.urg) && bytes.big16(offset + 18) != 0
+        case .flags:
+            guard let analysis = facts.analysis, !analysis.isHidden else { return false }
+            return !analysis.flags.subtracting(.fastOpen).isEmpty
+        case .analysis:
+            guard let analysis = facts.analysis, !analysis.isHidden else { return false }
+            return !analysis.flags.isEmpty || analysis.acksFrame > 0 || analysis.bytesInFlight > 0
+                || analysis.initialRTT != nil
+        }
+    }
+}

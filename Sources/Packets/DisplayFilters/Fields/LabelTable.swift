@@ -1,0 +1,72 @@
+/// The words that stand for a field's numbers, one list for each kind of number.
+enum LabelTable: Sendable {
+    case none, setOrNot, yesOrNo, protocols, etherTypes, checksum, tcpOptions, icmpTypes, icmpv6Types
+    case arpOperations, hardware, codePoints, congestion
+
+    /// Words and their numbers; the first word of a number is the one to print.
+    var entries: [(text: String, number: Int64)] {
+        switch self {
+        case .none: []
+        case .setOrNot: [("Set", 1), ("Not set", 0)]
+        case .yesOrNo: [("Yes", 1), ("No", 0)]
+        case .protocols: LabelTable.protocolNumbers
+        case .etherTypes:
+            [
+                ("IPv4", 0x0800), ("ARP", 0x0806), ("IPv6", 0x86DD), ("802.1Q Virtual LAN", 0x8100),
+                ("802.1ad Provider Bridge (Q-in-Q)", 0x88A8), ("MPLS label switched packet", 0x8847),
+                ("PPPoE Session", 0x8864), ("PPPoE Discovery", 0x8863), ("802.1X Authentication", 0x888E),
+                ("Transparent Ethernet bridging", 0x6558),
+            ]
+        case .checksum: [("Bad", 0), ("Good", 1), ("Unverified", 2), ("Not present", 3)]
+        case .tcpOptions:
+            [
+                ("End of Option List", 0), ("No-Operation", 1), ("Maximum Segment Size", 2), ("Window Scale", 3),
+                ("SACK Permitted", 4), ("SACK", 5), ("Time Stamp Option", 8), ("MD5 Signature Option", 19),
+                ("TCP Authentication Option", 29), ("Multipath TCP", 30), ("TCP Fast Open Cookie", 34),
+            ]
+        case .icmpTypes:
+            [
+                ("Echo (ping) reply", 0), ("Destination unreachable", 3), ("Source quench", 4), ("Redirect", 5),
+                ("Echo (ping) request", 8), ("Router advertisement", 9), ("Router solicitation", 10),
+                ("Time-to-live exceeded", 11), ("Parameter problem", 12), ("Timestamp request", 13),
+                ("Timestamp reply", 14),
+            ]
+        case .icmpv6Types:
+            [
+                ("Destination Unreachable", 1), ("Packet Too Big", 2), ("Time Exceeded", 3),
+                ("Parameter Problem", 4), ("Echo (ping) request", 128), ("Echo (ping) reply", 129),
+                ("Router Solicitation", 133), ("Router Advertisement", 134), ("Neighbor Solicitation", 135),
+                ("Neighbor Advertisement", 136), ("Redirect", 137),
+            ]
+        case .arpOperations: [("request", 1), ("reply", 2), ("reverse request", 3), ("reverse reply", 4)]
+        case .hardware: [("Ethernet", 1)]
+        case .codePoints:
+            [("Default", 0), ("Expedited Forwarding", 46)]
+                + (1...7).map { ("Class Selector \($0)", Int64($0 * 8)) }
+                + (1...4).flatMap { level in
+                    (1...3).map { ("Assured Forwarding \(level)\($0)", Int64(level * 8 + $0 * 2)) }
+                }
+        case .congestion:
+            [
+                ("Not ECN-Capable Transport", 0), ("ECN-Capable Transport codepoint '01'", 1),
+                ("ECN-Capable Transport codepoint '10'", 2), ("Congestion Experienced", 3),
+            ]
+        }
+    }
+
+    /// IANA "Protocol Numbers".
+    private static let protocolNumbers: [(String, Int64)] = [
+        ("ICMP", 1), ("IGMP", 2), ("IPIP", 4), ("TCP", 6), ("EGP", 8), ("IGP", 9), ("UDP", 17), ("DCCP", 33),
+        ("IPv6", 41), ("RSVP", 46), ("GRE", 47), ("ESP", 50), ("AH", 51), ("ICMPv6", 58), ("EIGRP", 88),
+        ("OSPF", 89), ("OSPF IGP", 89), ("PIM", 103), ("VRRP", 112), ("L2TP", 115), ("SCTP", 132), ("UDPLite", 136),
+    ]
+
+    /// The numbers that a word stands for, compared without case; none for another word.
+    func numbers(_ text: String) -> [Int64] {
+        let lower = text.lowercased()
+        return entries.filter { $0.text.lowercased() == lower }.map(\.number)
+    }
+
+    /// The word of a number.
+    func text(_ number: Int64) -> String? { entries.first { $0.number == number }?.text }
+}

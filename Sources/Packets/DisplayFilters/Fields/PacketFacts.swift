@@ -1,0 +1,74 @@
+import RoadblockCore
+
+/// What is known of a packet beside its bytes and headers: its place in the capture, and what the analysis says.
+package struct PacketFacts: Sendable {
+    package var frame: Frame
+    /// Ordinal over all inputs, from 1.
+    package var number: Int
+    /// Nanoseconds since the first packet, since the previous one, and since the previous one that was selected.
+    package var timeRelative: Int64 = 0
+    package var timeDelta: Int64 = 0
+    package var timeDeltaDisplayed: Int64 = 0
+    /// Valid when the analysis ran and the packet has a whole TCP header.
+    package var analysis: SegmentAnalysis?
+    /// Layers that count: what a fragment carries is seen only once it is put together again.
+    package private(set) var layerCount = 0
+
+    package init(_ frame: Frame, number: Int) {
+        self.frame = frame
+        self.number = number
+    }
+
+    /// To be called once the packet's headers are decoded.
+    @inline(__always)
+    package mutating func take(_ packet: borrowing Packet, _ bytes: borrowing RawSpan) {
+        layerCount = packet.layerCount
+        if packet.hasIP, packet.ip.isFragment { hideFragment(packet, bytes) }
+    }
+
+    /// Hides what follows the header of a fragment that was captured whole.
+    private mutating func hideFragment(_ packet: borrowing Packet, _ bytes: borrowing RawSpan) {
+        var index = packet.layerCount - 1
+        while index >= 0 {
+            let layer = packet.layers[index]
+            if !layer.isQuoted, [.ipv4, .ipv6].contains(layer.kind) { break }
+            index -= 1
+        }
+        guard index >= 0 else { return }
+        let layer = packet.layers[index]
+        let offset = Int(layer.offset)
+        let wanted = layer.kind == .ipv4 ? Int(bytes.big16(offset + 2)) : 40 + Int(bytes.big16(offset + 4))
+        guard Int(layer.end) - offset >= wanted else { return }
+        index += 1
+        while index < packet.layerCount, packet.layers[index].kind == .ipv6Extension { index += 1 }
+        layerCount = index
+    }
+}
+
+/// What the times of a capture are counted from; moves on with every packet.
+package struct CaptureClock: Sendable {
+    private var first: Instant?
+    private var previous = Instant(nanoseconds: 0)
+    private var displayed: Instant?
+    private var count = 0
+
+    package init() {}
+
+    /// The facts of the next packet.
+    package mutating func facts(of frame: Frame) -> PacketFacts {
+        count += 1
+        var facts = PacketFacts(frame, number: count)
+        if let first {
+            facts.timeRelative = frame.time.nanoseconds(since: first)
+            facts.timeDelta = frame.time.nanoseconds(since: previous)
+        } else {
+            first = frame.time
+        }
+        if let displayed { facts.timeDeltaDisplayed = frame.time.nanoseconds(since: displayed) }
+        previous = frame.time
+        return facts
+    }
+
+    /// The packet was selected: later ones count from it.
+    package mutating func display(_ facts: PacketFacts) { displayed = facts.frame.time }
+}

@@ -1,0 +1,98 @@
+import RoadblockCore
+
+extension GeneralTest {
+    func holds(
+        _ bytes: borrowing RawSpan,
+        _ packet: borrowing Packet,
+        _ facts: borrowing PacketFacts,
+        _ words: inout WordList
+    ) -> Bool {
+        switch self {
+        case .compare(let left, let relation, let right, let needsAll, let mask):
+            let lefts = ValueReader.values(left, bytes, packet, facts, &words)
+            guard !lefts.isEmpty else { return false }
+            let rights = ValueReader.values(right, bytes, packet, facts, &words)
+            guard !rights.isEmpty else { return false }
+            for a in lefts {
+                for b in rights {
+                    let (x, y) = mask.map { ($0.apply(a), $0.apply(b)) } ?? (a, b)
+                    let holds = x.order(y, bytes).map { relation.holds($0) } ?? false
+                    if holds != needsAll { return holds }
+                }
+            }
+            return needsAll
+        case .contains(let left, let right, let needsAll, let emptyMatches):
+            let lefts = ValueReader.values(left, bytes, packet, facts, &words)
+            guard !lefts.isEmpty else { return false }
+            let rights = ValueReader.values(right, bytes, packet, facts, &words)
+            guard !rights.isEmpty else { return false }
+            for a in lefts {
+                for b in rights {
+                    let holds = b.byteCount == 0 ? emptyMatches : a.contains(b, bytes)
+                    if holds != needsAll { return holds }
+                }
+            }
+            return needsAll
+        case .truth(let expression):
+            let values = ValueReader.values(expression, bytes, packet, facts, &words)
+            for value in values where value.isTrue(bytes) { return true }
+            return false
+        case .exists(let expression):
+            return !ValueReader.values(expression, bytes, packet, facts, &words).isEmpty
+        case .member(let left, let elements, let mode, let masks):
+            let values = ValueReader.values(left, bytes, packet, facts, &words)
+            var fits = [Bool](repeating: false, count: values.count)
+            for (index, element) in elements.enumerated() {
+                let lows = ValueReader.values(element.0, bytes, packet, facts, &words)
+                var highs: [FieldValue]?
+                if let high = element.1 { highs = ValueReader.values(high, bytes, packet, facts, &words) }
+                var fitting = 0
+                for (place, value) in values.enumerated() {
+                    guard GeneralTest.fits(value, lows, highs, masks[index], bytes) else { continue }
+                    fits[place] = true
+                    fitting += 1
+                }
+                if mode == .allInOne, fitting == values.count, !values.isEmpty { return true }
+            }
+            if mode == .allInOne { return false }
+            return mode.holds(fitting: fits.count(where: { $0 }), of: values.count)
+        }
+    }
+
+    /// True for a value that equals one of some, or lies between some low and some high end.
+    private static func fits(
+        _ value: FieldValue,
+        _ lows: [FieldValue],
+        _ highs: [FieldValue]?,
+        _ mask: WideMask?,
+        _ bytes: borrowing RawSpan
+    ) -> Bool {
+        guard let highs else {
+            let masked = mask?.apply(value) ?? value
+            for low in lows where masked.order(mask?.apply(low) ?? low, bytes) == 0 { return true }
+            return false
+        }
+        for low in lows where value.order(low, bytes) != -1 {
+            for high in highs where value.order(high, bytes) != 1 { return true }
+        }
+        return false
+    }
+}
+
+extension ValueReader {
+    /// The values of an expression without fields.
+    static func constantValues(_ expression: ValueExpression) -> [FieldValue] {
+        var words = WordList()
+        let packet = Packet()
+        let frame = Frame(
+            number: 0,
+            time: Instant(nanoseconds: 0),
+            capturedLength: 0,
+            originalLength: 0,
+            linkType: .null,
+            interface: 0,
+            checkSequenceLength: 0
+        )
+        return values(expression, RawSpan(), packet, PacketFacts(frame, number: 0), &words)
+    }
+}

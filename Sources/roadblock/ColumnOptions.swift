@@ -1,0 +1,125 @@
+import ArgumentParser
+import Packets
+import RoadblockCore
+
+/// Which columns a list of packets has, and how they are written.
+struct ColumnOptions: ParsableArguments {
+    /// How the list is written.
+    enum Format: String, ExpressibleByArgument, CaseIterable {
+        case table, json, ndjson, csv, tsv, markdown
+    }
+
+    /// tshark's formats, as far as they are there.
+    enum Dialect: String, ExpressibleByArgument, CaseIterable {
+        case fields
+    }
+
+    @Option(name: [.customShort("o", allowingJoined: true), .customLong("output")], help: "How the list is written.")
+    var format: Format = .table
+
+    @Option(name: .customShort("T", allowingJoined: true), help: "Print the fields of -e, as tshark does.")
+    var dialect: Dialect?
+
+    @Option(
+        name: .customShort("e", allowingJoined: true),
+        parsing: .unconditionalSingleValue,
+        help: ArgumentHelp("A field to print; repeatable.", valueName: "field")
+    )
+    var fields: [String] = []
+
+    @Option(
+        name: .customShort("E", allowingJoined: true),
+        parsing: .unconditionalSingleValue,
+        help: ArgumentHelp(
+            "How -T fields prints: header=y|n, separator=C, occurrence=f|l|a, aggregator=C, quote=d|s|n, bom=y|n, "
+                + "escape=y|n; repeatable.",
+            valueName: "key=value"
+        )
+    )
+    var settings: [String] = []
+
+    func validate() throws {
+        if dialect == .fields, fields.isEmpty {
+            throw ValidationError("-T fields needs at least one field. Name fields with -e")
+        }
+        if dialect == .fields, format != .table {
+            throw ValidationError("-T fields and -o \(format.rawValue) are two formats. Give one of them")
+        }
+        if dialect == nil, format == .table, !fields.isEmpty {
+            throw ValidationError("-e needs -T fields, or -o with a format such as csv or json")
+        }
+        if dialect == nil, !settings.isEmpty { throw ValidationError("-E changes how -T fields prints and needs it") }
+    }
+
+    /// The settings of `-E`, with the defaults of a version.
+    func style(_ profile: WiresharkProfile) throws(Failure) -> FieldStyle {
+        var style = FieldStyle()
+        style.escapes = profile >= .v44
+        for setting in settings { try style.set(setting) }
+        return style
+    }
+}
+
+/// How `-T fields` prints.
+struct FieldStyle: Sendable {
+    var hasHeader = false
+    var separator = UInt8(ascii: "\t")
+    var aggregator = UInt8(ascii: ",")
+    var occurrence = FieldReader.Occurrence.all
+    var quote: UInt8?
+    var hasByteOrderMark = false
+    /// A backslash in front of a separator inside of a column.
+    var escapes = false
+
+    private static let keys = ["header", "separator", "occurrence", "aggregator", "quote", "bom", "escape"]
+
+    /// Takes one `key=value`.
+    ///
+    /// - Throws: `Failure` of kind `usage` with what is possible.
+    mutating func set(_ setting: String) throws(Failure) {
+        let parts = setting.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+        guard parts.count == 2, FieldStyle.keys.contains(parts[0]) else {
+            throw Failure(
+                .usage,
+                "-E \(setting) is no setting",
+                suggestion: "there are \(FieldStyle.keys.map { $0 + "=" }.joined(separator: ", "))"
+            )
+        }
+        let value = parts[1]
+        switch parts[0] {
+        case "header": hasHeader = try choice(setting, value, ["y": true, "n": false])
+        case "bom": hasByteOrderMark = try choice(setting, value, ["y": true, "n": false])
+        case "escape": escapes = try choice(setting, value, ["y": true, "n": false])
+        case "occurrence": occurrence = try choice(setting, value, ["f": .first, "l": .last, "a": .all])
+        case "quote": quote = try choice(setting, value, ["d": UInt8(ascii: "\""), "s": UInt8(ascii: "'"), "n": nil])
+        case "separator": separator = try character(setting, value)
+        default: aggregator = try character(setting, value)
+        }
+    }
+
+    private func choice<Value>(
+        _ setting: String,
+        _ text: String,
+        _ choices: [String: Value]
+    ) throws(Failure) -> Value {
+        if let value = choices[text] { return value }
+        throw Failure(
+            .usage,
+            "-E \(setting): `\(text)` is not possible",
+            suggestion: "it takes \(choices.keys.sorted().joined(separator: ", "))"
+        )
+    }
+
+    /// One character, `/t` for a tab or `/s` for a blank.
+    private func character(_ setting: String, _ text: String) throws(Failure) -> UInt8 {
+        switch text {
+        case "/t": return 9
+        case "/s": return 32
+        default:
+            guard text.utf8.count == 1, let byte = text.utf8.first else {
+                throw Failure(.usage, "-E \(setting) takes one character, /t for a tab or /s for a blank")
+            }
+            return byte
+        }
+    }
+}

@@ -1,0 +1,41 @@
+import ArgumentParser
+import Diagnosis
+import Packets
+import RoadblockCore
+
+/// `roadblock diagnose SOURCE...`: one command to an answer.
+struct DiagnoseCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "diagnose",
+        abstract: "Say what is blocked, since when, how sure that is, and what to send to the network administrator.",
+        discussion: """
+            Reads captures (pcap or pcapng, plain, gzip or zstd). Several are read as one, in the order of time.
+
+            EXAMPLES
+              roadblock diagnose client.pcapng
+              tcpdump -i any -U -w - | roadblock diagnose -
+              roadblock diagnose ring/ -o json | jq '.findings[] | select(.noise | not)'
+            """
+    )
+
+    @OptionGroup var sources: CaptureSources
+    @OptionGroup var report: ReportOptions
+
+    func run() throws {
+        try report.run(sources.resolve())
+    }
+}
+
+/// `roadblock demo`: the diagnosis of the samples that ship with the program.
+struct DemoCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "demo",
+        abstract: "Diagnose the sample data that ships with the program."
+    )
+
+    @OptionGroup var report: ReportOptions
+
+    func run() throws {
+        try report.run(Samples.inputs())
+    }
+}

@@ -1,0 +1,98 @@
+import ArgumentParser
+import Diagnosis
+import Packets
+import RoadblockCore
+
+/// How a diagnosis is made and printed: the options that `diagnose` and `demo` share.
+struct ReportOptions: ParsableArguments {
+    /// How the report is written.
+    enum Format: String, ExpressibleByArgument, CaseIterable {
+        case table, json, ndjson, csv, tsv, markdown
+    }
+
+    /// When colour is used.
+    enum ColorChoice: String, ExpressibleByArgument, CaseIterable {
+        case auto, always, never
+    }
+
+    @Option(name: [.customShort("o", allowingJoined: true), .customLong("output")], help: "How the report is written.")
+    var format: Format = .table
+
+    @Option(help: ArgumentHelp("Write the report to a file.", valueName: "path"))
+    var outputFile: String?
+
+    @Option(help: ArgumentHelp("Findings to print; all are counted.", valueName: "n"))
+    var limit: Int = 1000
+
+    @Flag(help: "Print what is healthy as well.")
+    var all = false
+
+    @Flag(help: "Exit with 1 when something of your own is blocked, with 5 when only something undecided is left.")
+    var exitCode = false
+
+    @Option(help: ArgumentHelp("The time zone of times for people: local, UTC, or a name.", valueName: "zone"))
+    var timeZone: String = "UTC"
+
+    @Option(help: "When to use colour.")
+    var color: ColorChoice = .auto
+
+    @Flag(name: .shortAndLong, help: "Say nothing but errors on standard error.")
+    var quiet = false
+
+    @Flag(help: "Show no progress.")
+    var noProgress = false
+
+    func validate() throws {
+        guard limit >= 0 else { throw ValidationError("--limit takes a number from 0 on") }
+    }
+
+    /// Diagnoses the inputs and prints the report.
+    func run(_ inputs: [CaptureInput]) throws {
+        let clock = try ReportClock.named(timeZone)
+        let capture = try MergedCapture(
+            inputs.map { input in (input.name, { () throws(Failure) -> any ByteSource in try input.open() }) }
+        )
+        var progress = Progress(isShown: !quiet && !noProgress, total: inputs.compactMap(\.size).reduce(0, +))
+        let result = try Diagnoser(includesOpen: all, limit: limit).diagnose(
+            capture,
+            progress: { frames in
+                progress.show(frames: frames, bytes: capture.bytesConsumed)
+            }
+        )
+        progress.end()
+        for input in inputs { input.close() }
+        let writer = try OutputWriter(path: outputFile)
+        try writer.write(text(result, clock, isTerminal: writer.isTerminal))
+        try writer.finish()
+        if !quiet { warn(result) }
+        if exitCode {
+            if result.diagnosis.hasBlocked { throw ExitCode(1) }
+            if result.diagnosis.hasUndecided { throw ExitCode(5) }
+        }
+    }
+
+    private func text(_ report: DiagnosisReport, _ clock: DiagnosisReport.Clock, isTerminal: Bool) -> String {
+        switch format {
+        case .table:
+            let isColored =
+                switch color {
+                case .always: true
+                case .never: false
+                case .auto: isTerminal && ProcessEnvironment.allowsColor
+                }
+            return report.terminal(clock, colored: isColored)
+        case .json: return report.json.pretty + "\n"
+        case .ndjson: return report.jsonLines.map { $0 + "\n" }.joined()
+        case .csv: return report.table.csv
+        case .tsv: return report.table.tsv
+        case .markdown: return report.markdown
+        }
+    }
+
+    /// What machine formats cannot say beside the findings goes to standard error.
+    private func warn(_ report: DiagnosisReport) {
+        for warning in report.warnings(includingNotes: format != .table && format != .json) {
+            StandardError.write("roadblock: \(warning)\n")
+        }
+    }
+}
