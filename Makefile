@@ -7,7 +7,8 @@ ROADBLOCK_CAPTURES ?= ../shared/captures
 
 release  := -c release -Xswiftc -cross-module-optimization --explicit-target-dependency-import-check error
 ifeq ($(shell uname -s),Linux)
-release += --static-swift-stdlib
+# The installed program needs no Swift; lld does not warn of the Swift libraries' own use of mktemp.
+release += --static-swift-stdlib -Xswiftc -use-ld=lld
 endif
 binary   := .build/release/roadblock
 work     := .build/checks

@@ -29,7 +29,8 @@ def main():
     def filled(place):
         command = [binary, *shlex.split(place[2])]
         output = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
-        lines = [line.rstrip() for line in output.splitlines()]
+        # The samples' paths as they look from here, whatever folder this clone is in.
+        lines = [line.rstrip() for line in output.replace(f"{ROOT}/", "").splitlines()]
         return "\n".join([place[1] + "```", *lines, "```", place[3]])
 
     readme = ROOT / "README.md"
