@@ -101,6 +101,7 @@ extension Walk {
         packet.payloadEnd = ownEnd
         switch packet.destinationPort {
         case 4789 where !ip.isFragment, 8472 where !ip.isFragment: vxlan(bytes, offset + 8, ownEnd, &packet)
+        case 4790 where !ip.isFragment: vxlanGeneric(bytes, offset + 8, ownEnd, &packet)
         case 6081 where !ip.isFragment: geneve(bytes, offset + 8, ownEnd, &packet)
         default: break
         }
@@ -112,6 +113,19 @@ extension Walk {
         packet.add(.vxlan, offset, 8, end, quoted: isQuoted)
         wireEnd = max(end, min(wireEnd, offset + packet.payloadLength))
         ethernet(bytes, offset + 8, end, &packet)
+    }
+
+    /// VXLAN-GPE (draft-ietf-nvo3-vxlan-gpe): as VXLAN, with the kind of what follows in the fourth byte.
+    private mutating func vxlanGeneric(_ bytes: borrowing RawSpan, _ offset: Int, _ end: Int, _ packet: inout Packet) {
+        guard offset + 8 <= end, bytes.byte(offset) & 0x0C == 0x0C, descend() else { return }
+        packet.add(.vxlan, offset, 8, end, quoted: isQuoted)
+        wireEnd = max(end, min(wireEnd, offset + packet.payloadLength))
+        switch bytes.byte(offset + 3) {
+        case 1: ipv4(bytes, offset + 8, end, &packet)
+        case 2: ipv6(bytes, offset + 8, end, &packet)
+        case 3: ethernet(bytes, offset + 8, end, &packet)
+        default: break
+        }
     }
 
     /// Geneve (RFC 8926): options counted in words, then what the protocol type says.

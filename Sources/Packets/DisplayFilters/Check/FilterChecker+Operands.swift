@@ -10,7 +10,8 @@ extension FilterChecker {
         case .negated(let inner, _, _): isLiteral(inner)
         case .arithmetic(_, let left, let right): isLiteral(left) && isLiteral(right)
         case .call(let name, _, let arguments, _):
-            ["abs", "max", "min"].contains(name) && !arguments.isEmpty && arguments.allSatisfy { isLiteral($0) }
+            ["abs", "max", "min"].contains(name) && arguments.allSatisfy { isLiteral($0) }
+                && FilterFunction(rawValue: name)?.arity.contains(arguments.count) ?? false
         }
     }
 
@@ -219,9 +220,7 @@ extension FilterChecker {
             let b = try literal(right, expected)
             return constant(.arithmetic(operation, a.expression, b.expression), operand.span, expected)
         case .call(let name, let nameSpan, let arguments, _):
-            guard let function = FilterFunction(rawValue: name), function.arity.contains(arguments.count) else {
-                throw arityError(name, nameSpan)
-            }
+            guard let function = FilterFunction(rawValue: name) else { throw arityError(name, nameSpan) }
             var values: [ValueExpression] = []
             for argument in arguments { values.append(try literal(argument, expected).expression) }
             return constant(.call(function, values, FunctionDetail(type: expected.type)), operand.span, expected)

@@ -132,7 +132,7 @@ struct FilterChecker {
     private func predicate(_ field: Typed, _ relation: Relation, _ value: Typed, _ needsAll: Bool) -> Predicate {
         let values = value.literal?.values ?? []
         if let use = field.use, !use.isRaw, field.type.isWord, values.count == 1, case .word(let number) = values[0] {
-            if profile < .v44, number < 0, case .unsigned = field.type, relation != .equal, relation != .notEqual {
+            if profile < .v46, number < 0, case .unsigned = field.type, relation != .equal, relation != .notEqual {
                 return .constant(false)
             }
             var mask: Int64 = -1

@@ -43,6 +43,7 @@ struct LiteralReader {
         case .ethernet: return Meaning(.word(try ethernet(text, span)))
         case .relativeTime:
             if let nanoseconds = LiteralReader.duration(text) { return Meaning(.word(nanoseconds)) }
+            if isEpoch(expected) { return Meaning(.word(try TimeLiteral(zone: zone).parse(text, span))) }
             throw FilterError(
                 .badTime,
                 "`\(text)` is not a length of time",
@@ -60,6 +61,8 @@ struct LiteralReader {
         switch expected.type {
         case .string, .bytes, .protocol: return Meaning(.bytes(content))
         case .absoluteTime: return Meaning(.word(try TimeLiteral(zone: zone).parse(text, span)))
+        case .relativeTime where isEpoch(expected):
+            return Meaning(.word(try TimeLiteral(zone: zone).parse(text, span)))
         case .boolean: return try boolean(text, span, expected, isQuoted: true)
         case .unsigned, .signed, .frameNumber:
             let numbers = expected.labels.numbers(text)
@@ -96,6 +99,9 @@ struct LiteralReader {
             )
         }
     }
+
+    /// Seconds since 1970, which up to 4.0 were a length of time.
+    private func isEpoch(_ expected: Expectation) -> Bool { expected.name == "frame.time_epoch" }
 
     private func described(_ expected: Expectation) -> String {
         expected.name.map { "`\($0)`, which is \(expected.type.described)" } ?? expected.type.described

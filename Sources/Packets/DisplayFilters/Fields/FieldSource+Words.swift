@@ -188,7 +188,7 @@ extension FieldSource.TCPNumber {
         switch self {
         case .acksFrame: return present(analysis.acksFrame)
         case .ackRTT: return analysis.acksFrame > 0 ? analysis.ackRTT : nil
-        case .initialRTT: return analysis.initialRTT
+        case .initialRTT: return analysis.hasItems ? analysis.initialRTT : nil
         case .rto: return analysis.rtoFrame > 0 ? analysis.rto : nil
         case .rtoFrame: return present(analysis.rtoFrame)
         case .bytesInFlight: return present(analysis.bytesInFlight)
@@ -200,6 +200,11 @@ extension FieldSource.TCPNumber {
     }
 
     private func present(_ value: Int) -> Int64? { value == 0 ? nil : Int64(value) }
+}
+
+extension SegmentAnalysis {
+    /// True when there is anything to show below `tcp.analysis`; the initial round trip alone does not count.
+    fileprivate var hasItems: Bool { !flags.isEmpty || acksFrame > 0 || bytesInFlight > 0 }
 }
 
 extension FieldSource.ARPMark {
@@ -231,8 +236,7 @@ extension FieldSource.TCPMark {
             return !analysis.flags.subtracting(.fastOpen).isEmpty
         case .analysis:
             guard let analysis = facts.analysis, !analysis.isHidden else { return false }
-            return !analysis.flags.isEmpty || analysis.acksFrame > 0 || analysis.bytesInFlight > 0
-                || analysis.initialRTT != nil
+            return analysis.hasItems
         }
     }
 }

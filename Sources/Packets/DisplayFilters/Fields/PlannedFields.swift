@@ -45,22 +45,21 @@ extension FieldCatalogue {
         gre.flags.strict_source_route gre.flags.version gre.flags_and_version gre.key gre.key.call_id
         gre.key.payload_length gre.offset gre.proto gre.routing gre.sequence_number gre.wccp.redirect_header
         gre.wccp.service_id http http.accept http.accept_encoding http.accept_language http.authorization
-        http.bad_header_name http.chat http.connection http.content_encoding http.content_length
-        http.content_length_header http.content_type http.cookie http.date http.file_data http.host
-        http.last_modified http.location http.next_request_in http.prev_request_in http.proxy_authenticate
-        http.proxy_authorization http.proxy_connect_host http.proxy_connect_port http.referer http.request
-        http.request.full_uri http.request.line http.request.method http.request.uri http.request.uri.path
-        http.request.uri.query http.request.version http.request_in http.response http.response.code
-        http.response.code.desc http.response.line http.response.phrase http.response.version http.response_in
-        http.server http.set_cookie http.time http.transfer_encoding http.unknown_header http.user_agent
-        http.www_authenticate http.x_forwarded_for icmp.addr_entry_size icmp.address_mask icmp.checksum_bad
-        icmp.data icmp.data_time icmp.data_time_relative icmp.ext icmp.ext.checksum icmp.ext.checksum.status
-        icmp.ext.class icmp.ext.ctype icmp.ext.data icmp.ext.length icmp.ext.res icmp.ext.version
-        icmp.int_info.index icmp.int_info.ipv4 icmp.int_info.ipv6 icmp.int_info.mtu icmp.int_info.name
-        icmp.int_info.role icmp.length icmp.length.original_datagram icmp.lifetime icmp.mpls.exp icmp.mpls.label
-        icmp.mpls.s icmp.mpls.ttl icmp.no_resp icmp.num_addrs icmp.originate_timestamp icmp.pointer icmp.pref_level
-        icmp.receive_timestamp icmp.reserved icmp.resp_in icmp.resp_not_found icmp.resp_to icmp.resptime
-        icmp.router_address icmp.transmit_timestamp icmp.type.deprecated icmp.type.error icmp.unused
+        http.bad_header_name http.connection http.content_encoding http.content_length http.content_length_header
+        http.content_type http.cookie http.date http.file_data http.host http.last_modified http.location
+        http.proxy_authenticate http.proxy_authorization http.proxy_connect_host http.proxy_connect_port
+        http.referer http.request http.request.full_uri http.request.line http.request.method http.request.uri
+        http.request.uri.path http.request.uri.query http.request.version http.request_in http.response
+        http.response.code http.response.code.desc http.response.line http.response.phrase http.response.version
+        http.response_in http.server http.set_cookie http.time http.transfer_encoding http.unknown_header
+        http.user_agent http.www_authenticate http.x_forwarded_for icmp.addr_entry_size icmp.address_mask
+        icmp.checksum_bad icmp.data icmp.data_time icmp.data_time_relative icmp.ext icmp.ext.checksum
+        icmp.ext.checksum.status icmp.ext.class icmp.ext.ctype icmp.ext.data icmp.ext.length icmp.ext.res
+        icmp.ext.version icmp.int_info.index icmp.int_info.ipv4 icmp.int_info.ipv6 icmp.int_info.mtu
+        icmp.int_info.name icmp.int_info.role icmp.length icmp.length.original_datagram icmp.lifetime icmp.mpls.exp
+        icmp.mpls.label icmp.mpls.s icmp.mpls.ttl icmp.no_resp icmp.num_addrs icmp.originate_timestamp icmp.pointer
+        icmp.pref_level icmp.receive_timestamp icmp.reserved icmp.resp_in icmp.resp_not_found icmp.resp_to
+        icmp.resptime icmp.router_address icmp.transmit_timestamp icmp.type.deprecated icmp.type.error icmp.unused
         icmpv6.checksum_bad.expert icmpv6.data icmpv6.data_time icmpv6.data_time_relative
         icmpv6.invalid_option_length icmpv6.length icmpv6.nd.na.flag icmpv6.nd.na.flag.o icmpv6.nd.na.flag.r
         icmpv6.nd.na.flag.rsv icmpv6.nd.na.flag.s icmpv6.nd.ra.cur_hop_limit icmpv6.nd.ra.flag icmpv6.nd.ra.flag.h
@@ -99,26 +98,24 @@ extension FieldCatalogue {
         pppoe.version sll.etype sll.gretype sll.halen sll.hatype sll.ifindex sll.ltype sll.pkttype sll.reserved
         sll.src.eth sll.src.ipv4 sll.src.other sll.trailer sll.unused tcp.analysis.ambiguous_ack
         tcp.analysis.partial_ack tcp.analysis.scps_capable tcp.bogus_header_length tcp.checksum.ffff
-        tcp.checksum.partial tcp.checksum_bad.expert tcp.checksum_calculated
-        tcp.completeness.str
-        tcp.connection.fin_active tcp.connection.fin_passive tcp.connection.sack
-        tcp.continuation_to tcp.fin_retransmission tcp.flags.ace tcp.flags.ecn tcp.flags.ns
-        tcp.non_zero_bytes_after_eol tcp.nop tcp.nstrace.rst.window_error_code tcp.option.len.invalid
+        tcp.checksum.partial tcp.checksum_bad.expert tcp.checksum_calculated tcp.completeness.str
+        tcp.connection.fin_active tcp.connection.fin_passive tcp.continuation_to tcp.fin_retransmission
+        tcp.flags.ace tcp.non_zero_bytes_after_eol tcp.nop tcp.nstrace.rst.window_error_code tcp.option.len.invalid
         tcp.options.acc_ecn tcp.options.acc_ecn.eceb tcp.options.acc_ecn.ee0b tcp.options.acc_ecn.ee1b
         tcp.options.ao tcp.options.ao.keyid tcp.options.ao.mac tcp.options.ao.rnextkeyid tcp.options.cc
         tcp.options.cc_value tcp.options.ccecho tcp.options.ccnew tcp.options.echo tcp.options.echo_value
         tcp.options.echoreply tcp.options.experimental tcp.options.experimental.data tcp.options.experimental.exid
-        tcp.options.experimental.magic_number tcp.options.md5 tcp.options.md5.digest
-        tcp.options.mptcp.addaddrtrunchmac tcp.options.mptcp.addrid tcp.options.mptcp.backup.flag
-        tcp.options.mptcp.checksum tcp.options.mptcp.checksumreq.flags tcp.options.mptcp.dataack8.flag
-        tcp.options.mptcp.dataackpresent.flag tcp.options.mptcp.datafin.flag tcp.options.mptcp.datalvllen
-        tcp.options.mptcp.dseqn8.flag tcp.options.mptcp.dseqnpresent.flag tcp.options.mptcp.echo
-        tcp.options.mptcp.extensibility.flag tcp.options.mptcp.flag_T.flag tcp.options.mptcp.flag_U.flag
-        tcp.options.mptcp.flag_V.flag tcp.options.mptcp.flag_W.flag tcp.options.mptcp.flags tcp.options.mptcp.ipv4
-        tcp.options.mptcp.ipv6 tcp.options.mptcp.ipver tcp.options.mptcp.nomoresubflows.flag tcp.options.mptcp.port
-        tcp.options.mptcp.rawdataack tcp.options.mptcp.rawdataseqno tcp.options.mptcp.recvkey
-        tcp.options.mptcp.recvtok tcp.options.mptcp.reserved tcp.options.mptcp.reserved.flag
-        tcp.options.mptcp.rst_reason tcp.options.mptcp.sendhmac tcp.options.mptcp.sendkey tcp.options.mptcp.sendrand
+        tcp.options.md5 tcp.options.md5.digest tcp.options.mptcp.addaddrtrunchmac tcp.options.mptcp.addrid
+        tcp.options.mptcp.backup.flag tcp.options.mptcp.checksum tcp.options.mptcp.checksumreq.flags
+        tcp.options.mptcp.dataack8.flag tcp.options.mptcp.dataackpresent.flag tcp.options.mptcp.datafin.flag
+        tcp.options.mptcp.datalvllen tcp.options.mptcp.dseqn8.flag tcp.options.mptcp.dseqnpresent.flag
+        tcp.options.mptcp.echo tcp.options.mptcp.extensibility.flag tcp.options.mptcp.flag_T.flag
+        tcp.options.mptcp.flag_U.flag tcp.options.mptcp.flag_V.flag tcp.options.mptcp.flag_W.flag
+        tcp.options.mptcp.flags tcp.options.mptcp.ipv4 tcp.options.mptcp.ipv6 tcp.options.mptcp.ipver
+        tcp.options.mptcp.nomoresubflows.flag tcp.options.mptcp.port tcp.options.mptcp.rawdataack
+        tcp.options.mptcp.rawdataseqno tcp.options.mptcp.recvkey tcp.options.mptcp.recvtok
+        tcp.options.mptcp.reserved tcp.options.mptcp.reserved.flag tcp.options.mptcp.rst_reason
+        tcp.options.mptcp.sendhmac tcp.options.mptcp.sendkey tcp.options.mptcp.sendrand
         tcp.options.mptcp.sendtrunchmac tcp.options.mptcp.sha1.flag tcp.options.mptcp.sha256.flag
         tcp.options.mptcp.subflowseqno tcp.options.mptcp.subtype tcp.options.mptcp.version tcp.options.mss.absent
         tcp.options.mss.exceeded tcp.options.mss.present tcp.options.qs tcp.options.qs.rate tcp.options.qs.ttl_diff

@@ -1,0 +1,164 @@
+import Foundation
+import Packets
+import RoadblockCore
+import TestSupport
+import Testing
+
+/// What tshark answers to a filter on one of the hand-made captures: frame numbers, or a class of error and its place.
+struct FilterCase: Decodable, Sendable, CustomTestStringConvertible {
+    struct Answer: Decodable, Sendable {
+        var frames: [Int]?
+        var error: String?
+        var span: [Int]?
+
+        /// True for our answer: the same frames, or the same class with a place that overlaps or touches.
+        func accepts(_ other: Answer) -> Bool {
+            if let frames { return other.frames == frames }
+            guard let error, let found = other.error else { return false }
+            guard error == "any" || error == found else { return false }
+            guard let span, let place = other.span else { return true }
+            return span[0] <= place[1] && place[0] <= span[1]
+        }
+    }
+    var id: String
+    var filter: String
+    var capture: String
+    var expect: Answer
+    var newer: [String: Answer]?
+    var prefer: String?
+    var confidence: String
+
+    var testDescription: String { "\(id): \(filter)" }
+    static let all = CaseCaptures.rows("filters/cases.jsonl", as: FilterCase.self)
+
+    /// The answers that are right in a version; what only newer versions accept is right in every one.
+    func answers(_ profile: WiresharkProfile) -> [Answer] {
+        let recorded = newer ?? [:]
+        if prefer == "newer" { return Array(recorded.values) }
+        var answers: [Answer] = []
+        let own = profile == .v44 ? recorded["4.4.19"] : profile == .v46 ? recorded["4.6.9"] : nil
+        answers.append(own ?? expect)
+        if expect.error != nil { answers += recorded.values.filter { $0.frames != nil } }
+        if own?.error != nil { answers.append(expect) }
+        return answers
+    }
+}
+
+struct DisplayFilterTests {
+    static func answer(_ row: FilterCase, _ profile: WiresharkProfile) throws -> FilterCase.Answer {
+        do {
+            var filter = try DisplayFilter(compiling: row.filter, profile: profile)
+            return FilterCase.Answer(frames: try frames(row.capture, &filter, profile))
+        } catch let error as FilterError {
+            return FilterCase.Answer(error: error.errorClass.rawValue, span: [error.span.start, error.span.end])
+        }
+    }
+
+    /// The numbers of the frames that a filter selects.
+    static func frames(
+        _ capture: String,
+        _ filter: inout DisplayFilter,
+        _ profile: WiresharkProfile
+    ) throws -> [Int] {
+        let reader = try CaseCaptures.reader(capture)
+        var analyzer = TCPAnalyzer(profile: profile)
+        var packet = Packet()
+        var clock = CaptureClock()
+        var numbers: [Int] = []
+        while let frame = try reader.next() {
+            var facts = clock.facts(of: frame)
+            try reader.withBytes(of: frame) { (bytes) throws(Failure) in
+                Decoder().decode(
+                    bytes,
+                    linkType: frame.linkType,
+                    originalLength: frame.originalLength,
+                    into: &packet
+                )
+                facts.take(packet, bytes)
+                facts.analysis = analyzer.analyze(packet, bytes, frame)
+                if filter.selects(packet, bytes, facts) { numbers.append(frame.number) }
+            }
+            if numbers.last == frame.number { clock.display(facts) }
+        }
+        return numbers
+    }
+
+    @Test(arguments: FilterCase.all)
+    func `selects the frames that tshark selects, and refuses what it refuses`(_ row: FilterCase) throws {
+        for profile in [WiresharkProfile.v40, .v44, .v46] {
+            let answer = try Self.answer(row, profile)
+            #expect(row.answers(profile).contains { $0.accepts(answer) }, "\(profile): \(answer)")
+        }
+    }
+
+    @Test
+    func `never traps on a filter that is cut or spliced`() {
+        let filters = FilterCase.all.map(\.filter)
+        // One in twenty: looking for the nearest name makes errors slow in a debug build.
+        for (index, filter) in filters.enumerated() where index % 20 == 0 {
+            let other = filters[(index * 7 + 3) % filters.count]
+            for end in filter.indices {
+                let start = String(filter[..<end])
+                for text in [start, start + String(other.suffix(12))] {
+                    do throws(FilterError) {
+                        _ = try DisplayFilter(compiling: text, profile: .v44)
+                    } catch {
+                        #expect(error.span.end <= text.utf8.count, "\(text): \(error)")
+                    }
+                }
+            }
+        }
+    }
+
+    @Test(
+        arguments: [
+            "dns.a == 1.2.3.4": "unsupported-field", "frame.protocols contains \"tcp\"": "unsupported-field",
+            "tcp.payload matches \"x\"": "unsupported", "frame.number < ${frame.number}": "unsupported",
+            "@tcp.stream == 1": "unsupported", "${mine}": "unknown-macro",
+        ]
+    )
+    func `says what it does not support instead of a wrong answer`(_ filter: String, _ code: String) {
+        let error = #expect(throws: FilterError.self) { _ = try DisplayFilter(compiling: filter, profile: .v44) }
+        #expect(error?.errorClass.rawValue == code)
+    }
+
+    @Test
+    func `limits nesting and length`() throws {
+        func nested(_ depth: Int) -> String {
+            String(repeating: "(", count: depth) + "tcp" + String(repeating: ")", count: depth)
+        }
+        _ = try DisplayFilter(compiling: nested(400), profile: .v44)
+        for text in [
+            nested(600), String(repeating: "!", count: 600) + "tcp",
+            "tcp.len == " + String(repeating: "1+", count: 600) + "1",
+            String(repeating: "tcp or ", count: 10_000) + "tcp", String(repeating: "{", count: 60_000),
+        ] {
+            let error = #expect(throws: FilterError.self) { _ = try DisplayFilter(compiling: text, profile: .v44) }
+            #expect(error?.errorClass == .tooDeep || error?.errorClass == .tooLong)
+        }
+        _ = try DisplayFilter(compiling: String(repeating: "tcp or ", count: 9000) + "tcp", profile: .v44)
+    }
+
+    @Test(
+        arguments: [
+            ("tcp.port = 80", "`==`"), ("tcp AND udp", "`and`"), ("TCP", "`tcp`"),
+            ("tcp.flag.syn == 1", "`tcp.flags.syn`"),
+            ("tcp.len-1 == 99", "`tcp.len - 1`"), ("port 80", "`tcp.port == 80 or udp.port == 80`"),
+            ("host 10.0.0.1", "`ip.addr == 10.0.0.1`"), ("tcp[tcpflags] & tcp-syn != 0", "`tcp.flags.syn == 1`"),
+            ("tcp.port == \"https\"", "443"), ("ip.addr == 10.0.0", "10.0.0.0/24"), ("ip.addr == ::1", "`ipv6.addr`"),
+            ("tcp.flags.ecn == 1", "`tcp.flags.ece`"), ("tcp.analysis.retransmission == 1", "just"),
+            ("tcp.payload contains \"a\\.b\"", "raw string"), ("tcp[0:2] == 0x9c40", "9c:40"),
+            ("“tcp”", "straight quote"),
+        ]
+    )
+    func `suggests what was meant`(_ filter: String, _ hint: String) {
+        let error = #expect(throws: FilterError.self) { _ = try DisplayFilter(compiling: filter, profile: .v44) }
+        #expect(error?.suggestion?.contains(hint) ?? false, "\(String(describing: error))")
+    }
+
+    @Test
+    func `names every field once`() {
+        let names = FieldCatalogue.fields.map(\.name)
+        #expect(Set(names).count == names.count)
+    }
+}
