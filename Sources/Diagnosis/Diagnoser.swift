@@ -22,12 +22,12 @@ package struct Diagnoser: ~Copyable {
     /// - Throws: `Failure` of kind `readOrWrite`.
     package func diagnose(
         _ capture: MergedCapture,
-        accepts: (borrowing Packet, borrowing RawSpan, Frame) -> Bool = { _, _, _ in true },
+        accepts: (Packet, borrowing RawSpan, Frame) -> Bool = { _, _, _ in true },
         progress: (Int) -> Void = { _ in }
     ) throws(Failure) -> DiagnosisReport {
         var table = ConversationTable(inputCount: capture.inputCount)
         var builder = DiagnosisBuilder(inputCount: capture.inputCount, includesOpen: includesOpen)
-        var packet = Packet()
+        let packet = Packet()
         let decoder = Decoder()
         var frames = 0
         while let (frame, input) = try capture.next() {
@@ -37,7 +37,7 @@ package struct Diagnoser: ~Copyable {
                     linkType: frame.linkType,
                     originalLength: frame.originalLength,
                     checkSequenceLength: frame.checkSequenceLength,
-                    into: &packet
+                    into: packet
                 )
                 guard accepts(packet, bytes, frame) else { return }
                 table.receive(packet, bytes, frame, input: input)

@@ -57,9 +57,9 @@ struct ReportOptions: ParsableArguments {
     func run(_ inputs: [CaptureInput]) throws {
         let clock = try ReportClock.named(timeZone)
         var display = try DisplayFilter(filter, profile: .v44, zone: SystemZone())
-        var analyzer = TCPAnalyzer(profile: .v44)
+        var analyzer = TCPAnalyzer(profile: .v44, depth: display.analysisDepth)
         var filterClock = CaptureClock()
-        var facts = PacketFacts()
+        let facts = PacketFacts()
         let isFiltered = !filter.isEmpty
         let capture = try MergedCapture(
             inputs.map { input in (input.name, { () throws(Failure) -> any ByteSource in try input.open() }) }
@@ -69,9 +69,9 @@ struct ReportOptions: ParsableArguments {
             capture,
             accepts: { packet, bytes, frame in
                 guard isFiltered else { return true }
-                filterClock.advance(to: frame, &facts)
+                filterClock.advance(to: frame, facts)
                 facts.take(packet, bytes)
-                if display.needsAnalysis {
+                if display.analysisDepth > .none {
                     facts.hasSegment = analyzer.analyze(
                         packet,
                         bytes,

@@ -62,18 +62,18 @@ struct DisplayFilterTests {
     ) throws -> [Int] {
         let reader = try CaseCaptures.reader(capture)
         var analyzer = TCPAnalyzer(profile: profile)
-        var packet = Packet()
+        let packet = Packet()
         var clock = CaptureClock()
-        var facts = PacketFacts()
+        let facts = PacketFacts()
         var numbers: [Int] = []
         while let frame = try reader.next() {
-            clock.advance(to: frame, &facts)
+            clock.advance(to: frame, facts)
             try reader.withBytes(of: frame) { (bytes) throws(Failure) in
                 Decoder().decode(
                     bytes,
                     linkType: frame.linkType,
                     originalLength: frame.originalLength,
-                    into: &packet
+                    into: packet
                 )
                 facts.take(packet, bytes)
                 facts.hasSegment = analyzer.analyze(

@@ -53,7 +53,7 @@ struct TCPAnalyzerTests {
     static func analyses(_ name: String, _ profile: WiresharkProfile) throws -> [SegmentAnalysis?] {
         let reader = try CaseCaptures.reader(name)
         var analyzer = TCPAnalyzer(profile: profile)
-        var packet = Packet()
+        let packet = Packet()
         var results: [SegmentAnalysis?] = []
         while let frame = try reader.next() {
             try reader.withBytes(of: frame) { (bytes) throws(Failure) in
@@ -61,7 +61,7 @@ struct TCPAnalyzerTests {
                     bytes,
                     linkType: frame.linkType,
                     originalLength: frame.originalLength,
-                    into: &packet
+                    into: packet
                 )
                 var segment = SegmentAnalysis()
                 let isAnalyzed = analyzer.analyze(

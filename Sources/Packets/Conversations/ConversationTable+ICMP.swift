@@ -1,7 +1,7 @@
 import RoadblockCore
 
 extension ConversationTable {
-    mutating func receiveICMP(_ packet: borrowing Packet, _ frame: Frame, _ at: FrameReference) {
+    mutating func receiveICMP(_ packet: Packet, _ frame: Frame, _ at: FrameReference) {
         if packet.hasQuote {
             receiveError(packet, at)
             return
@@ -17,7 +17,7 @@ extension ConversationTable {
     }
 
     private mutating func receiveEcho(
-        _ packet: borrowing Packet,
+        _ packet: Packet,
         _ frame: Frame,
         _ at: FrameReference,
         _ isRequest: Bool
@@ -54,7 +54,7 @@ extension ConversationTable {
         FlowKey(lower: client, upper: server, ports: UInt32(identifier), context: 0xFFFF_0001)
     }
 
-    private mutating func receiveError(_ packet: borrowing Packet, _ at: FrameReference) {
+    private mutating func receiveError(_ packet: Packet, _ at: FrameReference) {
         var answer = ICMPAnswer()
         answer.type = packet.icmp.type
         answer.code = packet.icmp.code

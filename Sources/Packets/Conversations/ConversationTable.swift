@@ -42,7 +42,7 @@ package struct ConversationTable: ~Copyable {
     /// Takes the next packet.
     @inline(__always)
     package mutating func receive(
-        _ packet: borrowing Packet,
+        _ packet: Packet,
         _ bytes: borrowing RawSpan,
         _ frame: Frame,
         input: Int
@@ -91,7 +91,7 @@ package struct ConversationTable: ~Copyable {
 
     @inline(__always)
     private mutating func receiveTCP(
-        _ packet: borrowing Packet,
+        _ packet: Packet,
         _ bytes: borrowing RawSpan,
         _ frame: Frame,
         _ at: FrameReference
@@ -125,7 +125,7 @@ package struct ConversationTable: ~Copyable {
     }
 
     /// True when a SYN begins another attempt on the ports of an older one.
-    private func startsAnew(_ slot: Int, _ packet: borrowing Packet) -> Bool {
+    private func startsAnew(_ slot: Int, _ packet: Packet) -> Bool {
         guard packet.tcp.flags.intersection([.syn, .ack]) == .syn else { return false }
         let old = tcp[slot]
         let sequence = packet.tcp.sequence
@@ -143,7 +143,7 @@ package struct ConversationTable: ~Copyable {
         return old.syns.isEmpty || old.isOver || old.isEstablished
     }
 
-    private mutating func openTCP(_ key: FlowKey, _ packet: borrowing Packet, _ at: FrameReference) -> Int {
+    private mutating func openTCP(_ key: FlowKey, _ packet: Packet, _ at: FrameReference) -> Int {
         if index.count >= Self.openLimit { makeRoom() }
         let flags = packet.tcp.flags
         let sourceIsClient: Bool
@@ -186,7 +186,7 @@ package struct ConversationTable: ~Copyable {
 
     @inline(__always)
     private mutating func receiveUDP(
-        _ packet: borrowing Packet,
+        _ packet: Packet,
         _ bytes: borrowing RawSpan,
         _ frame: Frame,
         _ at: FrameReference
@@ -229,7 +229,7 @@ package struct ConversationTable: ~Copyable {
         )
     }
 
-    private mutating func readNames(_ packet: borrowing Packet, _ bytes: borrowing RawSpan) {
+    private mutating func readNames(_ packet: Packet, _ bytes: borrowing RawSpan) {
         guard facts.names.count < CaptureFacts.nameLimit else { return }
         NameReader.readAnswers(bytes, packet.payloadOffset, packet.payloadEnd) { name, address in
             if facts.names[address] == nil { facts.names[address] = name }

@@ -31,7 +31,7 @@ package struct CopyFilter: ~Copyable {
     /// Compares a packet with those that came shortly before, and remembers it.
     @inline(__always)
     package mutating func relation(
-        _ packet: borrowing Packet,
+        _ packet: Packet,
         _ bytes: borrowing RawSpan,
         _ time: Instant,
         input: Int
@@ -61,7 +61,7 @@ package struct CopyFilter: ~Copyable {
     }
 
     @inline(__always)
-    private static func fingerprint(_ packet: borrowing Packet, _ bytes: borrowing RawSpan) -> UInt64 {
+    private static func fingerprint(_ packet: Packet, _ bytes: borrowing RawSpan) -> UInt64 {
         var hash = packet.ip.source.low &* 0x9E37_79B9_7F4A_7C15 ^ packet.ip.source.high
         mix(&hash, packet.ip.destination.low ^ packet.ip.destination.high.byteSwapped)
         mix(&hash, UInt64(truncatingIfNeeded: packet.ip.fragmentOffset) << 8 | UInt64(packet.ip.protocolNumber))

@@ -6,14 +6,23 @@ import RoadblockCore
 /// segment, R the other one; the numbers in comments are the order in which the verdicts are decided.
 struct AnalysisStep {
     let profile: WiresharkProfile
+    let measuresFlight: Bool
     let tcp: Packet.TCPFields
     let options: OptionFacts
     let time: Instant
     let frame: Int
     var result = SegmentAnalysis()
 
-    init(profile: WiresharkProfile, tcp: Packet.TCPFields, options: OptionFacts, time: Instant, frame: Int) {
+    init(
+        profile: WiresharkProfile,
+        measuresFlight: Bool,
+        tcp: Packet.TCPFields,
+        options: OptionFacts,
+        time: Instant,
+        frame: Int
+    ) {
         self.profile = profile
+        self.measuresFlight = measuresFlight
         self.tcp = tcp
         self.options = options
         self.time = time
@@ -282,7 +291,7 @@ struct AnalysisStep {
             result.acksFrame = covered.frame
             if covered.frame > 0 { result.ackRTT = time.nanoseconds(since: covered.time) }
         }
-        if length > 0, f.isFlightKnown { measureFlight(f, r, pool) }
+        if measuresFlight, length > 0, f.isFlightKnown { measureFlight(f, r, pool) }
         countPushed(&f)
     }
 

@@ -10,7 +10,13 @@ package struct TCPAnalyzer: ~Copyable {
     private var streams: [AnalyzedStream] = []
     private var pool = SegmentPool()
 
-    package init(profile: WiresharkProfile) { self.profile = profile }
+    private let measuresFlight: Bool
+
+    /// - Parameter depth: `labels` leaves `bytesInFlight` and `pushBytesSent` at 0.
+    package init(profile: WiresharkProfile, depth: AnalysisDepth = .flight) {
+        self.profile = profile
+        measuresFlight = depth == .flight
+    }
 
     /// Takes the next packet of the capture.
     ///
@@ -20,7 +26,7 @@ package struct TCPAnalyzer: ~Copyable {
     /// - Returns: false, with nothing written, for a packet without a whole TCP header.
     @inline(__always)
     package mutating func analyze(
-        _ packet: borrowing Packet,
+        _ packet: Packet,
         _ bytes: borrowing RawSpan,
         time: Instant,
         number: Int,
@@ -44,6 +50,7 @@ package struct TCPAnalyzer: ~Copyable {
         let slot = choose(key, fromLower, tcp, time, &reused)
         var step = AnalysisStep(
             profile: profile,
+            measuresFlight: measuresFlight,
             tcp: tcp,
             options: OptionFacts(bytes, tcp),
             time: time,

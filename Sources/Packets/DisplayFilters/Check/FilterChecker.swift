@@ -5,7 +5,7 @@ struct FilterChecker {
     let profile: WiresharkProfile
     let literals: LiteralReader
     /// True once a field needs the TCP analysis.
-    private(set) var needsAnalysis = false
+    private(set) var analysisDepth = AnalysisDepth.none
 
     init(profile: WiresharkProfile, zone: any LocalZone) {
         self.profile = profile
@@ -280,7 +280,7 @@ struct FilterChecker {
     }
 
     mutating func note(_ source: FieldSource) {
-        if source.needsAnalysis { needsAnalysis = true }
+        analysisDepth = max(analysisDepth, source.analysisDepth)
     }
 }
 

@@ -8,8 +8,8 @@ extension FieldSource {
     ///   - words: a buffer for numbers.
     func readValues(
         _ bytes: borrowing RawSpan,
-        _ packet: borrowing Packet,
-        _ facts: borrowing PacketFacts,
+        _ packet: Packet,
+        _ facts: PacketFacts,
         _ chosen: UInt32,
         isRaw: Bool,
         words: inout WordList,
@@ -37,8 +37,8 @@ extension FieldSource {
 
     private func readWords(
         _ bytes: borrowing RawSpan,
-        _ packet: borrowing Packet,
-        _ facts: borrowing PacketFacts,
+        _ packet: Packet,
+        _ facts: PacketFacts,
         _ chosen: UInt32,
         _ words: inout WordList,
         _ values: inout [FieldValue]
@@ -50,8 +50,8 @@ extension FieldSource {
 
     private func readBits(
         _ bytes: borrowing RawSpan,
-        _ packet: borrowing Packet,
-        _ facts: borrowing PacketFacts,
+        _ packet: Packet,
+        _ facts: PacketFacts,
         _ chosen: UInt32,
         _ isRaw: Bool,
         _ words: inout WordList,
@@ -81,7 +81,7 @@ extension FieldSource {
 
     private func readLayer(
         _ bytes: borrowing RawSpan,
-        _ packet: borrowing Packet,
+        _ packet: Packet,
         _ index: Int,
         _ isRaw: Bool,
         _ values: inout [FieldValue]
@@ -120,7 +120,7 @@ extension FieldSource {
 }
 
 extension FieldSource.ContentBytes {
-    fileprivate func range(_ packet: borrowing Packet, _ layer: Layer) -> Range<Int>? {
+    fileprivate func range(_ packet: Packet, _ layer: Layer) -> Range<Int>? {
         switch self {
         case .tcpOptions:
             guard layer.kind == .tcp, layer.headerLength > 20 else { return nil }

@@ -8,8 +8,8 @@ extension FieldSource {
     @inline(__always)
     func readWords(
         _ bytes: borrowing RawSpan,
-        _ packet: borrowing Packet,
-        _ facts: borrowing PacketFacts,
+        _ packet: Packet,
+        _ facts: PacketFacts,
         _ chosen: UInt32,
         into words: inout WordList
     ) {
@@ -49,8 +49,8 @@ extension FieldSource {
 
     private func readOther(
         _ bytes: borrowing RawSpan,
-        _ packet: borrowing Packet,
-        _ facts: borrowing PacketFacts,
+        _ packet: Packet,
+        _ facts: PacketFacts,
         _ chosen: UInt32,
         into words: inout WordList
     ) {
@@ -90,7 +90,7 @@ extension FieldSource {
     }
 
     /// The next-header number that an IPv6 extension header was announced with.
-    func extensionKind(_ bytes: borrowing RawSpan, _ packet: borrowing Packet, _ index: Int) -> UInt8? {
+    func extensionKind(_ bytes: borrowing RawSpan, _ packet: Packet, _ index: Int) -> UInt8? {
         guard index > 0 else { return nil }
         let before = packet.layers[index - 1]
         switch before.kind {
@@ -102,7 +102,7 @@ extension FieldSource {
 }
 
 extension FieldSource.FrameNumber {
-    fileprivate func value(_ facts: borrowing PacketFacts) -> Int64 {
+    fileprivate func value(_ facts: PacketFacts) -> Int64 {
         switch self {
         case .number: Int64(facts.number)
         case .length: Int64(facts.frame.originalLength)
@@ -117,7 +117,7 @@ extension FieldSource.FrameNumber {
 }
 
 extension FieldSource.InternetNumber {
-    fileprivate func value(_ bytes: borrowing RawSpan, _ layer: Layer, _ facts: borrowing PacketFacts) -> Int64? {
+    fileprivate func value(_ bytes: borrowing RawSpan, _ layer: Layer, _ facts: PacketFacts) -> Int64? {
         let offset = Int(layer.offset)
         switch self {
         case .version:
@@ -142,9 +142,9 @@ extension FieldSource.TCPNumber {
     /// A header that an ICMP error quotes shows its own numbers raw, and nothing that speaks of payload.
     fileprivate func value(
         _ bytes: borrowing RawSpan,
-        _ packet: borrowing Packet,
+        _ packet: Packet,
         _ layer: Layer,
-        _ facts: borrowing PacketFacts
+        _ facts: PacketFacts
     ) -> Int64? {
         let offset = Int(layer.offset)
         if self == .udpChecksumStatus {
@@ -206,7 +206,7 @@ extension SegmentAnalysis {
 }
 
 extension FieldSource.ARPMark {
-    fileprivate func isSet(_ packet: borrowing Packet, _ bytes: borrowing RawSpan, _ layer: Layer) -> Bool {
+    fileprivate func isSet(_ packet: Packet, _ bytes: borrowing RawSpan, _ layer: Layer) -> Bool {
         guard layer.headerLength >= 28, packet.transport == .arp else { return false }
         let offset = Int(layer.offset)
         let sender = bytes.big32(offset + 14)
@@ -218,7 +218,7 @@ extension FieldSource.ARPMark {
 }
 
 extension FieldSource.TCPMark {
-    fileprivate func isSet(_ bytes: borrowing RawSpan, _ layer: Layer, _ facts: borrowing PacketFacts) -> Bool {
+    fileprivate func isSet(_ bytes: borrowing RawSpan, _ layer: Layer, _ facts: PacketFacts) -> Bool {
         guard layer.headerLength >= 20 else { return false }
         let offset = Int(layer.offset)
         let flags = TCPFlags(rawValue: bytes.big16(offset + 12) & 0x1FF)

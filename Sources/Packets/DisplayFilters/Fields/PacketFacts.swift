@@ -1,7 +1,7 @@
 import RoadblockCore
 
 /// What is known of a packet beside its bytes and headers: its place in the capture, and what the analysis says.
-package struct PacketFacts: ~Copyable, Sendable {
+package final class PacketFacts {
     package var frame: Frame
     /// Ordinal over all inputs, from 1.
     package var number: Int
@@ -35,13 +35,13 @@ package struct PacketFacts: ~Copyable, Sendable {
 
     /// To be called once the packet's headers are decoded.
     @inline(__always)
-    package mutating func take(_ packet: borrowing Packet, _ bytes: borrowing RawSpan) {
+    package func take(_ packet: Packet, _ bytes: borrowing RawSpan) {
         layerCount = packet.layerCount
         if packet.hasIP, packet.ip.isFragment { hideFragment(packet, bytes) }
     }
 
     /// Hides what follows the header of a fragment that was captured whole.
-    private mutating func hideFragment(_ packet: borrowing Packet, _ bytes: borrowing RawSpan) {
+    private func hideFragment(_ packet: Packet, _ bytes: borrowing RawSpan) {
         var index = packet.layerCount - 1
         while index >= 0 {
             let layer = packet.layers[index]
@@ -70,7 +70,7 @@ package struct CaptureClock: Sendable {
 
     /// Writes the facts of the next packet, without its analysis.
     @inline(__always)
-    package mutating func advance(to frame: Frame, _ facts: inout PacketFacts) {
+    package mutating func advance(to frame: Frame, _ facts: PacketFacts) {
         if count == 0 {
             first = frame.time
             previous = frame.time
@@ -86,5 +86,5 @@ package struct CaptureClock: Sendable {
     }
 
     /// The packet was selected: later ones count from it.
-    package mutating func display(_ facts: borrowing PacketFacts) { displayed = facts.frame.time }
+    package mutating func display(_ facts: PacketFacts) { displayed = facts.frame.time }
 }

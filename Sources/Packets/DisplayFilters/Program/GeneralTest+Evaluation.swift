@@ -3,8 +3,8 @@ import RoadblockCore
 extension GeneralTest {
     func holds(
         _ bytes: borrowing RawSpan,
-        _ packet: borrowing Packet,
-        _ facts: borrowing PacketFacts,
+        _ packet: Packet,
+        _ facts: PacketFacts,
         _ words: inout WordList
     ) -> Bool {
         switch self {
