@@ -114,11 +114,12 @@ struct PacketListing: ~Copyable {
         let isWatched = writer.isTerminal
         var clock = CaptureClock()
         var packet = Packet()
+        var facts = PacketFacts()
         printer.begin(&writer.buffer)
         var read = 0
         while read < limit, let (frame, input) = try capture.next() {
             read += 1
-            var facts = clock.facts(of: frame)
+            clock.advance(to: frame, &facts)
             let isSelected = try capture.withBytes(of: frame, input: input) { (bytes) throws(Failure) in
                 select(frame, bytes, &packet, &facts, &writer.buffer)
             }
@@ -155,9 +156,13 @@ struct PacketListing: ~Copyable {
         )
         facts.take(packet, bytes)
         if needsAnalysis {
-            var numbered = frame
-            numbered.number = facts.number
-            facts.analysis = analyzer.analyze(packet, bytes, numbered)
+            facts.hasSegment = analyzer.analyze(
+                packet,
+                bytes,
+                time: frame.time,
+                number: facts.number,
+                into: &facts.segment
+            )
         }
         guard filter.selects(packet, bytes, facts) else { return false }
         printer.append(packet, bytes, facts, to: &text)

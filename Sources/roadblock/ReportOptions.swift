@@ -59,6 +59,7 @@ struct ReportOptions: ParsableArguments {
         var display = try DisplayFilter(filter, profile: .v44, zone: SystemZone())
         var analyzer = TCPAnalyzer(profile: .v44)
         var filterClock = CaptureClock()
+        var facts = PacketFacts()
         let isFiltered = !filter.isEmpty
         let capture = try MergedCapture(
             inputs.map { input in (input.name, { () throws(Failure) -> any ByteSource in try input.open() }) }
@@ -68,9 +69,17 @@ struct ReportOptions: ParsableArguments {
             capture,
             accepts: { packet, bytes, frame in
                 guard isFiltered else { return true }
-                var facts = filterClock.facts(of: frame)
+                filterClock.advance(to: frame, &facts)
                 facts.take(packet, bytes)
-                if display.needsAnalysis { facts.analysis = analyzer.analyze(packet, bytes, frame) }
+                if display.needsAnalysis {
+                    facts.hasSegment = analyzer.analyze(
+                        packet,
+                        bytes,
+                        time: frame.time,
+                        number: facts.number,
+                        into: &facts.segment
+                    )
+                }
                 return display.selects(packet, bytes, facts)
             },
             progress: { progress.show(frames: $0, bytes: capture.bytesConsumed) }

@@ -64,9 +64,10 @@ struct DisplayFilterTests {
         var analyzer = TCPAnalyzer(profile: profile)
         var packet = Packet()
         var clock = CaptureClock()
+        var facts = PacketFacts()
         var numbers: [Int] = []
         while let frame = try reader.next() {
-            var facts = clock.facts(of: frame)
+            clock.advance(to: frame, &facts)
             try reader.withBytes(of: frame) { (bytes) throws(Failure) in
                 Decoder().decode(
                     bytes,
@@ -75,7 +76,13 @@ struct DisplayFilterTests {
                     into: &packet
                 )
                 facts.take(packet, bytes)
-                facts.analysis = analyzer.analyze(packet, bytes, frame)
+                facts.hasSegment = analyzer.analyze(
+                    packet,
+                    bytes,
+                    time: frame.time,
+                    number: facts.number,
+                    into: &facts.segment
+                )
                 if filter.selects(packet, bytes, facts) { numbers.append(frame.number) }
             }
             if numbers.last == frame.number { clock.display(facts) }

@@ -63,7 +63,15 @@ struct TCPAnalyzerTests {
                     originalLength: frame.originalLength,
                     into: &packet
                 )
-                results.append(analyzer.analyze(packet, bytes, frame))
+                var segment = SegmentAnalysis()
+                let isAnalyzed = analyzer.analyze(
+                    packet,
+                    bytes,
+                    time: frame.time,
+                    number: frame.number,
+                    into: &segment
+                )
+                results.append(isAnalyzed ? segment : nil)
             }
         }
         return results

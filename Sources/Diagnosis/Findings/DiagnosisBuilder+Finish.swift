@@ -175,7 +175,7 @@ extension DiagnosisBuilder {
             )
         }
         let share = 100 * Double(input.copies) / Double(max(1, input.ipFrames))
-        if share >= 1 {
+        if share >= 10 {
             notes.append("\(fixed(share, share < 10 ? 1 : 0)) % of its packets are copies of others (mirror port)")
         }
         if input.cutFrames > 0 { notes.append("\(input.cutFrames) frames are cut by the snap length") }

@@ -2,8 +2,8 @@ package import RoadblockCore
 
 /// The headers of one frame, decoded: where each layer lies, and the values that the rest of the program works with.
 ///
-/// A plain value that is reused from frame to frame: decoding writes every field that it reports as present.
-package struct Packet: Sendable {
+/// Reused from frame to frame: decoding writes every field that it reports as present. Not copyable, since it is large.
+package struct Packet: ~Copyable, Sendable {
     package static let layerLimit = 24
 
     package var layers = InlineArray<24, Layer>(repeating: .none)

@@ -29,9 +29,7 @@ extension FieldSource {
                 words.append(Int64(load(bytes, Int(layer.offset) &+ Int(second), width)))
             }
         case .verdict(let flags):
-            guard let analysis = facts.analysis, !analysis.isHidden, analysis.flags.rawValue & flags != 0 else {
-                return
-            }
+            guard facts.hasSegment, !facts.segment.isHidden, facts.segment.flags.rawValue & flags != 0 else { return }
             words.append(1)
         default: readOther(bytes, packet, facts, chosen, into: &words)
         }

@@ -84,15 +84,6 @@ extension ValueReader {
     static func constantValues(_ expression: ValueExpression) -> [FieldValue] {
         var words = WordList()
         let packet = Packet()
-        let frame = Frame(
-            number: 0,
-            time: Instant(nanoseconds: 0),
-            capturedLength: 0,
-            originalLength: 0,
-            linkType: .null,
-            interface: 0,
-            checkSequenceLength: 0
-        )
-        return values(expression, RawSpan(), packet, PacketFacts(frame, number: 0), &words)
+        return values(expression, RawSpan(), packet, PacketFacts(), &words)
     }
 }
