@@ -6,9 +6,7 @@ package struct Diagnoser: ~Copyable {
     private let includesOpen: Bool
     private let limit: Int
 
-    /// - Parameters:
-    ///   - includesOpen: make findings of healthy conversations too.
-    ///   - limit: findings that the report prints.
+    /// With `includesOpen`, healthy conversations become findings too; the report prints up to `limit` findings.
     package init(includesOpen: Bool = false, limit: Int = 1000) {
         self.includesOpen = includesOpen
         self.limit = limit
@@ -16,9 +14,7 @@ package struct Diagnoser: ~Copyable {
 
     /// Reads all frames and makes the report.
     ///
-    /// - Parameters:
-    ///   - accepts: which frames count, decided on the decoded packet.
-    ///   - progress: called every 65,536 frames.
+    /// `accepts` decides which frames count, on the decoded packet; `progress` is called every 65,536 frames.
     /// - Throws: `Failure` of kind `readOrWrite`.
     package func diagnose(
         _ capture: MergedCapture,
@@ -61,7 +57,8 @@ package struct Diagnoser: ~Copyable {
                 skipped: outcome.skipped,
                 start: facts.firstTime,
                 end: facts.lastTime,
-                notes: outcome.notes + diagnosis.notes[index]
+                damage: outcome.notes,
+                notes: diagnosis.notes[index]
             )
         }
     }

@@ -55,7 +55,7 @@ struct ReportOptions: ParsableArguments {
 
     /// Diagnoses the inputs and prints the report.
     func run(_ inputs: [CaptureInput]) throws {
-        let clock = try ReportClock.named(timeZone)
+        let clock = try timeZone == "UTC" ? .utc : DiagnosisReport.Clock(SystemZone(named: timeZone), named: timeZone)
         var display = try DisplayFilter(filter, profile: .v44, zone: SystemZone())
         var analyzer = TCPAnalyzer(profile: .v44, depth: display.analysisDepth)
         var filterClock = CaptureClock()
@@ -103,7 +103,7 @@ struct ReportOptions: ParsableArguments {
                 switch color {
                 case .always: true
                 case .never: false
-                case .auto: isTerminal && ProcessEnvironment.allowsColor
+                case .auto: isTerminal && ProcessFacts.allowsColor
                 }
             return report.terminal(clock, colored: isColored)
         case .json: return report.json.pretty + "\n"

@@ -1,19 +1,16 @@
-import Foundation
 import RoadblockCore
 
 /// Where the sample captures are that ship with the program.
 enum Samples {
     /// The sample captures, by name.
     ///
-    /// Looked for beside the program (`../share/roadblock/samples` of an installed one), then in the folders above it
-    /// and above the working folder (`samples` of a source tree).
+    /// Looked for beside the program (`../share/roadblock/samples` of an installed one), then in the source tree that
+    /// the program or the working folder lies in.
     /// - Throws: `Failure` of kind `cannotOpen` when they are nowhere.
     static func inputs() throws(Failure) -> [CaptureInput] {
         for folder in candidates() {
-            let captures = folder.appending(path: "captures")
-            let names = (try? FileManager.default.contentsOfDirectory(atPath: captures.path)) ?? []
-            let files = names.filter { $0.contains(".pcap") }.sorted()
-            if !files.isEmpty { return files.map { CaptureInput(name: captures.appending(path: $0).path) } }
+            let files = ((try? FileTree.files(under: "\(folder)/captures")) ?? []).filter { $0.contains(".pcap") }
+            if !files.isEmpty { return files.map { CaptureInput(name: $0) } }
         }
         throw Failure(
             .cannotOpen,
@@ -22,26 +19,28 @@ enum Samples {
         )
     }
 
-    private static func candidates() -> [URL] {
-        var folders: [URL] = []
-        if let program = Bundle.main.executableURL?.resolvingSymlinksInPath() {
-            let bin = program.deletingLastPathComponent()
-            folders.append(bin.deletingLastPathComponent().appending(path: "share/roadblock/samples"))
-            folders += ancestors(bin)
+    private static func candidates() -> [String] {
+        var folders: [String] = []
+        if let program = ProcessFacts.executablePath {
+            let bin = parent(program)
+            folders.append(parent(bin) + "/share/roadblock/samples")
+            folders += sourceTrees(above: bin)
         }
-        return folders + ancestors(URL(filePath: FileManager.default.currentDirectoryPath))
+        return folders + (ProcessFacts.workingFolder.map(sourceTrees) ?? [])
     }
 
     /// `samples` in a folder and in up to five folders above it, where a `Package.swift` lies beside it.
-    private static func ancestors(_ folder: URL) -> [URL] {
+    private static func sourceTrees(above folder: String) -> [String] {
         var folder = folder
-        var found: [URL] = []
+        var found: [String] = []
         for _ in 0..<6 {
-            if FileManager.default.fileExists(atPath: folder.appending(path: "Package.swift").path) {
-                found.append(folder.appending(path: "samples"))
-            }
-            folder = folder.deletingLastPathComponent()
+            if case .file = FileTree.kind(of: folder + "/Package.swift") { found.append(folder + "/samples") }
+            folder = parent(folder)
         }
         return found
+    }
+
+    private static func parent(_ path: String) -> String {
+        path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
     }
 }

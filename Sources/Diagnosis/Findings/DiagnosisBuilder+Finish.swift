@@ -5,7 +5,7 @@ extension DiagnosisBuilder {
     /// Makes the findings, worst first.
     ///
     /// Call it after the table's `finish`; the table's last conversations are collected here.
-    /// - Parameter limit: findings that get evidence and sentences; those behind them are only counted.
+    /// The first `limit` findings get evidence and sentences; those behind them are only counted.
     package mutating func finish(_ table: inout ConversationTable, limit: Int) -> Diagnosis {
         collect(from: &table)
         for stray in table.strayErrors { add(stray) }

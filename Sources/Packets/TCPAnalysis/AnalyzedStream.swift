@@ -116,7 +116,7 @@ struct SegmentPool: ~Copyable, Sendable {
 
     /// Takes an acknowledgment: removes what it covers, shortens what it cuts.
     ///
-    /// - Parameter reportsPartial: name the segment that the number lies in as well (Wireshark 4.4).
+    /// With `reportsPartial`, a segment that the number lies in is named as well (Wireshark 4.4).
     mutating func acknowledge(_ number: UInt32, reportsPartial: Bool, in list: inout SegmentList) -> Acknowledged {
         var result = Acknowledged()
         var newer: Int32 = -1

@@ -12,7 +12,7 @@ package struct TCPAnalyzer: ~Copyable {
 
     private let measuresFlight: Bool
 
-    /// - Parameter depth: `labels` leaves `bytesInFlight` and `pushBytesSent` at 0.
+    /// The depth `labels` leaves `bytesInFlight` and `pushBytesSent` at 0.
     package init(profile: WiresharkProfile, depth: AnalysisDepth = .flight) {
         self.profile = profile
         measuresFlight = depth == .flight
@@ -20,9 +20,8 @@ package struct TCPAnalyzer: ~Copyable {
 
     /// Takes the next packet of the capture.
     ///
-    /// - Parameters:
-    ///   - number: the packet's ordinal over all inputs, from 1, which later packets refer to.
-    ///   - result: the analysis; a header quoted in an ICMP error gets its stream, its times and nothing else.
+    /// `number` is the packet's ordinal over all inputs, from 1, which later packets refer to. A header quoted in an ICMP
+    /// error gets its stream, its times and nothing else.
     /// - Returns: false, with nothing written, for a packet without a whole TCP header.
     @inline(__always)
     package mutating func analyze(

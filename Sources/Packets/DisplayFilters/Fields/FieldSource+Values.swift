@@ -3,9 +3,7 @@ import RoadblockCore
 extension FieldSource {
     /// Adds the values of any field.
     ///
-    /// - Parameters:
-    ///   - isRaw: the bytes that the field was read from, instead of what they mean.
-    ///   - words: a buffer for numbers.
+    /// With `isRaw`, the bytes that the field was read from stand instead of what they mean. `words` is a buffer.
     func readValues(
         _ bytes: borrowing RawSpan,
         _ packet: Packet,
