@@ -23,7 +23,7 @@ enum Samples {
         var folders: [String] = []
         if let program = ProcessFacts.executablePath {
             let bin = parent(program)
-            folders.append(parent(bin) + "/share/roadblock/samples")
+            folders.append("\(parent(bin))/share/roadblock/samples")
             folders += sourceTrees(above: bin)
         }
         return folders + (ProcessFacts.workingFolder.map(sourceTrees) ?? [])
