@@ -38,6 +38,7 @@ struct CaptureContext: Sendable {
     private(set) var roundTrips: [IPAddress: Int64] = [:]
 
     private static let limit = 65_536
+    private static let askerLimit = 16_384
 
     struct Service: Hashable, Sendable {
         var address: IPAddress
@@ -106,13 +107,13 @@ struct CaptureContext: Sendable {
 
     private mutating func noteOpen(_ asker: IPAddress, _ service: Service) {
         if openServices.count < Self.limit || openServices[service] != nil { openServices[service, default: 0] += 1 }
-        guard openAskers.count < Self.limit || openAskers[asker] != nil else { return }
+        guard openAskers.count < Self.askerLimit || openAskers[asker] != nil else { return }
         openAskers[asker, default: Asker()].conversations += 1
         if openAskers[asker]?.services.count ?? 0 < 64 { openAskers[asker]?.services.insert(service) }
     }
 
     private mutating func noteProbe(_ asker: IPAddress, _ service: Service) {
-        guard openAskers.count < Self.limit || openAskers[asker] != nil else { return }
+        guard openAskers.count < Self.askerLimit || openAskers[asker] != nil else { return }
         if openAskers[asker]?.toolProbes.count ?? 0 < 64 {
             openAskers[asker, default: Asker()].toolProbes.insert(service)
         }

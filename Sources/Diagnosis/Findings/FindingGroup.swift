@@ -29,14 +29,15 @@ struct FindingGroup: Sendable {
     var tcp: [TCPConversation] = []
     var datagrams: [DatagramConversation] = []
     var strays: [ConversationTable.StrayError] = []
-    /// Attempts by minute since 1970, the newest minute last as a rule.
+    /// Attempts in the newest minutes since 1970, and the most of the minutes before them.
+    private var finishedPeak = 0
     private var minutes: [(minute: Int32, attempts: Int32)] = []
     /// Source ports differ: separate attempts, not one socket.
     var sourcePort: UInt16?
     var hasOneSourcePort = true
 
     private static let exampleLimit = 3
-    private static let minuteLimit = 1440
+    private static let minuteLimit = 16
 
     init(_ identity: FlowIdentity, _ judgement: Judgement, at time: Instant) {
         self.identity = identity
@@ -51,7 +52,7 @@ struct FindingGroup: Sendable {
     }
 
     /// Attempts in the busiest minute.
-    var peakPerMinute: Int { Int(minutes.map(\.attempts).max() ?? 0) }
+    var peakPerMinute: Int { max(finishedPeak, Int(minutes.map(\.attempts).max() ?? 0)) }
 
     mutating func add(_ conversation: TCPConversation, _ judged: Judgement) {
         count(judged, conversation.firstTime, conversation.lastTime, port: conversation.clientPort)
@@ -97,6 +98,7 @@ struct FindingGroup: Sendable {
         tcp += other.tcp.prefix(max(0, Self.exampleLimit - tcp.count))
         datagrams += other.datagrams.prefix(max(0, Self.exampleLimit - datagrams.count))
         strays += other.strays.prefix(max(0, Self.exampleLimit - strays.count))
+        finishedPeak = max(finishedPeak, other.finishedPeak)
         for entry in other.minutes { note(entry.attempts, in: entry.minute) }
         hasOneSourcePort = hasOneSourcePort && other.hasOneSourcePort && sourcePort == other.sourcePort
     }
@@ -117,8 +119,11 @@ struct FindingGroup: Sendable {
     private mutating func note(_ attempts: Int32, in minute: Int32) {
         if let index = minutes.lastIndex(where: { $0.minute == minute }) {
             minutes[index].attempts += attempts
-        } else if minutes.count < Self.minuteLimit {
-            minutes.append((minute, attempts))
+            return
         }
+        if minutes.count == Self.minuteLimit {
+            finishedPeak = max(finishedPeak, Int(minutes.removeFirst().attempts))
+        }
+        minutes.append((minute, attempts))
     }
 }

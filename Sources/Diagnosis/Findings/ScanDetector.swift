@@ -17,10 +17,29 @@ struct ScanDetector {
         return c.synWindow <= 4096 && c.synWindow % 1024 == 0 && (c.synOptions == 0 || c.synOptions == 2)
     }
 
+    /// SYNs for one port that no sweep spends: an application waits through its system's retries.
+    static let patientCopies = 4
+
+    /// How attempts of one sweep end: a host that is swept answers in one way, or is silent where it does not reset.
+    private enum Ending: Hashable {
+        case resetOrSilence
+        case error(Detail)
+    }
+
+    private struct HostEnding: Hashable {
+        var host: IPAddress
+        var ending: Ending
+    }
+
+    private struct PortEnding: Hashable {
+        var port: UInt16
+        var ending: Ending
+    }
+
     private struct Activity {
         var groups: [Int] = []
-        var failedByHost: [IPAddress: Set<UInt16>] = [:]
-        var failedByPort: [UInt16: Set<IPAddress>] = [:]
+        var failedByHost: [HostEnding: Set<UInt16>] = [:]
+        var failedByPort: [PortEnding: Set<IPAddress>] = [:]
         var hasProbes = false
         var sourcePorts: Set<UInt16> = []
     }
@@ -34,8 +53,11 @@ struct ScanDetector {
             if group.judgement.detail == .scan { activities[identity.source]?.hasProbes = true }
             if let port = group.sourcePort { activities[identity.source]?.sourcePorts.insert(port) }
             guard group.judgement.verdict != .undecided else { continue }
-            activities[identity.source]?.failedByHost[identity.destination, default: []].insert(identity.port)
-            activities[identity.source]?.failedByPort[identity.port, default: []].insert(identity.destination)
+            let ending = ending(of: group)
+            let byHost = HostEnding(host: identity.destination, ending: ending)
+            let byPort = PortEnding(port: identity.port, ending: ending)
+            activities[identity.source]?.failedByHost[byHost, default: []].insert(identity.port)
+            activities[identity.source]?.failedByPort[byPort, default: []].insert(identity.destination)
         }
         return activities.sorted { $0.key < $1.key }.compactMap { source, activity in
             let members = folded(activity, groups, context.openAskers[source])
@@ -46,9 +68,17 @@ struct ScanDetector {
     /// What may be part of a scan: attempts that failed, and probes without a handshake.
     private static func isProbe(_ group: FindingGroup) -> Bool {
         switch group.judgement.verdict {
-        case .dropped, .refused, .prohibited, .unreachable, .scan: true
+        case .dropped: group.mostCopies < patientCopies
+        case .refused, .prohibited, .unreachable, .scan: true
         case .undecided: group.judgement.detail == .pending
         default: false
+        }
+    }
+
+    private static func ending(of group: FindingGroup) -> Ending {
+        switch group.judgement.verdict {
+        case .prohibited, .unreachable: .error(group.judgement.detail)
+        default: .resetOrSilence
         }
     }
 
@@ -59,14 +89,14 @@ struct ScanDetector {
     ) -> [Int] {
         let open = asker?.services ?? []
         var hosts: Set<IPAddress> = []
-        for (host, ports) in activity.failedByHost where ports.count >= targetLimit {
-            let reached = open.count { $0.address == host && !ports.contains($0.port) }
-            if Double(ports.count) >= failedShare * Double(ports.count + reached) { hosts.insert(host) }
+        for (place, ports) in activity.failedByHost where ports.count >= targetLimit {
+            let reached = open.count { $0.address == place.host && !ports.contains($0.port) }
+            if Double(ports.count) >= failedShare * Double(ports.count + reached) { hosts.insert(place.host) }
         }
         var ports: Set<UInt16> = []
-        for (port, failed) in activity.failedByPort where failed.count >= targetLimit {
-            let reached = open.count { $0.port == port && !failed.contains($0.address) }
-            if Double(failed.count) >= failedShare * Double(failed.count + reached) { ports.insert(port) }
+        for (place, failed) in activity.failedByPort where failed.count >= targetLimit {
+            let reached = open.count { $0.port == place.port && !failed.contains($0.address) }
+            if Double(failed.count) >= failedShare * Double(failed.count + reached) { ports.insert(place.port) }
         }
         let probed = asker?.toolProbes.count ?? 0
         let isMarked = probed >= markedTargetLimit && activity.sourcePorts.count <= max(2, probed / 2)

@@ -2,6 +2,7 @@ import RoadblockCore
 
 /// What the analysis remembers of one TCP conversation.
 struct AnalyzedStream: Sendable {
+    var key: FlowKey
     var state: StreamState
     var lower = StreamDirection()
     var upper = StreamDirection()
@@ -91,7 +92,21 @@ struct SegmentPool: ~Copyable, Sendable {
     private(set) var segments: [Segment] = []
     private var free: Int32 = -1
 
-    /// Puts a segment in front; a full list stays as it is.
+    /// Segments of all streams together.
+    static let limit = 1 << 21
+
+    /// Forgets the segments of a list.
+    mutating func drop(_ list: SegmentList) {
+        var slot = list.newest
+        while slot >= 0 {
+            let older = segments[Int(slot)].older
+            segments[Int(slot)].older = free
+            free = slot
+            slot = older
+        }
+    }
+
+    /// Puts a segment in front; a full list, or a full pool, stays as it is.
     mutating func add(_ sequence: UInt32, _ end: UInt32, _ time: Instant, _ frame: Int, to list: inout SegmentList) {
         guard list.count < SegmentList.limit else { return }
         let segment = Segment(sequence: sequence, end: end, time: time, frame: frame, older: list.newest)
@@ -101,6 +116,7 @@ struct SegmentPool: ~Copyable, Sendable {
             segments[Int(slot)] = segment
             list.newest = slot
         } else {
+            guard segments.count < Self.limit else { return }
             list.newest = Int32(segments.count)
             segments.append(segment)
         }

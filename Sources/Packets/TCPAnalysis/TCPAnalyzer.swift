@@ -2,15 +2,18 @@ package import RoadblockCore
 
 /// Labels TCP segments as Wireshark does: `tcp.stream`, `tcp.analysis.*`, relative numbers, completeness.
 ///
-/// Every conversation of a capture stays known, because a later packet may join it: memory grows with the number of
-/// conversations, not with the number of packets.
+/// Every conversation of a capture stays known, because a later packet may join it, up to a limit: beyond it the oldest
+/// are forgotten, and a packet of one of those begins a new stream.
 package struct TCPAnalyzer: ~Copyable {
     private let profile: WiresharkProfile
     private var index = FlowIndex()
     private var streams: [AnalyzedStream] = []
+    private var streamCount = 0
     private var pool = SegmentPool()
-
     private let measuresFlight: Bool
+
+    /// Streams that are remembered at once.
+    package static let streamLimit = 1 << 19
 
     /// The depth `labels` leaves `bytesInFlight` and `pushBytesSent` at 0.
     package init(profile: WiresharkProfile, depth: AnalysisDepth = .flight) {
@@ -88,10 +91,21 @@ package struct TCPAnalyzer: ~Copyable {
     }
 
     private mutating func open(_ key: FlowKey, _ time: Instant) -> Int {
-        let slot = streams.count
-        streams.append(
-            AnalyzedStream(state: StreamState(number: slot, firstTime: time, previousTime: time))
+        let stream = AnalyzedStream(
+            key: key,
+            state: StreamState(number: streamCount, firstTime: time, previousTime: time)
         )
+        let slot = streamCount % Self.streamLimit
+        streamCount += 1
+        if slot == streams.count {
+            streams.append(stream)
+        } else {
+            // The oldest stream makes room, unless its ports have begun a newer one.
+            if index.value(streams[slot].key) == slot { index.remove(streams[slot].key) }
+            pool.drop(streams[slot].lower.unacknowledged)
+            pool.drop(streams[slot].upper.unacknowledged)
+            streams[slot] = stream
+        }
         index.set(key, slot)
         return slot
     }
