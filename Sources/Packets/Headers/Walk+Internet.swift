@@ -22,6 +22,9 @@ extension Walk {
         var ip = Packet.IPFields()
         ip.source = IPAddress(ipv4: bytes.big32(offset &+ 12))
         ip.destination = IPAddress(ipv4: bytes.big32(offset &+ 16))
+        if headerLength > 20, let last = sourceRouteEnd(bytes, offset &+ 20, offset &+ headerLength) {
+            ip.destination = last
+        }
         ip.protocolNumber = bytes.byte(offset &+ 9)
         ip.timeToLive = bytes.byte(offset &+ 8)
         ip.identification = second >> 16
@@ -30,6 +33,29 @@ extension Walk {
         ip.fragmentOffset = Int(second & 0x1FFF) &* 8
         ip.payloadLength = wireLength &- headerLength
         take(ip, bytes, offset &+ headerLength, ownEnd, packet)
+    }
+
+    /// The last address of a loose or strict source route that has not been used up (RFC 791 section 3.1): where the packet
+    /// is going in the end.
+    private func sourceRouteEnd(_ bytes: borrowing RawSpan, _ start: Int, _ end: Int) -> IPAddress? {
+        var offset = start
+        while offset < end {
+            let kind = bytes.byte(offset)
+            if kind == 0 { return nil }
+            if kind == 1 {
+                offset += 1
+                continue
+            }
+            guard offset + 2 <= end else { return nil }
+            let length = Int(bytes.byte(offset + 1))
+            guard length >= 2, offset + length <= end else { return nil }
+            if kind == 131 || kind == 137, length >= 7 {
+                let pointer = Int(bytes.byte(offset + 2))
+                return (4...(length - 3)).contains(pointer) ? IPAddress(ipv4: bytes.big32(offset + length - 4)) : nil
+            }
+            offset += length
+        }
+        return nil
     }
 
     /// IPv6 (RFC 8200) with its extension headers.
