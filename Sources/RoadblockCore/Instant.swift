@@ -16,6 +16,13 @@ package struct Instant: Hashable, Comparable, Sendable {
         Double(nanoseconds) / 1e9 - Double(other.nanoseconds) / 1e9
     }
 
+    /// This instant and some nanoseconds more; the last instant of all where that is too late.
+    @inlinable
+    package func adding(nanoseconds more: Int64) -> Instant {
+        let (sum, overflow) = nanoseconds.addingReportingOverflow(more)
+        return Instant(nanoseconds: overflow ? (more < 0 ? .min : .max) : sum)
+    }
+
     /// Nanoseconds from another instant to this one, wrapping.
     @inlinable
     package func nanoseconds(since other: Instant) -> Int64 { nanoseconds &- other.nanoseconds }
@@ -35,9 +42,9 @@ extension Instant {
 
     /// The parts of this instant, shifted by a zone's offset from UTC.
     package func civil(offsetSeconds: Int = 0) -> Civil {
-        let total = (nanoseconds >= 0 ? nanoseconds : nanoseconds - 999_999_999) / 1_000_000_000
-        let fraction = Int(nanoseconds - total * 1_000_000_000)
-        let seconds = Int(total) + offsetSeconds
+        let (quotient, remainder) = nanoseconds.quotientAndRemainder(dividingBy: 1_000_000_000)
+        let fraction = Int(remainder < 0 ? remainder + 1_000_000_000 : remainder)
+        let seconds = Int(quotient) - (remainder < 0 ? 1 : 0) + offsetSeconds
         let days = seconds >= 0 ? seconds / 86_400 : (seconds - 86_399) / 86_400
         let rest = seconds - days * 86_400
         let (year, month, day) = Instant.date(daysSince1970: days)

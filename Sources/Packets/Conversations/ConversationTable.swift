@@ -54,7 +54,7 @@ package struct ConversationTable: ~Copyable {
         )
         countFrame(frame, input)
         if frame.time > now { now = frame.time }
-        if now >= nextSweep { sweep() }
+        if now > nextSweep { sweep() }
         if packet.transport == .arp {
             noteNeighbour(packet.arp, at)
             return

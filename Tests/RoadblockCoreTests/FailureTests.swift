@@ -1,0 +1,34 @@
+import RoadblockCore
+import Testing
+
+struct FailureTests {
+    static let places: [(text: String, start: Int, end: Int, lines: [String])] = [
+        ("tcp.prt == 1", 0, 7, ["  tcp.prt == 1", "  ^^^^^^^"]), ("a b", 2, 3, ["  a b", "    ^"]),
+        ("über x", 6, 7, ["  über x", "       ^"]), ("one\ntwo three", 8, 13, ["  two three", "      ^^^^^"]),
+        ("abc", 3, 3, ["  abc", "     ^"]), ("abc", 9, 99, ["  abc", "     ^"]), ("a\tb", 2, 3, ["  a b", "    ^"]),
+    ]
+
+    @Test(arguments: places)
+    func `puts the caret under the place`(_ row: (text: String, start: Int, end: Int, lines: [String])) {
+        let place = Failure.Place(text: row.text, span: SourceSpan(row.start, row.end))
+        let lines = Failure(.usage, "wrong", place: place).rendered.split(separator: "\n").map(String.init)
+        #expect(lines == ["wrong"] + row.lines)
+    }
+
+    @Test(arguments: [
+        ("tcp.prt", "tcp.port"), ("ip.adr", "ip.addr"), ("UDP.port", "udp.port"), ("tpc.port", "tcp.port"),
+        ("xyzzy", nil),
+    ])
+    func `suggests the nearest word, if one is near`(_ word: String, _ wanted: String?) {
+        #expect(nearest(to: word, among: ["tcp.port", "ip.addr", "udp.port"]) == wanted)
+    }
+
+    @Test
+    func `writes JSON that keeps order and escapes what must be escaped`() {
+        let value: JSONValue = .object([
+            .init("b", .string("a\"\\\n\u{1}é")), .init("a", .array([.int(1), .double(0.5), .null, .bool(true)])),
+            .init("n", .double(.nan)),
+        ])
+        #expect(value.compact == #"{"b":"a\"\\\n\u0001é","a":[1,0.5,null,true],"n":null}"#)
+    }
+}
