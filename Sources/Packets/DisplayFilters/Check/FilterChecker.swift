@@ -56,7 +56,7 @@ struct FilterChecker {
         return predicates
     }
 
-    /// An operand that stands alone: does it exist, or is it true?
+    /// An operand that stands alone: does it exist, is it true.
     private mutating func truth(_ operand: OperandSyntax) throws(FilterError) -> Predicate {
         if isLiteral(operand) {
             if case .word(let word) = operand, word.isNameLike { throw unknownField(word) }

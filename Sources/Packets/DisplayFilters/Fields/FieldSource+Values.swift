@@ -1,11 +1,7 @@
 import RoadblockCore
 
 extension FieldSource {
-    /// Adds the values of any field.
-    ///
-    /// - Parameters:
-    ///   - isRaw: the bytes that the field was read from, instead of what they mean.
-    ///   - words: a buffer for numbers.
+    /// Adds the values of any field; where `isRaw` is set, the bytes that it was read from instead of what they mean.
     func readValues(
         _ bytes: borrowing RawSpan,
         _ packet: borrowing Packet,
@@ -101,7 +97,9 @@ extension FieldSource {
         case .optionLayer(let kind) where layer.kind == .tcp:
             var walk = TCPOptionWalk(layer)
             while let option = walk.next(bytes) {
-                if option.kind == kind { values.append(.range(option.offset, option.offset + option.length)) }
+                if option.kind == kind, option.isWhole {
+                    values.append(.range(option.offset, option.offset + option.length))
+                }
             }
         case .content(let content):
             if let range = content.range(packet, layer) { values.append(.range(range.lowerBound, range.upperBound)) }
@@ -126,7 +124,10 @@ extension FieldSource.ContentBytes {
             guard layer.kind == .tcp, layer.headerLength > 20 else { return nil }
             return Int(layer.offset) + 20..<layer.payload
         case .tcpPayload:
-            guard layer.kind == .tcp, !layer.isQuoted, layer.payload < Int(layer.end) else { return nil }
+            // The text of a reset is no payload.
+            guard layer.kind == .tcp, !layer.isQuoted, layer.payload < Int(layer.end),
+                !packet.tcp.flags.contains(.rst)
+            else { return nil }
             return layer.payload..<Int(layer.end)
         case .udpPayload:
             guard layer.kind == .udp, layer.payload < Int(layer.end) else { return nil }

@@ -47,8 +47,7 @@ extension GeneralTest {
                 var highs: [FieldValue]?
                 if let high = element.1 { highs = ValueReader.values(high, bytes, packet, facts, &words) }
                 var fitting = 0
-                for (place, value) in values.enumerated() {
-                    guard GeneralTest.fits(value, lows, highs, masks[index], bytes) else { continue }
+                for place in values.indices where GeneralTest.fits(values[place], lows, highs, masks[index], bytes) {
                     fits[place] = true
                     fitting += 1
                 }
