@@ -5,18 +5,21 @@ PREFIX ?= /usr/local
 # Captures of other projects' test suites, used where they are there.
 ROADBLOCK_CAPTURES ?= ../shared/captures
 
-release := -c release -Xswiftc -cross-module-optimization --explicit-target-dependency-import-check error
+# Exclusive access is checked in debug builds, which the unit tests are; in the release build the checks cost a tenth.
+release  := -c release -Xswiftc -cross-module-optimization -Xswiftc -enforce-exclusivity=unchecked \
+	--explicit-target-dependency-import-check error
 ifeq ($(shell uname -s),Linux)
-release += --static-swift-stdlib
+# The installed program needs no Swift; lld does not warn of the Swift libraries' own use of mktemp.
+release += --static-swift-stdlib -Xswiftc -use-ld=lld
 endif
-binary  := .build/release/roadblock
-work    := .build/checks
-samples := $(wildcard samples/captures/*)
-foreign := $(wildcard $(ROADBLOCK_CAPTURES))
+binary   := .build/release/roadblock
+work     := .build/checks
+captures := $(wildcard samples/captures/*)
+foreign  := $(wildcard $(ROADBLOCK_CAPTURES))
 
 .NOTPARALLEL:
-.PHONY: demo build test test-packages lint tidy unit tools lab schema evidence tshark robustness readme \
-	bench install clean
+.PHONY: demo build test test-packages lint tidy unit tools lab samples schema evidence tshark robustness readme \
+	refresh-readme bench install clean
 
 demo: build
 	@$(binary) demo
@@ -25,7 +28,7 @@ build:
 	@Tools/setup/packages.sh build
 	@$(SWIFT) build $(release) --product roadblock
 
-test: test-packages lint tidy unit tools build lab schema evidence tshark robustness readme
+test: test-packages lint tidy unit tools build lab samples schema evidence tshark robustness readme
 	@echo 'passed: all checks'
 
 test-packages:
@@ -53,28 +56,36 @@ lab: build
 	if [ $$code = 77 ]; then echo 'skipped: lab'; exit 0; fi; \
 	[ $$code = 0 ] && $(PYTHON) Tools/lab/check.py $(binary) $(work)/lab && echo 'passed: lab'
 
+samples: build
+	@mkdir -p $(work)/samples
+	@cp samples/captures/client.pcap $(work)/samples
+	@gzip -dc samples/captures/server.pcap.gz > $(work)/samples/server.pcap
+	@cp Tools/lab/samples-truth.json $(work)/samples/truth.json
+	@$(PYTHON) Tools/lab/check.py $(binary) $(work)/samples
+	@echo 'passed: samples'
+
 schema: build
-	@for sample in $(samples); do \
-		$(binary) diagnose "$$sample" --all -o json \
+	@for capture in $(captures); do \
+		$(binary) diagnose "$$capture" --all -o json \
 		| $(PYTHON) Tools/checks/validate_diagnosis.py docs/schema/diagnosis.schema.json || exit 1; \
 	done
-	@$(binary) diagnose $(samples) -o json \
+	@$(binary) diagnose $(captures) -o json \
 	| $(PYTHON) Tools/checks/validate_diagnosis.py docs/schema/diagnosis.schema.json
 	@echo 'passed: schema'
 
 evidence: build
-	@$(PYTHON) Tools/checks/evidence.py $(binary) $(samples)
+	@$(PYTHON) Tools/checks/evidence.py $(binary) $(captures)
 	@echo 'passed: evidence'
 
 tshark: build
 	@rm -rf $(work)/cases
 	@$(PYTHON) Tools/cases/make_cases.py $(work)/cases
-	@$(PYTHON) Tools/oracles/tshark_diff.py $(binary) $(samples) $(work)/cases $(foreign)
+	@$(PYTHON) Tools/oracles/tshark_diff.py $(binary) $(captures) $(work)/cases $(foreign)
 	@[ -n '$(foreign)' ] || echo 'skipped: tshark on other captures ($(ROADBLOCK_CAPTURES) is not there)'
 	@echo 'passed: tshark'
 
 robustness: build
-	@$(PYTHON) Tools/checks/robustness.py $(binary) $(firstword $(samples)) $(foreign)
+	@$(PYTHON) Tools/checks/robustness.py $(binary) $(firstword $(captures)) $(foreign)
 	@[ -n '$(foreign)' ] || echo 'skipped: robustness on other captures ($(ROADBLOCK_CAPTURES) is not there)'
 	@echo 'passed: robustness'
 
@@ -82,15 +93,19 @@ readme: build
 	@$(PYTHON) Tools/docs/refresh_readme.py --check $(binary)
 	@echo 'passed: readme'
 
+refresh-readme: build
+	@$(PYTHON) Tools/docs/refresh_readme.py $(binary)
+
 bench: build
 	@$(PYTHON) Benchmarks/run.py $(binary)
 
 install: build
-	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/roadblock/samples \
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/roadblock/samples/captures \
 		$(DESTDIR)$(PREFIX)/share/bash-completion/completions $(DESTDIR)$(PREFIX)/share/zsh/site-functions \
 		$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d
 	install -s -m 755 $(binary) $(DESTDIR)$(PREFIX)/bin/roadblock
-	install -m 644 samples/* $(DESTDIR)$(PREFIX)/share/roadblock/samples
+	install -m 644 samples/README.md $(DESTDIR)$(PREFIX)/share/roadblock/samples
+	install -m 644 $(captures) $(DESTDIR)$(PREFIX)/share/roadblock/samples/captures
 	$(binary) --generate-completion-script bash \
 		> $(DESTDIR)$(PREFIX)/share/bash-completion/completions/roadblock
 	$(binary) --generate-completion-script zsh > $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_roadblock

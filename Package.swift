@@ -12,6 +12,13 @@ let settings: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
 ]
 
+// Homebrew keeps zstd where only pkg-config finds it; Linux has both libraries where compilers look.
+#if os(macOS)
+let zstdPackage: String? = "libzstd"
+#else
+let zstdPackage: String? = nil
+#endif
+
 let package = Package(
     name: "roadblock",
     platforms: [.macOS(.v26)],
@@ -21,16 +28,8 @@ let package = Package(
     ],
     targets: [
         // System libraries: a module map and one include each.
-        .systemLibrary(
-            name: "CZlib",
-            pkgConfig: "zlib",
-            providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]
-        ),
-        .systemLibrary(
-            name: "CZstd",
-            pkgConfig: "libzstd",
-            providers: [.apt(["libzstd-dev"]), .brew(["zstd"])]
-        ),
+        .systemLibrary(name: "CZlib"),
+        .systemLibrary(name: "CZstd", pkgConfig: zstdPackage, providers: [.brew(["zstd"])]),
         // Values that everything shares: addresses, instants, errors with a place, JSON text.
         .target(name: "RoadblockCore", swiftSettings: settings),
         // Capture files, headers, TCP analysis, conversations, display filters.

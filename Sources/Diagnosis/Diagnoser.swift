@@ -6,9 +6,7 @@ package struct Diagnoser: ~Copyable {
     private let includesOpen: Bool
     private let limit: Int
 
-    /// - Parameters:
-    ///   - includesOpen: make findings of healthy conversations too.
-    ///   - limit: findings that the report prints.
+    /// With `includesOpen`, healthy conversations become findings too; the report prints up to `limit` findings.
     package init(includesOpen: Bool = false, limit: Int = 1000) {
         self.includesOpen = includesOpen
         self.limit = limit
@@ -16,18 +14,16 @@ package struct Diagnoser: ~Copyable {
 
     /// Reads all frames and makes the report.
     ///
-    /// - Parameters:
-    ///   - accepts: which frames count, decided on the decoded packet; all where there is none.
-    ///   - progress: called every 65,536 frames.
+    /// `accepts` decides which frames count, on the decoded packet; `progress` is called every 65,536 frames.
     /// - Throws: `Failure` of kind `readOrWrite`.
     package func diagnose(
         _ capture: MergedCapture,
-        accepts: ((borrowing Packet, borrowing RawSpan, Frame) throws(Failure) -> Bool)? = nil,
+        accepts: (Packet, borrowing RawSpan, Frame) -> Bool = { _, _, _ in true },
         progress: (Int) -> Void = { _ in }
     ) throws(Failure) -> DiagnosisReport {
         var table = ConversationTable(inputCount: capture.inputCount)
         var builder = DiagnosisBuilder(inputCount: capture.inputCount, includesOpen: includesOpen)
-        var packet = Packet()
+        let packet = Packet()
         let decoder = Decoder()
         var frames = 0
         while let (frame, input) = try capture.next() {
@@ -37,9 +33,9 @@ package struct Diagnoser: ~Copyable {
                     linkType: frame.linkType,
                     originalLength: frame.originalLength,
                     checkSequenceLength: frame.checkSequenceLength,
-                    into: &packet
+                    into: packet
                 )
-                if let accepts, try !accepts(packet, bytes, frame) { return }
+                guard accepts(packet, bytes, frame) else { return }
                 table.receive(packet, bytes, frame, input: input)
             }
             if table.hasEnded { builder.collect(from: &table) }
@@ -61,7 +57,8 @@ package struct Diagnoser: ~Copyable {
                 skipped: outcome.skipped,
                 start: facts.firstTime,
                 end: facts.lastTime,
-                notes: outcome.notes + diagnosis.notes[index]
+                damage: outcome.notes,
+                notes: diagnosis.notes[index]
             )
         }
     }

@@ -29,6 +29,9 @@ package struct IPAddress: Hashable, Sendable {
 }
 
 extension IPAddress: Comparable {
+    @inlinable @inline(__always)
+    package static func == (a: IPAddress, b: IPAddress) -> Bool { (a.high ^ b.high) | (a.low ^ b.low) == 0 }
+
     @inlinable @inline(always)
     package static func < (a: IPAddress, b: IPAddress) -> Bool {
         a.high != b.high ? a.high < b.high : a.low < b.low

@@ -98,6 +98,12 @@ package enum JSONValue: Hashable, Sendable {
     /// A quoted string; control characters, quotes and backslashes escaped.
     package static func quote(_ value: String, to text: inout String) {
         text += "\""
+        defer { text += "\"" }
+        let needsEscape = value.utf8.contains { $0 < 0x20 || $0 == 0x22 || $0 == 0x5C || $0 == 0x7F }
+        guard needsEscape else {
+            text += value
+            return
+        }
         for scalar in value.unicodeScalars {
             switch scalar {
             case "\"": text += "\\\""
@@ -111,6 +117,5 @@ package enum JSONValue: Hashable, Sendable {
             default: text.unicodeScalars.append(scalar)
             }
         }
-        text += "\""
     }
 }

@@ -36,6 +36,6 @@ struct DemoCommand: ParsableCommand {
     @OptionGroup var report: ReportOptions
 
     func run() throws {
-        try report.run(SampleData.inputs())
+        try report.run(Samples.inputs())
     }
 }

@@ -41,7 +41,7 @@ struct PacketPrinter: ~Copyable {
     private let time: TimeColumn?
     private let zone: SystemZone
     private let hasSummary: Bool
-    let needsAnalysis: Bool
+    let analysisDepth: AnalysisDepth
     private var reader: FieldReader
     private var summary = PacketSummary()
     private var cell: [UInt8] = []
@@ -73,9 +73,9 @@ struct PacketPrinter: ~Copyable {
         self.zone = zone
         names = options.fields.isEmpty ? columns.map(\.name) : options.fields
         hasSummary = columns.contains { $0.isSummary }
-        var needsAnalysis = hasSummary
-        for case .field(let field) in columns where field.needsAnalysis { needsAnalysis = true }
-        self.needsAnalysis = needsAnalysis
+        var depth: AnalysisDepth = hasSummary ? .labels : .none
+        for case .field(let field) in columns { depth = max(depth, field.analysisDepth) }
+        analysisDepth = depth
         reader = FieldReader(profile: profile, zone: zone)
     }
 
@@ -118,9 +118,9 @@ struct PacketPrinter: ~Copyable {
     /// Adds a packet's row.
     @inline(__always)
     mutating func append(
-        _ packet: borrowing Packet,
+        _ packet: Packet,
         _ bytes: borrowing RawSpan,
-        _ facts: borrowing PacketFacts,
+        _ facts: PacketFacts,
         to text: inout [UInt8]
     ) {
         if hasSummary { summary.describe(packet, bytes, facts) }
@@ -134,9 +134,9 @@ struct PacketPrinter: ~Copyable {
     }
 
     private mutating func appendFields(
-        _ packet: borrowing Packet,
+        _ packet: Packet,
         _ bytes: borrowing RawSpan,
-        _ facts: borrowing PacketFacts,
+        _ facts: PacketFacts,
         to text: inout [UInt8]
     ) {
         for index in columns.indices {
@@ -174,7 +174,7 @@ struct PacketPrinter: ~Copyable {
         text.append(quote)
     }
 
-    private mutating func appendSummary(_ facts: borrowing PacketFacts, to text: inout [UInt8]) {
+    private mutating func appendSummary(_ facts: PacketFacts, to text: inout [UInt8]) {
         cell.removeAll(keepingCapacity: true)
         FieldPrinter.appendDecimal(Int64(facts.number), to: &cell)
         PacketPrinter.pad(cell, 5, isRight: true, to: &text)
@@ -204,9 +204,9 @@ struct PacketPrinter: ~Copyable {
     /// Adds the plain text of a column; nothing where the packet does not have it.
     private mutating func appendCell(
         _ column: Column,
-        _ packet: borrowing Packet,
+        _ packet: Packet,
         _ bytes: borrowing RawSpan,
-        _ facts: borrowing PacketFacts,
+        _ facts: PacketFacts,
         to text: inout [UInt8]
     ) {
         switch column {
@@ -225,9 +225,9 @@ struct PacketPrinter: ~Copyable {
     }
 
     private mutating func appendObject(
-        _ packet: borrowing Packet,
+        _ packet: Packet,
         _ bytes: borrowing RawSpan,
-        _ facts: borrowing PacketFacts,
+        _ facts: PacketFacts,
         to text: inout [UInt8]
     ) {
         if layout == .json { text.append(contentsOf: (isFirst ? "\n  {" : ",\n  {").utf8) } else { text.append(123) }
@@ -251,9 +251,9 @@ struct PacketPrinter: ~Copyable {
     }
 
     private mutating func appendRow(
-        _ packet: borrowing Packet,
+        _ packet: Packet,
         _ bytes: borrowing RawSpan,
-        _ facts: borrowing PacketFacts,
+        _ facts: PacketFacts,
         to text: inout [UInt8]
     ) {
         if layout == .markdown { text.append(contentsOf: "| ".utf8) }

@@ -100,10 +100,11 @@ struct PacketListing: ~Copyable {
         profile: WiresharkProfile,
         limit: Int?
     ) {
-        needsAnalysis = filter.needsAnalysis || printer.needsAnalysis
+        let depth = max(filter.analysisDepth, printer.analysisDepth)
+        needsAnalysis = depth > .none
         self.filter = filter
         self.printer = printer
-        analyzer = TCPAnalyzer(profile: profile)
+        analyzer = TCPAnalyzer(profile: profile, depth: depth)
         self.limit = limit ?? .max
     }
 
@@ -113,14 +114,15 @@ struct PacketListing: ~Copyable {
         )
         let isWatched = writer.isTerminal
         var clock = CaptureClock()
-        var packet = Packet()
+        let packet = Packet()
+        let facts = PacketFacts()
         printer.begin(&writer.buffer)
         var read = 0
         while read < limit, let (frame, input) = try capture.next() {
             read += 1
-            var facts = clock.facts(of: frame)
+            clock.advance(to: frame, facts)
             let isSelected = try capture.withBytes(of: frame, input: input) { (bytes) throws(Failure) in
-                select(frame, bytes, &packet, &facts, &writer.buffer)
+                select(frame, bytes, packet, facts, &writer.buffer)
             }
             guard isSelected else { continue }
             clock.display(facts)
@@ -142,8 +144,8 @@ struct PacketListing: ~Copyable {
     private mutating func select(
         _ frame: Frame,
         _ bytes: borrowing RawSpan,
-        _ packet: inout Packet,
-        _ facts: inout PacketFacts,
+        _ packet: Packet,
+        _ facts: PacketFacts,
         _ text: inout [UInt8]
     ) -> Bool {
         Decoder().decode(
@@ -151,13 +153,17 @@ struct PacketListing: ~Copyable {
             linkType: frame.linkType,
             originalLength: frame.originalLength,
             checkSequenceLength: frame.checkSequenceLength,
-            into: &packet
+            into: packet
         )
         facts.take(packet, bytes)
         if needsAnalysis {
-            var numbered = frame
-            numbered.number = facts.number
-            facts.analysis = analyzer.analyze(packet, bytes, numbered)
+            facts.hasSegment = analyzer.analyze(
+                packet,
+                bytes,
+                time: frame.time,
+                number: facts.number,
+                into: &facts.segment
+            )
         }
         guard filter.selects(packet, bytes, facts) else { return false }
         printer.append(packet, bytes, facts, to: &text)

@@ -18,6 +18,13 @@ struct ReportOptions: ParsableArguments {
     @Option(name: [.customShort("o", allowingJoined: true), .customLong("output")], help: "How the report is written.")
     var format: Format = .table
 
+    @Option(
+        name: .customShort("Y", allowingJoined: true),
+        parsing: .unconditional,
+        help: ArgumentHelp("Only packets that this display filter selects.", valueName: "filter")
+    )
+    var filter: String = ""
+
     @Option(help: ArgumentHelp("Write the report to a file.", valueName: "path"))
     var outputFile: String?
 
@@ -48,16 +55,34 @@ struct ReportOptions: ParsableArguments {
 
     /// Diagnoses the inputs and prints the report.
     func run(_ inputs: [CaptureInput]) throws {
-        let clock = try ReportClock.named(timeZone)
+        let clock = try timeZone == "UTC" ? .utc : DiagnosisReport.Clock(SystemZone(named: timeZone), named: timeZone)
+        var display = try DisplayFilter(filter, profile: .v44, zone: SystemZone())
+        var analyzer = TCPAnalyzer(profile: .v44, depth: display.analysisDepth)
+        var filterClock = CaptureClock()
+        let facts = PacketFacts()
+        let isFiltered = !filter.isEmpty
         let capture = try MergedCapture(
             inputs.map { input in (input.name, { () throws(Failure) -> any ByteSource in try input.open() }) }
         )
         var progress = Progress(isShown: !quiet && !noProgress, total: inputs.compactMap(\.size).reduce(0, +))
         let result = try Diagnoser(includesOpen: all, limit: limit).diagnose(
             capture,
-            progress: { frames in
-                progress.show(frames: frames, bytes: capture.bytesConsumed)
-            }
+            accepts: { packet, bytes, frame in
+                guard isFiltered else { return true }
+                filterClock.advance(to: frame, facts)
+                facts.take(packet, bytes)
+                if display.analysisDepth > .none {
+                    facts.hasSegment = analyzer.analyze(
+                        packet,
+                        bytes,
+                        time: frame.time,
+                        number: facts.number,
+                        into: &facts.segment
+                    )
+                }
+                return display.selects(packet, bytes, facts)
+            },
+            progress: { progress.show(frames: $0, bytes: capture.bytesConsumed) }
         )
         progress.end()
         for input in inputs { input.close() }
@@ -78,7 +103,7 @@ struct ReportOptions: ParsableArguments {
                 switch color {
                 case .always: true
                 case .never: false
-                case .auto: isTerminal && ProcessEnvironment.allowsColor
+                case .auto: isTerminal && ProcessFacts.allowsColor
                 }
             return report.terminal(clock, colored: isColored)
         case .json: return report.json.pretty + "\n"

@@ -22,7 +22,7 @@ enum TimeColumn: String, ExpressibleByArgument, CaseIterable {
     }
 
     /// Adds the text for a packet, with as many fraction digits as its file has.
-    func append(_ facts: borrowing PacketFacts, _ zone: SystemZone, to text: inout [UInt8]) {
+    func append(_ facts: PacketFacts, _ zone: SystemZone, to text: inout [UInt8]) {
         let digits = facts.frame.hasNanoseconds ? 9 : 6
         let time = facts.frame.time
         switch self {

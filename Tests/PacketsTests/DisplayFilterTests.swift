@@ -62,20 +62,27 @@ struct DisplayFilterTests {
     ) throws -> [Int] {
         let reader = try CaseCaptures.reader(capture)
         var analyzer = TCPAnalyzer(profile: profile)
-        var packet = Packet()
+        let packet = Packet()
         var clock = CaptureClock()
+        let facts = PacketFacts()
         var numbers: [Int] = []
         while let frame = try reader.next() {
-            var facts = clock.facts(of: frame)
+            clock.advance(to: frame, facts)
             try reader.withBytes(of: frame) { (bytes) throws(Failure) in
                 Decoder().decode(
                     bytes,
                     linkType: frame.linkType,
                     originalLength: frame.originalLength,
-                    into: &packet
+                    into: packet
                 )
                 facts.take(packet, bytes)
-                facts.analysis = analyzer.analyze(packet, bytes, frame)
+                facts.hasSegment = analyzer.analyze(
+                    packet,
+                    bytes,
+                    time: frame.time,
+                    number: facts.number,
+                    into: &facts.segment
+                )
                 if filter.selects(packet, bytes, facts) { numbers.append(frame.number) }
             }
             if numbers.last == frame.number { clock.display(facts) }

@@ -53,7 +53,7 @@ struct TCPAnalyzerTests {
     static func analyses(_ name: String, _ profile: WiresharkProfile) throws -> [SegmentAnalysis?] {
         let reader = try CaseCaptures.reader(name)
         var analyzer = TCPAnalyzer(profile: profile)
-        var packet = Packet()
+        let packet = Packet()
         var results: [SegmentAnalysis?] = []
         while let frame = try reader.next() {
             try reader.withBytes(of: frame) { (bytes) throws(Failure) in
@@ -61,9 +61,17 @@ struct TCPAnalyzerTests {
                     bytes,
                     linkType: frame.linkType,
                     originalLength: frame.originalLength,
-                    into: &packet
+                    into: packet
                 )
-                results.append(analyzer.analyze(packet, bytes, frame))
+                var segment = SegmentAnalysis()
+                let isAnalyzed = analyzer.analyze(
+                    packet,
+                    bytes,
+                    time: frame.time,
+                    number: frame.number,
+                    into: &segment
+                )
+                results.append(isAnalyzed ? segment : nil)
             }
         }
         return results

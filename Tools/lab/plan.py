@@ -76,7 +76,8 @@ class Case:
             if rule.place != place:
                 continue
             side, port = ("saddr", "sport") if rule.reply else ("daddr", "dport")
-            transport = {"icmp": f"meta l4proto {'icmp' if self.family == 4 else 'ipv6-icmp'}"}.get(
+            # ICMP by number: names come from /etc/protocols, which a small system does not have.
+            transport = {"icmp": f"meta l4proto {1 if self.family == 4 else 58}"}.get(
                 self.scenario.protocol, f"{self.scenario.protocol} {port} {self.port}")
             yield f"{network} {side} {self.destination} {transport} {rule.match} {rule.action}"
 

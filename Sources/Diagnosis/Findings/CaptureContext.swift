@@ -34,6 +34,9 @@ struct CaptureContext: Sendable {
     /// Time to live of packets that no reset made, by sender and input.
     private(set) var timesToLive: [IPAddress: UInt8] = [:]
 
+    /// Shortest handshake round trip in nanoseconds, by server.
+    private(set) var roundTrips: [IPAddress: Int64] = [:]
+
     private static let limit = 65_536
 
     struct Service: Hashable, Sendable {
@@ -67,6 +70,9 @@ struct CaptureContext: Sendable {
         }
         if c.fromServer.timeToLive > 0, timesToLive.count < Self.limit {
             timesToLive[c.server] = c.fromServer.timeToLive
+        }
+        if c.handshakeRTT > 0, roundTrips.count < Self.limit {
+            roundTrips[c.server] = min(roundTrips[c.server] ?? .max, c.handshakeRTT)
         }
         let service = Service(address: c.server, port: c.serverPort)
         if judgement.verdict == .open || judgement.verdict == .lossy { noteOpen(c.client, service) }

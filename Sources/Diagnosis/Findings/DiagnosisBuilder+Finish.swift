@@ -5,7 +5,7 @@ extension DiagnosisBuilder {
     /// Makes the findings, worst first.
     ///
     /// Call it after the table's `finish`; the table's last conversations are collected here.
-    /// - Parameter limit: findings that get evidence and sentences; those behind them are only counted.
+    /// The first `limit` findings get evidence and sentences; those behind them are only counted.
     package mutating func finish(_ table: inout ConversationTable, limit: Int) -> Diagnosis {
         collect(from: &table)
         for stray in table.strayErrors { add(stray) }
@@ -145,14 +145,19 @@ extension DiagnosisBuilder {
         }
     }
 
-    /// Compares the reset's time to live with that of the server's other packets.
+    /// Compares the reset's time to live and delay with those of the server's other packets.
     private func settleRefusal(_ group: inout FindingGroup) {
         guard let conversation = group.tcp.first, let usual = context.timesToLive[group.identity.destination] else {
             return
         }
         let hops = abs(Int(usual) - Int(conversation.refusalTimeToLive))
         if hops == 0 { group.judgement = Judgement(.refusedByHost, .certain) }
-        if hops >= 2 { group.judgement = Judgement(.refusedByMiddlebox, .likely) }
+        // One feature alone has innocent explanations: services that set their own time to live, several hosts.
+        let delay = conversation.refusals.first.time.nanoseconds(since: conversation.syns.first.time)
+        let usualDelay = context.roundTrips[group.identity.destination] ?? 0
+        if hops >= 2, usualDelay > 1_000_000, delay < usualDelay / 2 {
+            group.judgement = Judgement(.refusedByMiddlebox, .strong)
+        }
     }
 
     /// What is to be said about an input as a whole.
@@ -170,7 +175,7 @@ extension DiagnosisBuilder {
             )
         }
         let share = 100 * Double(input.copies) / Double(max(1, input.ipFrames))
-        if share >= 1 {
+        if share >= 10 {
             notes.append("\(fixed(share, share < 10 ? 1 : 0)) % of its packets are copies of others (mirror port)")
         }
         if input.cutFrames > 0 { notes.append("\(input.cutFrames) frames are cut by the snap length") }

@@ -24,7 +24,7 @@ package struct DiagnosisBuilder {
     /// Groups that are kept apart; what comes after them is only counted.
     package static let groupLimit = 50_000
 
-    /// - Parameter includesOpen: make findings of healthy conversations too (`--all`).
+    /// With `includesOpen`, healthy conversations become findings too (`--all`).
     package init(inputCount: Int, includesOpen: Bool = false) {
         context = CaptureContext(inputCount: inputCount)
         self.includesOpen = includesOpen

@@ -3,9 +3,7 @@ import RoadblockCore
 
 /// What an ICMP error says about the traffic that it quotes (RFC 792, 1812, 4443).
 enum ICMPJudge {
-    /// - Parameters:
-    ///   - target: where the quoted packet was going.
-    ///   - isTCP: false for UDP and echo.
+    /// The judgement of an error about a packet to a target; UDP and echo are not TCP.
     static func judge(_ answer: ICMPAnswer, target: IPAddress, isTCP: Bool) -> Judgement {
         let (detail, confidence) = answer.isVersion6 ? version6(answer) : version4(answer)
         guard detail == .icmpPortUnreachable else { return Judgement(detail, confidence) }

@@ -44,9 +44,8 @@ struct RetrySchedule: Sendable {
 
     /// The first schedule that the times of SYNs fit: each gap within 15 % and 50 ms, the list a beginning of it.
     ///
-    /// - Parameters:
-    ///   - times: of the copies, in order; at least three, since fewer fit too much.
-    ///   - timeToLive: as captured; the initial one is the next of 64, 128 and 255.
+    /// Fewer than three times fit too much and give nothing. The initial time to live is the next of 64, 128 and 255 from
+    /// the captured one.
     static func fitting(_ times: [Instant], timeToLive: UInt8, window: UInt16) -> RetrySchedule? {
         guard times.count >= 3, let first = times.first else { return nil }
         let initial: UInt8 = timeToLive <= 64 ? 64 : timeToLive <= 128 ? 128 : 255

@@ -10,6 +10,9 @@ package struct DiagnosisReport: Sendable {
         package var skipped: Int
         package var start: Instant?
         package var end: Instant?
+        /// What was wrong with the file.
+        package var damage: [String]
+        /// What its packets show of it as a whole.
         package var notes: [String]
 
         package init(
@@ -18,6 +21,7 @@ package struct DiagnosisReport: Sendable {
             skipped: Int,
             start: Instant?,
             end: Instant?,
+            damage: [String],
             notes: [String]
         ) {
             self.source = source
@@ -25,6 +29,7 @@ package struct DiagnosisReport: Sendable {
             self.skipped = skipped
             self.start = start
             self.end = end
+            self.damage = damage
             self.notes = notes
         }
     }
@@ -64,11 +69,13 @@ package struct DiagnosisReport: Sendable {
         ])
     }
 
-    /// What is to be said beside the report: findings and conversations that it leaves out, and the inputs' notes.
+    /// What is to be said beside the report: damaged inputs, what it leaves out and, where it has no place for them, the
+    /// inputs' notes.
     package func warnings(includingNotes: Bool) -> [String] {
         var warnings: [String] = []
-        if includingNotes {
-            for input in inputs { warnings += input.notes.map { "\(input.source): \($0)" } }
+        for input in inputs {
+            let notes = input.damage + (includingNotes ? input.notes : [])
+            warnings += notes.map { $0.hasPrefix(input.source) ? $0 : "\(input.source): \($0)" }
         }
         if leftOut > 0 {
             warnings.append("\(leftOut) findings are left out; --limit \(diagnosis.findings.count) prints all")
@@ -95,7 +102,7 @@ extension DiagnosisReport.Input {
         .object([
             .init("source", .string(source)), .init("kind", .string("capture")), .init("records", .int(records)),
             .init("skipped", .int(skipped)), .init("start", .optional(start?.rfc3339)),
-            .init("end", .optional(end?.rfc3339)), .init("notes", .array(notes.map(JSONValue.string))),
+            .init("end", .optional(end?.rfc3339)), .init("notes", .array((damage + notes).map(JSONValue.string))),
         ])
     }
 }

@@ -33,7 +33,7 @@ package struct TextTable: Sendable {
 
     /// Aligned columns with two blanks between; the last column is not padded.
     ///
-    /// - Parameter style: wraps a cell in colour, by row and column; the width is that of the plain text.
+    /// `style` wraps a cell in colour, by row and column; the width is that of the plain text.
     package func aligned(style: (Int, Int, String) -> String) -> String {
         let widths = columns.indices.map { column in
             max(columns[column].count, rows.map { $0[column].count }.max() ?? 0)

@@ -16,7 +16,8 @@ package struct CopyFilter: ~Copyable {
         var timeToLive: UInt8 = 0
     }
 
-    private var slots = [Slot](repeating: Slot(), count: 1 << 12)
+    private static let setCount = 1 << 12
+    private var slots = [Slot](repeating: Slot(), count: CopyFilter.setCount * 4)
     package init() {}
 
     /// What a packet is beside those that came shortly before it.
@@ -31,26 +32,30 @@ package struct CopyFilter: ~Copyable {
     /// Compares a packet with those that came shortly before, and remembers it.
     @inline(__always)
     package mutating func relation(
-        _ packet: borrowing Packet,
+        _ packet: Packet,
         _ bytes: borrowing RawSpan,
         _ time: Instant,
         input: Int
     ) -> Relation {
         let fingerprint = CopyFilter.fingerprint(packet, bytes)
-        let slot = Int(truncatingIfNeeded: fingerprint) & (1 << 12 - 1)
-        let old = slots[slot]
+        // Four places for each fingerprint: at high rates others fall on the same ones between a packet and its copy.
+        let first = (Int(truncatingIfNeeded: fingerprint >> 8) & (Self.setCount &- 1)) &* 4
+        var oldest = first
         let identification = packet.ip.identification
         let timeToLive = packet.ip.timeToLive
-        if old.fingerprint == fingerprint {
+        for slot in first..<(first &+ 4) {
+            let old = slots[slot]
+            if old.time < slots[oldest].time { oldest = slot }
+            guard old.fingerprint == fingerprint else { continue }
             let elapsed = time.nanoseconds(since: old.time).magnitude
             let isSameNumber = identification != 0 && identification == old.identification
             let hasNoNumber = identification == 0 && old.identification == 0
-            if isSameNumber ? elapsed < 5_000_000 : elapsed < 1_000_000 && (hasNoNumber || timeToLive != old.timeToLive)
-            {
-                return old.input == input ? .copy : .seenElsewhere
-            }
+            let isCopy =
+                isSameNumber
+                ? elapsed < 5_000_000 : elapsed < 1_000_000 && (hasNoNumber || timeToLive != old.timeToLive)
+            if isCopy { return old.input == input ? .copy : .seenElsewhere }
         }
-        slots[slot] = Slot(
+        slots[oldest] = Slot(
             fingerprint: fingerprint,
             time: time,
             input: input,
@@ -61,7 +66,7 @@ package struct CopyFilter: ~Copyable {
     }
 
     @inline(__always)
-    private static func fingerprint(_ packet: borrowing Packet, _ bytes: borrowing RawSpan) -> UInt64 {
+    private static func fingerprint(_ packet: Packet, _ bytes: borrowing RawSpan) -> UInt64 {
         var hash = packet.ip.source.low &* 0x9E37_79B9_7F4A_7C15 ^ packet.ip.source.high
         mix(&hash, packet.ip.destination.low ^ packet.ip.destination.high.byteSwapped)
         mix(&hash, UInt64(truncatingIfNeeded: packet.ip.fragmentOffset) << 8 | UInt64(packet.ip.protocolNumber))

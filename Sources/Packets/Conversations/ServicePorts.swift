@@ -28,10 +28,11 @@ package enum ServicePorts {
         }
     }
 
-    /// UDP services that never answer: logs, flow exports, counters, traps, media, discovery.
+    /// UDP services that never answer on the same ports: logs, flow exports, counters, traps, discovery, liveness.
     package static func neverAnswers(_ port: UInt16) -> Bool {
         switch port {
-        case 67, 68, 137, 138, 162, 514, 520, 546, 547, 1900, 1985, 2055, 3222, 3702, 4739, 4789, 5353, 5355, 6343,
+        case 67, 68, 137, 138, 162, 514, 520, 546, 547, 1900, 1985, 2055, 3222, 3503, 3702, 3784, 3785, 4739, 4784,
+            4789, 5353, 5355, 6343, 6784,
             6081, 8125, 8472, 9995, 9996, 12201:
             true
         default: false

@@ -17,7 +17,7 @@ extension TCPConversation {
     package mutating func receive(
         _ segment: Segment,
         fromClient isClient: Bool,
-        _ packet: borrowing Packet,
+        _ packet: Packet,
         _ bytes: borrowing RawSpan
     ) {
         let idle = segment.at.time.seconds(since: lastTime)
@@ -54,7 +54,7 @@ extension TCPConversation {
     private mutating func receiveSYN(
         _ segment: Segment,
         _ isClient: Bool,
-        _ packet: borrowing Packet,
+        _ packet: Packet,
         _ bytes: borrowing RawSpan
     ) {
         let tcp = segment.tcp
@@ -213,7 +213,7 @@ extension TCPConversation {
     private mutating func noteData(
         _ segment: Segment,
         _ isClient: Bool,
-        _ packet: borrowing Packet,
+        _ packet: Packet,
         _ bytes: borrowing RawSpan
     ) {
         if isClient {

@@ -2,8 +2,8 @@ package import RoadblockCore
 
 /// A compiled display filter: one flat program that is run for every packet without allocating.
 package struct DisplayFilter: ~Copyable {
-    /// True when the filter asks for something that only the TCP analysis knows.
-    package let needsAnalysis: Bool
+    /// What the filter asks of the TCP analysis.
+    package let analysisDepth: AnalysisDepth
     private let program: FilterProgram
     private var words = WordList()
 
@@ -26,20 +26,20 @@ package struct DisplayFilter: ~Copyable {
     ) throws(FilterError) {
         guard let syntax = try FilterParser.parse(text) else {
             program = FilterProgram(.constant(true))
-            needsAnalysis = false
+            analysisDepth = .none
             return
         }
         var checker = FilterChecker(profile: profile, zone: zone)
         program = FilterProgram(try checker.check(syntax))
-        needsAnalysis = checker.needsAnalysis
+        analysisDepth = checker.analysisDepth
     }
 
     /// True for a packet that the filter selects.
     @inline(__always)
     package mutating func selects(
-        _ packet: borrowing Packet,
+        _ packet: Packet,
         _ bytes: borrowing RawSpan,
-        _ facts: borrowing PacketFacts
+        _ facts: PacketFacts
     ) -> Bool {
         program.run(bytes, packet, facts, &words)
     }

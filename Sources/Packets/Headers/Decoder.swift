@@ -17,7 +17,7 @@ package struct Decoder: Sendable {
         linkType: LinkType,
         originalLength: Int,
         checkSequenceLength: Int = 0,
-        into packet: inout Packet
+        into packet: Packet
     ) {
         packet.layerCount = 0
         packet.hasIP = false
@@ -32,7 +32,7 @@ package struct Decoder: Sendable {
         let trimmed = originalLength - checkSequenceLength
         let end = min(bytes.byteCount, max(0, trimmed))
         var walk = Walk(wireEnd: max(end, trimmed))
-        walk.link(bytes, linkType, 0, end, &packet)
+        walk.link(bytes, linkType, 0, end, packet)
     }
 }
 
@@ -57,47 +57,47 @@ struct Walk {
         _ type: LinkType,
         _ offset: Int,
         _ end: Int,
-        _ packet: inout Packet
+        _ packet: Packet
     ) {
         switch type {
-        case .ethernet: ethernet(bytes, offset, end, &packet)
-        case .linuxCooked: linuxCooked(bytes, offset, end, &packet)
-        case .linuxCooked2: linuxCooked2(bytes, offset, end, &packet)
-        case .null, .loop: null(bytes, offset, end, &packet)
-        case .raw, .rawAlternative12, .rawAlternative14, .ipv4, .ipv6: rawIP(bytes, offset, end, &packet)
-        case .ppp, .pppSerial: ppp(bytes, offset, end, &packet)
-        case .pppWithDirection: ppp(bytes, offset + 1, end, &packet)
-        case .pppoe: pppoe(bytes, offset, end, &packet)
-        case .ciscoHDLC: ciscoHDLC(bytes, offset, end, &packet)
-        case .mpls: mpls(bytes, offset, end, &packet)
-        case .enc: rawIP(bytes, offset + 12, end, &packet)
+        case .ethernet: ethernet(bytes, offset, end, packet)
+        case .linuxCooked: linuxCooked(bytes, offset, end, packet)
+        case .linuxCooked2: linuxCooked2(bytes, offset, end, packet)
+        case .null, .loop: null(bytes, offset, end, packet)
+        case .raw, .rawAlternative12, .rawAlternative14, .ipv4, .ipv6: rawIP(bytes, offset, end, packet)
+        case .ppp, .pppSerial: ppp(bytes, offset, end, packet)
+        case .pppWithDirection: ppp(bytes, offset + 1, end, packet)
+        case .pppoe: pppoe(bytes, offset, end, packet)
+        case .ciscoHDLC: ciscoHDLC(bytes, offset, end, packet)
+        case .mpls: mpls(bytes, offset, end, packet)
+        case .enc: rawIP(bytes, offset + 12, end, packet)
         default: packet.add(.data, offset, 0, end, quoted: isQuoted)
         }
     }
 
     @inline(__always)
-    mutating func ethernet(_ bytes: borrowing RawSpan, _ offset: Int, _ end: Int, _ packet: inout Packet) {
-        guard offset + 14 <= end, descend() else { return cut(offset, end, &packet) }
+    mutating func ethernet(_ bytes: borrowing RawSpan, _ offset: Int, _ end: Int, _ packet: Packet) {
+        guard offset + 14 <= end, descend() else { return cut(offset, end, packet) }
         packet.add(.ethernet, offset, 14, end, quoted: isQuoted)
         let type = bytes.big16(offset + 12)
         if type >= 0x0600 {
-            etherType(type, bytes, offset + 14, end, &packet)
+            etherType(type, bytes, offset + 14, end, packet)
         } else {
             // IEEE 802.3: a length, which also tells padding from payload.
             wireEnd = min(wireEnd, offset + 14 + Int(type))
-            llc(bytes, offset + 14, min(end, offset + 14 + Int(type)), &packet)
+            llc(bytes, offset + 14, min(end, offset + 14 + Int(type)), packet)
         }
     }
 
     /// Logical link control; only SNAP and the direct IP service access point go on.
-    private mutating func llc(_ bytes: borrowing RawSpan, _ offset: Int, _ end: Int, _ packet: inout Packet) {
-        guard offset + 3 <= end, descend() else { return cut(offset, end, &packet) }
+    private mutating func llc(_ bytes: borrowing RawSpan, _ offset: Int, _ end: Int, _ packet: Packet) {
+        guard offset + 3 <= end, descend() else { return cut(offset, end, packet) }
         if offset + 8 <= end, bytes.big32(offset) >> 8 == 0xAAAA03 {
             packet.add(.llc, offset, 8, end, quoted: isQuoted)
-            return etherType(bytes.big16(offset + 6), bytes, offset + 8, end, &packet)
+            return etherType(bytes.big16(offset + 6), bytes, offset + 8, end, packet)
         }
         packet.add(.llc, offset, 3, end, quoted: isQuoted)
-        if bytes.byte(offset) == 0x06 { rawIP(bytes, offset + 3, end, &packet) }
+        if bytes.byte(offset) == 0x06 { rawIP(bytes, offset + 3, end, packet) }
     }
 
     @inline(__always)
@@ -106,12 +106,12 @@ struct Walk {
         _ bytes: borrowing RawSpan,
         _ offset: Int,
         _ end: Int,
-        _ packet: inout Packet
+        _ packet: Packet
     ) {
         switch type {
-        case 0x0800: ipv4(bytes, offset, end, &packet)
-        case 0x86DD: ipv6(bytes, offset, end, &packet)
-        default: otherEtherType(type, bytes, offset, end, &packet)
+        case 0x0800: ipv4(bytes, offset, end, packet)
+        case 0x86DD: ipv6(bytes, offset, end, packet)
+        default: otherEtherType(type, bytes, offset, end, packet)
         }
     }
 
@@ -120,72 +120,72 @@ struct Walk {
         _ bytes: borrowing RawSpan,
         _ offset: Int,
         _ end: Int,
-        _ packet: inout Packet
+        _ packet: Packet
     ) {
         switch type {
-        case 0x8100, 0x88A8, 0x9100, 0x9200: vlan(bytes, offset, end, &packet)
-        case 0x0806: arp(bytes, offset, end, &packet)
-        case 0x8847, 0x8848: mpls(bytes, offset, end, &packet)
-        case 0x8864: pppoe(bytes, offset, end, &packet)
-        case 0x880B: ppp(bytes, offset, end, &packet)
-        case 0x6558: ethernet(bytes, offset, end, &packet)
-        case 0x8870: llc(bytes, offset, end, &packet)
+        case 0x8100, 0x88A8, 0x9100, 0x9200: vlan(bytes, offset, end, packet)
+        case 0x0806: arp(bytes, offset, end, packet)
+        case 0x8847, 0x8848: mpls(bytes, offset, end, packet)
+        case 0x8864: pppoe(bytes, offset, end, packet)
+        case 0x880B: ppp(bytes, offset, end, packet)
+        case 0x6558: ethernet(bytes, offset, end, packet)
+        case 0x8870: llc(bytes, offset, end, packet)
         case 0x88BE, 0x22EB: packet.add(.data, offset, 0, end, quoted: isQuoted)
         default:
             if type < 0x0600 {
-                llc(bytes, offset, end, &packet)
+                llc(bytes, offset, end, packet)
             } else {
                 packet.add(.data, offset, 0, end, quoted: isQuoted)
             }
         }
     }
 
-    private mutating func vlan(_ bytes: borrowing RawSpan, _ offset: Int, _ end: Int, _ packet: inout Packet) {
-        guard offset + 4 <= end, descend() else { return cut(offset, end, &packet) }
+    private mutating func vlan(_ bytes: borrowing RawSpan, _ offset: Int, _ end: Int, _ packet: Packet) {
+        guard offset + 4 <= end, descend() else { return cut(offset, end, packet) }
         packet.add(.vlan, offset, 4, end, quoted: isQuoted)
-        etherType(bytes.big16(offset + 2), bytes, offset + 4, end, &packet)
+        etherType(bytes.big16(offset + 2), bytes, offset + 4, end, packet)
     }
 
-    private mutating func linuxCooked(_ bytes: borrowing RawSpan, _ offset: Int, _ end: Int, _ packet: inout Packet) {
-        guard offset + 16 <= end else { return cut(offset, end, &packet) }
+    private mutating func linuxCooked(_ bytes: borrowing RawSpan, _ offset: Int, _ end: Int, _ packet: Packet) {
+        guard offset + 16 <= end else { return cut(offset, end, packet) }
         packet.add(.linuxCooked, offset, 16, end, quoted: isQuoted)
-        etherType(bytes.big16(offset + 14), bytes, offset + 16, end, &packet)
+        etherType(bytes.big16(offset + 14), bytes, offset + 16, end, packet)
     }
 
-    private mutating func linuxCooked2(_ bytes: borrowing RawSpan, _ offset: Int, _ end: Int, _ packet: inout Packet) {
-        guard offset + 20 <= end else { return cut(offset, end, &packet) }
+    private mutating func linuxCooked2(_ bytes: borrowing RawSpan, _ offset: Int, _ end: Int, _ packet: Packet) {
+        guard offset + 20 <= end else { return cut(offset, end, packet) }
         packet.add(.linuxCooked2, offset, 20, end, quoted: isQuoted)
-        etherType(bytes.big16(offset), bytes, offset + 20, end, &packet)
+        etherType(bytes.big16(offset), bytes, offset + 20, end, packet)
     }
 
     /// BSD loopback: the address family in the writer's byte order.
-    private mutating func null(_ bytes: borrowing RawSpan, _ offset: Int, _ end: Int, _ packet: inout Packet) {
-        guard offset + 4 <= end else { return cut(offset, end, &packet) }
+    private mutating func null(_ bytes: borrowing RawSpan, _ offset: Int, _ end: Int, _ packet: Packet) {
+        guard offset + 4 <= end else { return cut(offset, end, packet) }
         packet.add(.null, offset, 4, end, quoted: isQuoted)
         let value = bytes.big32(offset)
         let family = value > 0xFFFF ? value.byteSwapped : value
         switch family {
-        case 2: ipv4(bytes, offset + 4, end, &packet)
-        case 10, 23, 24, 28, 30: ipv6(bytes, offset + 4, end, &packet)
-        case 0x0600...0xFFFF: etherType(UInt16(family), bytes, offset + 4, end, &packet)
+        case 2: ipv4(bytes, offset + 4, end, packet)
+        case 10, 23, 24, 28, 30: ipv6(bytes, offset + 4, end, packet)
+        case 0x0600...0xFFFF: etherType(UInt16(family), bytes, offset + 4, end, packet)
         default: packet.add(.data, offset + 4, 0, end, quoted: isQuoted)
         }
     }
 
-    mutating func rawIP(_ bytes: borrowing RawSpan, _ offset: Int, _ end: Int, _ packet: inout Packet) {
-        guard offset < end else { return cut(offset, end, &packet) }
+    mutating func rawIP(_ bytes: borrowing RawSpan, _ offset: Int, _ end: Int, _ packet: Packet) {
+        guard offset < end else { return cut(offset, end, packet) }
         switch bytes.byte(offset) >> 4 {
-        case 4: ipv4(bytes, offset, end, &packet)
-        case 6: ipv6(bytes, offset, end, &packet)
+        case 4: ipv4(bytes, offset, end, packet)
+        case 6: ipv6(bytes, offset, end, packet)
         default: packet.add(.data, offset, 0, end, quoted: isQuoted)
         }
     }
 
     /// PPP (RFC 1661), with or without address and control bytes, with a protocol of one or two bytes.
-    mutating func ppp(_ bytes: borrowing RawSpan, _ start: Int, _ end: Int, _ packet: inout Packet) {
+    mutating func ppp(_ bytes: borrowing RawSpan, _ start: Int, _ end: Int, _ packet: Packet) {
         var offset = start
         if offset + 2 <= end, bytes.big16(offset) == 0xFF03 { offset += 2 }
-        guard offset + 2 <= end, descend() else { return cut(start, end, &packet) }
+        guard offset + 2 <= end, descend() else { return cut(start, end, packet) }
         var protocolNumber = UInt16(bytes.byte(offset))
         offset += 1
         if protocolNumber & 1 == 0 {
@@ -194,50 +194,50 @@ struct Walk {
         }
         packet.add(.ppp, start, offset - start, end, quoted: isQuoted)
         switch protocolNumber {
-        case 0x0021: ipv4(bytes, offset, end, &packet)
-        case 0x0057: ipv6(bytes, offset, end, &packet)
-        case 0x0281, 0x0283: mpls(bytes, offset, end, &packet)
+        case 0x0021: ipv4(bytes, offset, end, packet)
+        case 0x0057: ipv6(bytes, offset, end, packet)
+        case 0x0281, 0x0283: mpls(bytes, offset, end, packet)
         default: packet.add(.data, offset, 0, end, quoted: isQuoted)
         }
     }
 
     /// PPPoE session (RFC 2516): six bytes, then PPP.
-    private mutating func pppoe(_ bytes: borrowing RawSpan, _ offset: Int, _ end: Int, _ packet: inout Packet) {
-        guard offset + 6 <= end, descend() else { return cut(offset, end, &packet) }
+    private mutating func pppoe(_ bytes: borrowing RawSpan, _ offset: Int, _ end: Int, _ packet: Packet) {
+        guard offset + 6 <= end, descend() else { return cut(offset, end, packet) }
         packet.add(.pppoe, offset, 6, end, quoted: isQuoted)
         guard bytes.byte(offset + 1) == 0 else { return }
         let length = Int(bytes.big16(offset + 4))
         wireEnd = min(wireEnd, offset + 6 + length)
-        ppp(bytes, offset + 6, min(end, offset + 6 + length), &packet)
+        ppp(bytes, offset + 6, min(end, offset + 6 + length), packet)
     }
 
-    private mutating func ciscoHDLC(_ bytes: borrowing RawSpan, _ offset: Int, _ end: Int, _ packet: inout Packet) {
-        guard offset + 4 <= end else { return cut(offset, end, &packet) }
+    private mutating func ciscoHDLC(_ bytes: borrowing RawSpan, _ offset: Int, _ end: Int, _ packet: Packet) {
+        guard offset + 4 <= end else { return cut(offset, end, packet) }
         packet.add(.ciscoHDLC, offset, 4, end, quoted: isQuoted)
-        etherType(bytes.big16(offset + 2), bytes, offset + 4, end, &packet)
+        etherType(bytes.big16(offset + 2), bytes, offset + 4, end, packet)
     }
 
     /// MPLS labels (RFC 3032) down to the bottom of the stack; the first nibble behind it tells IP from a pseudowire.
-    private mutating func mpls(_ bytes: borrowing RawSpan, _ start: Int, _ end: Int, _ packet: inout Packet) {
+    private mutating func mpls(_ bytes: borrowing RawSpan, _ start: Int, _ end: Int, _ packet: Packet) {
         var offset = start
         while true {
-            guard offset + 4 <= end, descend() else { return cut(offset, end, &packet) }
+            guard offset + 4 <= end, descend() else { return cut(offset, end, packet) }
             packet.add(.mpls, offset, 4, end, quoted: isQuoted)
             let entry = bytes.big32(offset)
             offset += 4
             if entry & 0x100 != 0 { break }
         }
-        guard offset + 4 <= end else { return cut(offset, end, &packet) }
+        guard offset + 4 <= end else { return cut(offset, end, packet) }
         switch bytes.byte(offset) >> 4 {
-        case 4: ipv4(bytes, offset, end, &packet)
-        case 6: ipv6(bytes, offset, end, &packet)
-        case 0 where bytes.big32(offset) >> 28 == 0: ethernet(bytes, offset + 4, end, &packet)
+        case 4: ipv4(bytes, offset, end, packet)
+        case 6: ipv6(bytes, offset, end, packet)
+        case 0 where bytes.big32(offset) >> 28 == 0: ethernet(bytes, offset + 4, end, packet)
         default: packet.add(.data, offset, 0, end, quoted: isQuoted)
         }
     }
 
-    private mutating func arp(_ bytes: borrowing RawSpan, _ offset: Int, _ end: Int, _ packet: inout Packet) {
-        guard offset + 28 <= end else { return cut(offset, end, &packet) }
+    private mutating func arp(_ bytes: borrowing RawSpan, _ offset: Int, _ end: Int, _ packet: Packet) {
+        guard offset + 28 <= end else { return cut(offset, end, packet) }
         packet.add(.arp, offset, 28, end, quoted: isQuoted)
         // Only IPv4 (0x0800, four bytes) over six-byte link addresses.
         guard bytes.big16(offset + 2) == 0x0800, bytes.big16(offset + 4) == 0x0604 else { return }
@@ -248,7 +248,7 @@ struct Walk {
     }
 
     @inline(__always)
-    func cut(_ offset: Int, _ end: Int, _ packet: inout Packet) {
+    func cut(_ offset: Int, _ end: Int, _ packet: Packet) {
         packet.isCut = true
         if offset < end { packet.add(.data, offset, 0, end, quoted: isQuoted) }
     }

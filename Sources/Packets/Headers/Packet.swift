@@ -2,8 +2,8 @@ package import RoadblockCore
 
 /// The headers of one frame, decoded: where each layer lies, and the values that the rest of the program works with.
 ///
-/// A plain value that is reused from frame to frame: decoding writes every field that it reports as present.
-package struct Packet: Sendable {
+/// One object is reused from frame to frame: decoding writes every field that it reports as present.
+package final class Packet {
     package static let layerLimit = 24
 
     package var layers = InlineArray<24, Layer>(repeating: .none)
@@ -118,7 +118,7 @@ package struct Packet: Sendable {
 
     /// Adds a layer; layers beyond the limit are dropped.
     @inline(__always)
-    mutating func add(_ kind: LayerKind, _ offset: Int, _ headerLength: Int, _ end: Int, quoted: Bool) {
+    func add(_ kind: LayerKind, _ offset: Int, _ headerLength: Int, _ end: Int, quoted: Bool) {
         guard layerCount < Self.layerLimit else { return }
         layers[layerCount] = Layer(
             kind: kind,

@@ -3,17 +3,17 @@ import RoadblockCore
 extension Walk {
     /// IPv4 (RFC 791).
     @inline(__always)
-    mutating func ipv4(_ bytes: borrowing RawSpan, _ offset: Int, _ end: Int, _ packet: inout Packet) {
-        guard offset &+ 20 <= end, descend() else { return cut(offset, end, &packet) }
+    mutating func ipv4(_ bytes: borrowing RawSpan, _ offset: Int, _ end: Int, _ packet: Packet) {
+        guard offset &+ 20 <= end, descend() else { return cut(offset, end, packet) }
         let first = bytes.big32(offset)
         let headerLength = Int(first >> 24 & 15) &* 4
         guard first >> 28 == 4, headerLength >= 20, offset &+ headerLength <= end else {
-            return cut(offset, end, &packet)
+            return cut(offset, end, packet)
         }
         // A total length of 0 is a segmentation offload's: the frame then tells.
         let total = Int(first & 0xFFFF)
         let wireLength = total == 0 ? wireEnd &- offset : total
-        guard wireLength >= headerLength else { return cut(offset, end, &packet) }
+        guard wireLength >= headerLength else { return cut(offset, end, packet) }
         wireEnd = min(wireEnd, offset &+ wireLength)
         let ownEnd = min(end, offset &+ wireLength)
         packet.add(.ipv4, offset, headerLength, ownEnd, quoted: isQuoted)
@@ -29,12 +29,12 @@ extension Walk {
         ip.moreFragments = second & 0x2000 != 0
         ip.fragmentOffset = Int(second & 0x1FFF) &* 8
         ip.payloadLength = wireLength &- headerLength
-        take(ip, bytes, offset &+ headerLength, ownEnd, &packet)
+        take(ip, bytes, offset &+ headerLength, ownEnd, packet)
     }
 
     /// IPv6 (RFC 8200) with its extension headers.
-    mutating func ipv6(_ bytes: borrowing RawSpan, _ offset: Int, _ end: Int, _ packet: inout Packet) {
-        guard offset + 40 <= end, bytes.byte(offset) >> 4 == 6, descend() else { return cut(offset, end, &packet) }
+    mutating func ipv6(_ bytes: borrowing RawSpan, _ offset: Int, _ end: Int, _ packet: Packet) {
+        guard offset + 40 <= end, bytes.byte(offset) >> 4 == 6, descend() else { return cut(offset, end, packet) }
         var ip = Packet.IPFields()
         ip.isIPv6 = true
         ip.source = IPAddress(high: bytes.big64(offset + 8), low: bytes.big64(offset + 16))
@@ -52,7 +52,7 @@ extension Walk {
         var position = offset + 40
         var extensions = 0
         while extensions < 16, let length = extensionLength(next, bytes, position, ownEnd) {
-            guard position + length <= ownEnd else { return cut(position, ownEnd, &packet) }
+            guard position + length <= ownEnd else { return cut(position, ownEnd, packet) }
             packet.add(.ipv6Extension, position, length, ownEnd, quoted: isQuoted)
             if next == 44 {
                 let field = bytes.big16(position + 2)
@@ -66,7 +66,7 @@ extension Walk {
         }
         ip.protocolNumber = next
         ip.payloadLength = max(0, offset + wireLength - position)
-        take(ip, bytes, position, ownEnd, &packet)
+        take(ip, bytes, position, ownEnd, packet)
     }
 
     /// Bytes of an extension header of a kind; `nil` when the kind is none.
@@ -86,7 +86,7 @@ extension Walk {
         _ bytes: borrowing RawSpan,
         _ offset: Int,
         _ end: Int,
-        _ packet: inout Packet
+        _ packet: Packet
     ) {
         if isQuoted {
             packet.quote.ip = ip
@@ -100,10 +100,10 @@ extension Walk {
             return
         }
         switch ip.protocolNumber {
-        case IPProtocol.tcp: tcp(ip, bytes, offset, end, &packet)
-        case IPProtocol.udp: udp(ip, bytes, offset, end, &packet)
-        case IPProtocol.icmp, IPProtocol.icmpv6: icmp(ip, bytes, offset, end, &packet)
-        default: otherProtocol(ip, bytes, offset, end, &packet)
+        case IPProtocol.tcp: tcp(ip, bytes, offset, end, packet)
+        case IPProtocol.udp: udp(ip, bytes, offset, end, packet)
+        case IPProtocol.icmp, IPProtocol.icmpv6: icmp(ip, bytes, offset, end, packet)
+        default: otherProtocol(ip, bytes, offset, end, packet)
         }
     }
 
@@ -112,31 +112,31 @@ extension Walk {
         _ bytes: borrowing RawSpan,
         _ offset: Int,
         _ end: Int,
-        _ packet: inout Packet
+        _ packet: Packet
     ) {
         if !isQuoted { packet.transport = .other }
         switch ip.protocolNumber {
-        case 4 where !ip.isFragment: ipv4(bytes, offset, end, &packet)
-        case 41 where !ip.isFragment: ipv6(bytes, offset, end, &packet)
-        case 47 where !ip.isFragment: gre(bytes, offset, end, &packet)
+        case 4 where !ip.isFragment: ipv4(bytes, offset, end, packet)
+        case 41 where !ip.isFragment: ipv6(bytes, offset, end, packet)
+        case 47 where !ip.isFragment: gre(bytes, offset, end, packet)
         case 51:
             // Authentication header over IPv4.
-            guard offset + 12 <= end, descend() else { return cut(offset, end, &packet) }
+            guard offset + 12 <= end, descend() else { return cut(offset, end, packet) }
             let length = (Int(bytes.byte(offset + 1)) + 2) * 4
-            guard offset + length <= end else { return cut(offset, end, &packet) }
+            guard offset + length <= end else { return cut(offset, end, packet) }
             var inner = ip
             inner.protocolNumber = bytes.byte(offset)
             inner.payloadLength = max(0, ip.payloadLength - length)
-            guard inner.protocolNumber != 51 else { return cut(offset, end, &packet) }
-            take(inner, bytes, offset + length, end, &packet)
+            guard inner.protocolNumber != 51 else { return cut(offset, end, packet) }
+            take(inner, bytes, offset + length, end, packet)
             return
         default: packet.add(.data, offset, 0, end, quoted: isQuoted)
         }
     }
 
     /// GRE (RFC 2784, 2890; version 1 of RFC 2637), ERSPAN included.
-    private mutating func gre(_ bytes: borrowing RawSpan, _ offset: Int, _ end: Int, _ packet: inout Packet) {
-        guard offset + 4 <= end, descend() else { return cut(offset, end, &packet) }
+    private mutating func gre(_ bytes: borrowing RawSpan, _ offset: Int, _ end: Int, _ packet: Packet) {
+        guard offset + 4 <= end, descend() else { return cut(offset, end, packet) }
         let flags = bytes.big16(offset)
         let type = bytes.big16(offset + 2)
         var length = 4
@@ -144,18 +144,18 @@ extension Walk {
         if flags & 0x2000 != 0 { length += 4 }
         if flags & 0x1000 != 0 { length += 4 }
         if flags & 7 == 1, flags & 0x0080 != 0 { length += 4 }
-        guard flags & 0x4000 == 0, offset + length <= end else { return cut(offset, end, &packet) }
+        guard flags & 0x4000 == 0, offset + length <= end else { return cut(offset, end, packet) }
         packet.add(.gre, offset, length, end, quoted: isQuoted)
         let inner = offset + length
         switch type {
         case 0x88BE:
             // Type I has no header of its own; type II has eight bytes and always a sequence number.
             let header = flags & 0x1000 != 0 ? 8 : 0
-            erspan(bytes, inner, header, end, &packet)
+            erspan(bytes, inner, header, end, packet)
         case 0x22EB:
-            guard inner + 12 <= end else { return cut(inner, end, &packet) }
-            erspan(bytes, inner, bytes.byte(inner + 11) & 1 != 0 ? 20 : 12, end, &packet)
-        default: etherType(type, bytes, inner, end, &packet)
+            guard inner + 12 <= end else { return cut(inner, end, packet) }
+            erspan(bytes, inner, bytes.byte(inner + 11) & 1 != 0 ? 20 : 12, end, packet)
+        default: etherType(type, bytes, inner, end, packet)
         }
     }
 
@@ -164,10 +164,10 @@ extension Walk {
         _ offset: Int,
         _ length: Int,
         _ end: Int,
-        _ packet: inout Packet
+        _ packet: Packet
     ) {
-        guard offset + length <= end else { return cut(offset, end, &packet) }
+        guard offset + length <= end else { return cut(offset, end, packet) }
         if length > 0 { packet.add(.erspan, offset, length, end, quoted: isQuoted) }
-        ethernet(bytes, offset + length, end, &packet)
+        ethernet(bytes, offset + length, end, packet)
     }
 }

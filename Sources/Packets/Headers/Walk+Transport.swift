@@ -8,17 +8,17 @@ extension Walk {
         _ bytes: borrowing RawSpan,
         _ offset: Int,
         _ end: Int,
-        _ packet: inout Packet
+        _ packet: Packet
     ) {
-        if isQuoted { return quotedTCP(ip, bytes, offset, end, &packet) }
+        if isQuoted { return quotedTCP(ip, bytes, offset, end, packet) }
         guard offset &+ 20 <= end else {
             if offset &+ 4 <= end {
                 packet.sourcePort = bytes.big16(offset)
                 packet.destinationPort = bytes.big16(offset &+ 2)
             }
-            return cut(offset, end, &packet)
+            return cut(offset, end, packet)
         }
-        guard let fields = header(ip, bytes, offset, end) else { return cut(offset, end, &packet) }
+        guard let fields = header(ip, bytes, offset, end) else { return cut(offset, end, packet) }
         packet.sourcePort = bytes.big16(offset)
         packet.destinationPort = bytes.big16(offset &+ 2)
         packet.tcp = fields
@@ -58,9 +58,9 @@ extension Walk {
         _ bytes: borrowing RawSpan,
         _ offset: Int,
         _ end: Int,
-        _ packet: inout Packet
+        _ packet: Packet
     ) {
-        guard offset + 8 <= end else { return cut(offset, end, &packet) }
+        guard offset + 8 <= end else { return cut(offset, end, packet) }
         packet.quote.sourcePort = bytes.big16(offset)
         packet.quote.destinationPort = bytes.big16(offset + 2)
         packet.quote.sequence = bytes.big32(offset + 4)
@@ -80,9 +80,9 @@ extension Walk {
         _ bytes: borrowing RawSpan,
         _ offset: Int,
         _ end: Int,
-        _ packet: inout Packet
+        _ packet: Packet
     ) {
-        guard offset + 8 <= end else { return cut(offset, end, &packet) }
+        guard offset + 8 <= end else { return cut(offset, end, packet) }
         let claimed = Int(bytes.big16(offset + 4))
         let length = claimed >= 8 ? min(claimed, max(8, ip.payloadLength)) : max(8, ip.payloadLength)
         let ownEnd = min(end, offset + length)
@@ -100,42 +100,42 @@ extension Walk {
         packet.payloadOffset = offset + 8
         packet.payloadEnd = ownEnd
         switch packet.destinationPort {
-        case 4789 where !ip.isFragment, 8472 where !ip.isFragment: vxlan(bytes, offset + 8, ownEnd, &packet)
-        case 4790 where !ip.isFragment: vxlanGeneric(bytes, offset + 8, ownEnd, &packet)
-        case 6081 where !ip.isFragment: geneve(bytes, offset + 8, ownEnd, &packet)
+        case 4789 where !ip.isFragment, 8472 where !ip.isFragment: vxlan(bytes, offset + 8, ownEnd, packet)
+        case 4790 where !ip.isFragment: vxlanGeneric(bytes, offset + 8, ownEnd, packet)
+        case 6081 where !ip.isFragment: geneve(bytes, offset + 8, ownEnd, packet)
         default: break
         }
     }
 
     /// VXLAN (RFC 7348): eight bytes, then an Ethernet frame.
-    private mutating func vxlan(_ bytes: borrowing RawSpan, _ offset: Int, _ end: Int, _ packet: inout Packet) {
+    private mutating func vxlan(_ bytes: borrowing RawSpan, _ offset: Int, _ end: Int, _ packet: Packet) {
         guard offset + 8 <= end, bytes.byte(offset) & 0x08 != 0, descend() else { return }
         packet.add(.vxlan, offset, 8, end, quoted: isQuoted)
         wireEnd = max(end, min(wireEnd, offset + packet.payloadLength))
-        ethernet(bytes, offset + 8, end, &packet)
+        ethernet(bytes, offset + 8, end, packet)
     }
 
     /// VXLAN-GPE (draft-ietf-nvo3-vxlan-gpe): as VXLAN, with the kind of what follows in the fourth byte.
-    private mutating func vxlanGeneric(_ bytes: borrowing RawSpan, _ offset: Int, _ end: Int, _ packet: inout Packet) {
+    private mutating func vxlanGeneric(_ bytes: borrowing RawSpan, _ offset: Int, _ end: Int, _ packet: Packet) {
         guard offset + 8 <= end, bytes.byte(offset) & 0x0C == 0x0C, descend() else { return }
         packet.add(.vxlan, offset, 8, end, quoted: isQuoted)
         wireEnd = max(end, min(wireEnd, offset + packet.payloadLength))
         switch bytes.byte(offset + 3) {
-        case 1: ipv4(bytes, offset + 8, end, &packet)
-        case 2: ipv6(bytes, offset + 8, end, &packet)
-        case 3: ethernet(bytes, offset + 8, end, &packet)
+        case 1: ipv4(bytes, offset + 8, end, packet)
+        case 2: ipv6(bytes, offset + 8, end, packet)
+        case 3: ethernet(bytes, offset + 8, end, packet)
         default: break
         }
     }
 
     /// Geneve (RFC 8926): options counted in words, then what the protocol type says.
-    private mutating func geneve(_ bytes: borrowing RawSpan, _ offset: Int, _ end: Int, _ packet: inout Packet) {
+    private mutating func geneve(_ bytes: borrowing RawSpan, _ offset: Int, _ end: Int, _ packet: Packet) {
         guard offset + 8 <= end, bytes.byte(offset) >> 6 == 0, descend() else { return }
         let length = 8 + Int(bytes.byte(offset) & 0x3F) * 4
-        guard offset + length <= end else { return cut(offset, end, &packet) }
+        guard offset + length <= end else { return cut(offset, end, packet) }
         packet.add(.geneve, offset, length, end, quoted: isQuoted)
         wireEnd = max(end, min(wireEnd, offset + packet.payloadLength))
-        etherType(bytes.big16(offset + 2), bytes, offset + length, end, &packet)
+        etherType(bytes.big16(offset + 2), bytes, offset + length, end, packet)
     }
 
     /// ICMP (RFC 792) and ICMPv6 (RFC 4443), with the packet that an error quotes.
@@ -144,10 +144,10 @@ extension Walk {
         _ bytes: borrowing RawSpan,
         _ offset: Int,
         _ end: Int,
-        _ packet: inout Packet
+        _ packet: Packet
     ) {
         let isVersion6 = ip.protocolNumber == IPProtocol.icmpv6
-        guard offset + 8 <= end else { return cut(offset, end, &packet) }
+        guard offset + 8 <= end else { return cut(offset, end, packet) }
         packet.add(isVersion6 ? .icmpv6 : .icmp, offset, 8, end, quoted: isQuoted)
         let type = bytes.byte(offset)
         if isQuoted {
@@ -165,7 +165,7 @@ extension Walk {
         packet.payloadLength = max(0, ip.payloadLength - 8)
         packet.payloadOffset = offset + 8
         packet.payloadEnd = end
-        if isVersion6, type == 135 || type == 136 { return neighbour(bytes, offset, end, &packet) }
+        if isVersion6, type == 135 || type == 136 { return neighbour(bytes, offset, end, packet) }
         let isError = isVersion6 ? (1...4).contains(type) : [3, 4, 5, 11, 12].contains(type)
         guard isError, descend() else { return }
         packet.hasQuote = true
@@ -174,16 +174,16 @@ extension Walk {
         // A quote is cut on purpose: its headers' lengths speak of the packet that was sent.
         wireEnd = .max
         if isVersion6 {
-            ipv6(bytes, offset + 8, end, &packet)
+            ipv6(bytes, offset + 8, end, packet)
         } else {
-            ipv4(bytes, offset + 8, end, &packet)
+            ipv4(bytes, offset + 8, end, packet)
         }
         isQuoted = false
         if packet.quote.ip.protocolNumber == 0 && !packet.quote.hasPorts { packet.hasQuote = false }
     }
 
     /// Neighbour solicitation and advertisement (RFC 4861 sections 4.3 and 4.4), noted as ARP's request and answer.
-    private func neighbour(_ bytes: borrowing RawSpan, _ offset: Int, _ end: Int, _ packet: inout Packet) {
+    private func neighbour(_ bytes: borrowing RawSpan, _ offset: Int, _ end: Int, _ packet: Packet) {
         guard offset + 24 <= end else { return }
         packet.arp.isRequest = packet.icmp.type == 135
         packet.arp.target = IPAddress(high: bytes.big64(offset + 8), low: bytes.big64(offset + 16))

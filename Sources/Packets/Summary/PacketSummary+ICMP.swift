@@ -1,7 +1,7 @@
 import RoadblockCore
 
 extension PacketSummary {
-    mutating func describeICMP(_ packet: borrowing Packet, _ bytes: borrowing RawSpan) {
+    mutating func describeICMP(_ packet: Packet, _ bytes: borrowing RawSpan) {
         proto = "ICMP"
         let icmp = packet.icmp
         switch icmp.type {
@@ -37,7 +37,7 @@ extension PacketSummary {
         return Int(code) < reasons.count ? reasons[Int(code)] : "code \(code)"
     }
 
-    mutating func describeICMPv6(_ packet: borrowing Packet, _ bytes: borrowing RawSpan) {
+    mutating func describeICMPv6(_ packet: Packet, _ bytes: borrowing RawSpan) {
         proto = "ICMPv6"
         let icmp = packet.icmp
         switch icmp.type {
@@ -64,7 +64,7 @@ extension PacketSummary {
     }
 
     /// Neighbour solicitation and advertisement (RFC 4861 sections 4.3 and 4.4).
-    private mutating func describeNeighbour(_ packet: borrowing Packet, _ bytes: borrowing RawSpan) {
+    private mutating func describeNeighbour(_ packet: Packet, _ bytes: borrowing RawSpan) {
         let offset = packet.icmp.headerOffset
         let isRequest = packet.icmp.type == 135
         guard offset + 24 <= bytes.byteCount else { return }

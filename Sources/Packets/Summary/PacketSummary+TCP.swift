@@ -3,9 +3,9 @@ import RoadblockCore
 extension PacketSummary {
     /// Marks of the analysis, ports, flags, numbers and options.
     mutating func describeTCP(
-        _ packet: borrowing Packet,
+        _ packet: Packet,
         _ bytes: borrowing RawSpan,
-        _ facts: borrowing PacketFacts
+        _ facts: PacketFacts
     ) {
         proto = "TCP"
         let tcp = packet.tcp
@@ -73,9 +73,9 @@ extension PacketSummary {
     }
 
     private mutating func addOptions(
-        _ packet: borrowing Packet,
+        _ packet: Packet,
         _ bytes: borrowing RawSpan,
-        _ facts: borrowing PacketFacts
+        _ facts: PacketFacts
     ) {
         let tcp = packet.tcp
         let layer = Layer(

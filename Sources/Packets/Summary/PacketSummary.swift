@@ -11,9 +11,9 @@ package struct PacketSummary: Sendable {
 
     /// Describes a packet; arrays are used again from packet to packet.
     package mutating func describe(
-        _ packet: borrowing Packet,
+        _ packet: Packet,
         _ bytes: borrowing RawSpan,
-        _ facts: borrowing PacketFacts
+        _ facts: PacketFacts
     ) {
         source.removeAll(keepingCapacity: true)
         destination.removeAll(keepingCapacity: true)
@@ -39,7 +39,7 @@ package struct PacketSummary: Sendable {
     mutating func add(_ text: String) { info.append(contentsOf: text.utf8) }
 
     /// The innermost network addresses, or those of the link.
-    private mutating func addresses(_ packet: borrowing Packet, _ bytes: borrowing RawSpan) {
+    private mutating func addresses(_ packet: Packet, _ bytes: borrowing RawSpan) {
         if packet.hasIP {
             PacketSummary.append(packet.ip.source, packet.ip.isIPv6, to: &source)
             PacketSummary.append(packet.ip.destination, packet.ip.isIPv6, to: &destination)
@@ -82,7 +82,7 @@ package struct PacketSummary: Sendable {
         }
     }
 
-    private mutating func describeOther(_ packet: borrowing Packet) {
+    private mutating func describeOther(_ packet: Packet) {
         let number = packet.ip.protocolNumber
         let name = LabelTable.protocols.text(Int64(number))
         if let name, number != IPProtocol.tcp, number != IPProtocol.udp {
@@ -93,7 +93,7 @@ package struct PacketSummary: Sendable {
         }
     }
 
-    private mutating func describeLink(_ packet: borrowing Packet, _ bytes: borrowing RawSpan) {
+    private mutating func describeLink(_ packet: Packet, _ bytes: borrowing RawSpan) {
         if packet.transport == .arp { return describeARP(packet, bytes) }
         guard packet.layerCount > 0 else { return proto = "Frame" }
         let last = packet.layers[packet.layerCount - 1]
@@ -109,7 +109,7 @@ package struct PacketSummary: Sendable {
         add("\(max(0, length)) bytes")
     }
 
-    private mutating func describeARP(_ packet: borrowing Packet, _ bytes: borrowing RawSpan) {
+    private mutating func describeARP(_ packet: Packet, _ bytes: borrowing RawSpan) {
         proto = "ARP"
         let layer = packet.layers[packet.layerCount - 1]
         guard layer.kind == .arp else { return }

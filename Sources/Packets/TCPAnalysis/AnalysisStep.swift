@@ -6,16 +6,23 @@ import RoadblockCore
 /// segment, R the other one; the numbers in comments are the order in which the verdicts are decided.
 struct AnalysisStep {
     let profile: WiresharkProfile
+    let measuresFlight: Bool
     let tcp: Packet.TCPFields
-    let options: TCPOptions?
+    let options: OptionFacts
     let time: Instant
     let frame: Int
     var result = SegmentAnalysis()
 
-    private typealias Path = WritableKeyPath<AnalyzedStream, StreamDirection>
-
-    init(profile: WiresharkProfile, tcp: Packet.TCPFields, options: TCPOptions?, time: Instant, frame: Int) {
+    init(
+        profile: WiresharkProfile,
+        measuresFlight: Bool,
+        tcp: Packet.TCPFields,
+        options: OptionFacts,
+        time: Instant,
+        frame: Int
+    ) {
         self.profile = profile
+        self.measuresFlight = measuresFlight
         self.tcp = tcp
         self.options = options
         self.time = time
@@ -30,13 +37,11 @@ struct AnalysisStep {
 
     @inline(__always)
     mutating func run(
-        _ stream: inout AnalyzedStream,
-        _ forward: WritableKeyPath<AnalyzedStream, StreamDirection>,
-        _ reverse: WritableKeyPath<AnalyzedStream, StreamDirection>,
+        _ stream: inout StreamState,
+        _ f: inout StreamDirection,
+        _ r: inout StreamDirection,
         _ pool: inout SegmentPool
     ) {
-        var f = stream[keyPath: forward]
-        var r = stream[keyPath: reverse]
         setBases(&f, &r)
         describe(stream, f, r)
         countCompleteness(&stream)
@@ -46,8 +51,6 @@ struct AnalysisStep {
         decide(&f, &r, stream.initialRTT, &pool)
         remember(&f, &r, &pool)
         finish(&stream, &f, &r)
-        stream[keyPath: forward] = f
-        stream[keyPath: reverse] = r
     }
 
     private func setBases(_ f: inout StreamDirection, _ r: inout StreamDirection) {
@@ -65,7 +68,7 @@ struct AnalysisStep {
         }
     }
 
-    private mutating func describe(_ stream: AnalyzedStream, _ f: StreamDirection, _ r: StreamDirection) {
+    private mutating func describe(_ stream: StreamState, _ f: StreamDirection, _ r: StreamDirection) {
         result.stream = stream.number
         result.sequence = tcp.sequence &- f.base
         result.nextSequence = result.sequence &+ tcp.sequenceLength
@@ -73,13 +76,13 @@ struct AnalysisStep {
         result.timeRelative = time.nanoseconds(since: stream.firstTime)
         result.timeDelta = time.nanoseconds(since: stream.previousTime)
         result.completeness = stream.completeness
-        result.isHidden = options?.isCut ?? false
+        result.isHidden = options.isCut
         let scaled = !isSYN && f.scale >= 0
         result.windowSize = Int(tcp.window) << (scaled ? Int(f.scale) : 0)
         result.windowScaleFactor = f.scale >= 0 ? 1 << Int(f.scale) : Int(f.scale)
     }
 
-    private func countCompleteness(_ stream: inout AnalyzedStream) {
+    private func countCompleteness(_ stream: inout StreamState) {
         let isFirst = stream.packetCount == 0
         var bits: UInt8 = 0
         if isSYN, !isACK {
@@ -95,10 +98,10 @@ struct AnalysisStep {
     }
 
     /// TCP Fast Open (RFC 7413): a cookie with data in the SYN, and whether the SYN/ACK took the data.
-    private mutating func noteFastOpen(_ stream: inout AnalyzedStream) {
+    private mutating func noteFastOpen(_ stream: inout StreamState) {
         guard isSYN else { return }
         if !isACK {
-            let hasCookie = (options?.fastOpenCookieLength ?? 0) > 0
+            let hasCookie = options.hasFastOpenCookie
             if hasCookie, length > 0 { stream.hasFastOpenData = true }
             if hasCookie { result.flags.insert(.fastOpenSYN) }
         } else if result.acknowledgment > 1 {
@@ -148,7 +151,7 @@ struct AnalysisStep {
         if length <= 1, seq == f.high &- 1, !isControl { result.flags.insert(.keepAlive) }
         // 5
         let repeatsACK = length == 0 && seq == f.high && ack == f.lastACK && !isControl
-        let hasBlocks = (options?.selectiveBlockCount ?? 0) > 0
+        let hasBlocks = options.hasBlocks
         if repeatsACK, window != 0, window != f.lastWindow, profile < .v44 || !hasBlocks {
             result.flags.insert(.windowUpdate)
         }
@@ -176,7 +179,7 @@ struct AnalysisStep {
         }
         // 9
         let windowFits = window == f.lastWindow || (profile >= .v44 && hasBlocks)
-        if repeatsACK, window != 0, windowFits, f.hasMultipath == (options?.hasMultipath ?? false) {
+        if repeatsACK, window != 0, windowFits, f.hasMultipath == options.hasMultipath {
             // All ones mute step 11; counting starts over from there.
             f.duplicates = f.duplicates == .max ? 1 : f.duplicates &+ 1
             result.flags.insert(.duplicateACK)
@@ -288,7 +291,7 @@ struct AnalysisStep {
             result.acksFrame = covered.frame
             if covered.frame > 0 { result.ackRTT = time.nanoseconds(since: covered.time) }
         }
-        if length > 0, f.isFlightKnown { measureFlight(f, r, pool) }
+        if measuresFlight, length > 0, f.isFlightKnown { measureFlight(f, r, pool) }
         countPushed(&f)
     }
 
@@ -306,17 +309,13 @@ struct AnalysisStep {
         f.hasPushed = tcp.flags.contains(.psh)
         result.pushBytesSent = Int(f.pushed)
     }
+}
 
-    private mutating func finish(_ stream: inout AnalyzedStream, _ f: inout StreamDirection, _ r: inout StreamDirection)
-    {
-        f.selectiveBytes = 0
-        f.hasMultipath = options?.hasMultipath ?? false
-        if let options, options.selectiveBlockCount > 0 {
-            for index in 0..<min(3, options.selectiveBlockCount) {
-                let block = options.selectiveBlocks[index]
-                f.selectiveBytes &+= block.right &- block.left
-            }
-        }
+extension AnalysisStep {
+    /// After the verdicts: what is learned for the segments to come.
+    private mutating func finish(_ stream: inout StreamState, _ f: inout StreamDirection, _ r: inout StreamDirection) {
+        f.selectiveBytes = options.blockBytes
+        f.hasMultipath = options.hasMultipath
         if isSYN { learnScale(&f, &r) }
         result.initialRTT = stream.initialRTT
         if isACK, !isSYN {
@@ -337,8 +336,8 @@ struct AnalysisStep {
     }
 
     private func learnScale(_ f: inout StreamDirection, _ r: inout StreamDirection) {
-        guard options?.isCut != true else { return }
-        guard let shift = options?.windowScale else {
+        guard !options.isCut else { return }
+        guard let shift = options.windowScale else {
             if f.scale == -1 {
                 f.scale = -2
                 r.scale = -2

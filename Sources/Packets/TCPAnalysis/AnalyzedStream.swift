@@ -2,6 +2,23 @@ import RoadblockCore
 
 /// What the analysis remembers of one TCP conversation.
 struct AnalyzedStream: Sendable {
+    var state: StreamState
+    var lower = StreamDirection()
+    var upper = StreamDirection()
+
+    /// Takes one segment; both directions are worked on in place.
+    @inline(__always)
+    mutating func receive(_ step: inout AnalysisStep, fromLower: Bool, _ pool: inout SegmentPool) {
+        if fromLower {
+            step.run(&state, &lower, &upper, &pool)
+        } else {
+            step.run(&state, &upper, &lower, &pool)
+        }
+    }
+}
+
+/// What both directions of a conversation share.
+struct StreamState: Sendable {
     var number: Int
     var firstTime: Instant
     var previousTime: Instant
@@ -16,8 +33,6 @@ struct AnalyzedStream: Sendable {
     var packetCount = 0
     /// True once a SYN carried a Fast Open cookie and data.
     var hasFastOpenData = false
-    var lower = StreamDirection()
-    var upper = StreamDirection()
 }
 
 /// What the analysis remembers of one direction of a TCP conversation.
@@ -101,7 +116,7 @@ struct SegmentPool: ~Copyable, Sendable {
 
     /// Takes an acknowledgment: removes what it covers, shortens what it cuts.
     ///
-    /// - Parameter reportsPartial: name the segment that the number lies in as well (Wireshark 4.4).
+    /// With `reportsPartial`, a segment that the number lies in is named as well (Wireshark 4.4).
     mutating func acknowledge(_ number: UInt32, reportsPartial: Bool, in list: inout SegmentList) -> Acknowledged {
         var result = Acknowledged()
         var newer: Int32 = -1

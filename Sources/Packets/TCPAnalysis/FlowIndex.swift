@@ -34,6 +34,12 @@ package struct FlowKey: Hashable, Sendable {
         return (key, fromLower)
     }
 
+    @inlinable @inline(__always)
+    package static func == (a: FlowKey, b: FlowKey) -> Bool {
+        (a.lower.low ^ b.lower.low) | (a.upper.low ^ b.upper.low) | (a.lower.high ^ b.lower.high)
+            | (a.upper.high ^ b.upper.high) | UInt64(a.ports ^ b.ports) | UInt64(a.context ^ b.context) == 0
+    }
+
     @inlinable
     package init(lower: IPAddress, upper: IPAddress, ports: UInt32, context: UInt32) {
         self.lower = lower

@@ -16,6 +16,17 @@ package enum WiresharkProfile: Int, Comparable, Sendable, CaseIterable {
     }
 }
 
+/// How much of the analysis is wanted: the more, the more work.
+package enum AnalysisDepth: Int, Comparable, Sendable {
+    case none
+    /// All but what counts the bytes in flight.
+    case labels
+    /// Everything.
+    case flight
+
+    package static func < (a: Self, b: Self) -> Bool { a.rawValue < b.rawValue }
+}
+
 /// The verdicts of one segment: the `tcp.analysis.*` labels of Wireshark; several may hold.
 package struct AnalysisFlags: OptionSet, Hashable, Sendable {
     package let rawValue: UInt32

@@ -1,4 +1,4 @@
-import RoadblockCore
+package import RoadblockCore
 
 /// Labels TCP segments as Wireshark does: `tcp.stream`, `tcp.analysis.*`, relative numbers, completeness.
 ///
@@ -10,22 +10,33 @@ package struct TCPAnalyzer: ~Copyable {
     private var streams: [AnalyzedStream] = []
     private var pool = SegmentPool()
 
-    package init(profile: WiresharkProfile) { self.profile = profile }
+    private let measuresFlight: Bool
+
+    /// The depth `labels` leaves `bytesInFlight` and `pushBytesSent` at 0.
+    package init(profile: WiresharkProfile, depth: AnalysisDepth = .flight) {
+        self.profile = profile
+        measuresFlight = depth == .flight
+    }
 
     /// Takes the next packet of the capture.
     ///
-    /// - Returns: the analysis; `nil` for a packet without a whole TCP header. A header quoted in an ICMP error gets its
-    ///   stream, its times and nothing else.
+    /// `number` is the packet's ordinal over all inputs, from 1, which later packets refer to. A header quoted in an ICMP
+    /// error gets its stream, its times and nothing else.
+    /// - Returns: false, with nothing written, for a packet without a whole TCP header.
+    @inline(__always)
     package mutating func analyze(
-        _ packet: borrowing Packet,
+        _ packet: Packet,
         _ bytes: borrowing RawSpan,
-        _ frame: Frame
-    ) -> SegmentAnalysis? {
+        time: Instant,
+        number: Int,
+        into result: inout SegmentAnalysis
+    ) -> Bool {
         guard packet.transport == .tcp else {
-            guard packet.hasQuote, packet.quote.hasWholeTCPHeader else { return nil }
-            return analyzeQuote(packet.quote, frame)
+            guard packet.hasQuote, packet.quote.hasWholeTCPHeader else { return false }
+            result = analyzeQuote(packet.quote, time)
+            return true
         }
-        guard !packet.ip.isFragment, packet.ip.payloadLength >= packet.tcp.headerLength else { return nil }
+        guard !packet.ip.isFragment, packet.ip.payloadLength >= packet.tcp.headerLength else { return false }
         let tcp = packet.tcp
         let (key, fromLower) = FlowKey.make(
             packet.ip.source,
@@ -34,24 +45,20 @@ package struct TCPAnalyzer: ~Copyable {
             packet.destinationPort,
             context: 0
         )
-        let needsOptions = tcp.headerLength > 20
-        let options = needsOptions ? TCPOptions(bytes, tcp) : nil
         var reused = false
-        let slot = choose(key, fromLower, tcp, frame, &reused)
+        let slot = choose(key, fromLower, tcp, time, &reused)
         var step = AnalysisStep(
             profile: profile,
+            measuresFlight: measuresFlight,
             tcp: tcp,
-            options: options,
-            time: frame.time,
-            frame: frame.number
+            options: OptionFacts(bytes, tcp),
+            time: time,
+            frame: number
         )
         if reused { step.result.flags.insert(.reusedPorts) }
-        if fromLower {
-            step.run(&streams[slot], \.lower, \.upper, &pool)
-        } else {
-            step.run(&streams[slot], \.upper, \.lower, &pool)
-        }
-        return step.result
+        streams[slot].receive(&step, fromLower: fromLower, &pool)
+        result = step.result
+        return true
     }
 
     /// The stream of a segment, a new one where the rules say so.
@@ -59,35 +66,37 @@ package struct TCPAnalyzer: ~Copyable {
         _ key: FlowKey,
         _ fromLower: Bool,
         _ tcp: Packet.TCPFields,
-        _ frame: Frame,
+        _ time: Instant,
         _ reused: inout Bool
     ) -> Int {
-        guard let slot = index.value(key) else { return open(key, frame) }
+        guard let slot = index.value(key) else { return open(key, time) }
         guard tcp.flags.contains(.syn) else { return slot }
-        let sender = fromLower ? streams[slot].lower : streams[slot].upper
-        guard sender.isBaseKnown else { return slot }
-        let differs = sender.base != tcp.sequence
+        let isBaseKnown = fromLower ? streams[slot].lower.isBaseKnown : streams[slot].upper.isBaseKnown
+        guard isBaseKnown else { return slot }
+        let differs = (fromLower ? streams[slot].lower.base : streams[slot].upper.base) != tcp.sequence
         if tcp.flags.contains(.ack) {
-            if profile >= .v44, differs || streams[slot].hasReset {
+            if profile >= .v44, differs || streams[slot].state.hasReset {
                 reused = true
-                return open(key, frame)
+                return open(key, time)
             }
             reused = differs
             return slot
         }
-        guard differs || (profile >= .v42 && streams[slot].hasEnded) else { return slot }
+        guard differs || (profile >= .v42 && streams[slot].state.hasEnded) else { return slot }
         reused = true
-        return open(key, frame)
+        return open(key, time)
     }
 
-    private mutating func open(_ key: FlowKey, _ frame: Frame) -> Int {
+    private mutating func open(_ key: FlowKey, _ time: Instant) -> Int {
         let slot = streams.count
-        streams.append(AnalyzedStream(number: slot, firstTime: frame.time, previousTime: frame.time))
+        streams.append(
+            AnalyzedStream(state: StreamState(number: slot, firstTime: time, previousTime: time))
+        )
         index.set(key, slot)
         return slot
     }
 
-    private mutating func analyzeQuote(_ quote: Packet.Quote, _ frame: Frame) -> SegmentAnalysis {
+    private mutating func analyzeQuote(_ quote: Packet.Quote, _ time: Instant) -> SegmentAnalysis {
         let (key, _) = FlowKey.make(
             quote.ip.source,
             quote.sourcePort,
@@ -95,20 +104,20 @@ package struct TCPAnalyzer: ~Copyable {
             quote.destinationPort,
             context: 0
         )
-        let slot = index.value(key) ?? open(key, frame)
+        let slot = index.value(key) ?? open(key, time)
         var result = SegmentAnalysis()
-        result.stream = streams[slot].number
+        result.stream = streams[slot].state.number
         result.sequence = quote.sequence
         result.nextSequence = quote.sequence
         result.acknowledgment = quote.tcp.acknowledgment
-        result.timeRelative = frame.time.nanoseconds(since: streams[slot].firstTime)
-        result.timeDelta = frame.time.nanoseconds(since: streams[slot].previousTime)
+        result.timeRelative = time.nanoseconds(since: streams[slot].state.firstTime)
+        result.timeDelta = time.nanoseconds(since: streams[slot].state.previousTime)
         result.windowSize = Int(quote.tcp.window)
         let isSYN = quote.tcp.flags.intersection([.syn, .ack]) == .syn
-        result.completeness = streams[slot].completeness
-        if isSYN, streams[slot].packetCount == 0 { streams[slot].completeness |= 1 }
-        streams[slot].previousTime = frame.time
-        if isSYN { streams[slot].newestSYN = frame.time }
+        result.completeness = streams[slot].state.completeness
+        if isSYN, streams[slot].state.packetCount == 0 { streams[slot].state.completeness |= 1 }
+        streams[slot].state.previousTime = time
+        if isSYN { streams[slot].state.newestSYN = time }
         return result
     }
 }

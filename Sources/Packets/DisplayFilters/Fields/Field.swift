@@ -172,18 +172,20 @@ enum FieldSource: Hashable, Sendable {
         case tcpFlags, sourceHost4, destinationHost4, host4, sourceHost6, destinationHost6, host6
     }
 
-    /// True when the values need the TCP analysis of the whole capture up to the packet.
-    var needsAnalysis: Bool {
+    /// What the values need of the TCP analysis of the whole capture up to the packet.
+    var analysisDepth: AnalysisDepth {
         switch self {
-        case .verdict, .completenessBit: true
-        case .mark(let mark): mark == .analysis || mark == .flags
-        case .option(let option): option == .leftEdge || option == .rightEdge
+        case .verdict, .completenessBit: .labels
+        case .mark(let mark): mark == .analysis ? .flight : mark == .flags ? .labels : .none
+        case .option(let option): option == .leftEdge || option == .rightEdge ? .labels : .none
         case .tcp(let number):
             switch number {
-            case .length, .headerLength, .sequenceRaw, .accurateECN, .tcpChecksumStatus, .udpChecksumStatus: false
-            default: true
+            case .length, .headerLength, .sequenceRaw, .accurateECN, .tcpChecksumStatus, .udpChecksumStatus: .none
+            // The initial round trip is shown only beside other items, of which these are one.
+            case .bytesInFlight, .pushBytesSent, .initialRTT: .flight
+            default: .labels
             }
-        default: false
+        default: .none
         }
     }
 

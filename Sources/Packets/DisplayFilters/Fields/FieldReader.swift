@@ -23,9 +23,9 @@ package struct FieldReader: ~Copyable {
         _ field: Field,
         _ occurrence: Occurrence,
         aggregator: [UInt8],
-        _ packet: borrowing Packet,
+        _ packet: Packet,
         _ bytes: borrowing RawSpan,
-        _ facts: borrowing PacketFacts,
+        _ facts: PacketFacts,
         to text: inout [UInt8]
     ) -> Bool {
         read(field, packet, bytes, facts)
@@ -46,9 +46,9 @@ package struct FieldReader: ~Copyable {
     /// Adds the field's values as JSON: one value alone, several as an array, none as `null`.
     package mutating func appendJSON(
         _ field: Field,
-        _ packet: borrowing Packet,
+        _ packet: Packet,
         _ bytes: borrowing RawSpan,
-        _ facts: borrowing PacketFacts,
+        _ facts: PacketFacts,
         to text: inout [UInt8]
     ) {
         read(field, packet, bytes, facts)
@@ -93,9 +93,9 @@ package struct FieldReader: ~Copyable {
     @inline(__always)
     private mutating func read(
         _ field: Field,
-        _ packet: borrowing Packet,
+        _ packet: Packet,
         _ bytes: borrowing RawSpan,
-        _ facts: borrowing PacketFacts
+        _ facts: PacketFacts
     ) {
         values.removeAll(keepingCapacity: true)
         field.source.readValues(bytes, packet, facts, .max, isRaw: false, words: &words, into: &values)
@@ -104,7 +104,7 @@ package struct FieldReader: ~Copyable {
 
 extension Field {
     /// True when the values need the TCP analysis of the whole capture up to the packet.
-    package var needsAnalysis: Bool { source.needsAnalysis }
+    package var analysisDepth: AnalysisDepth { source.analysisDepth }
 }
 
 extension FieldCatalogue {

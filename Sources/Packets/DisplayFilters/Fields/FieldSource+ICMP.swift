@@ -2,7 +2,7 @@ import RoadblockCore
 
 extension FieldSource.ICMPNumber {
     /// The number in a layer; `nil` where the message's type has no such thing.
-    func value(_ bytes: borrowing RawSpan, _ packet: borrowing Packet, _ layer: Layer) -> Int64? {
+    func value(_ bytes: borrowing RawSpan, _ packet: Packet, _ layer: Layer) -> Int64? {
         let isVersion6 = rawValue >= FieldSource.ICMPNumber.echo6Identifier.rawValue
         guard layer.kind == (isVersion6 ? .icmpv6 : .icmp) else { return nil }
         let offset = Int(layer.offset)
@@ -25,7 +25,7 @@ extension FieldSource.ICMPNumber {
 
     /// 1 good, 0 bad, 2 where it cannot be said: a message that is quoted, cut or a fragment (RFC 1071; RFC 4443
     /// section 2.3).
-    private func checksumStatus(_ bytes: borrowing RawSpan, _ packet: borrowing Packet, _ layer: Layer) -> Int64 {
+    private func checksumStatus(_ bytes: borrowing RawSpan, _ packet: Packet, _ layer: Layer) -> Int64 {
         let length = Int(layer.end) - Int(layer.offset)
         guard !layer.isQuoted, !packet.ip.isFragment, length >= packet.ip.payloadLength else { return 2 }
         var sum: UInt64 = 0
@@ -94,7 +94,7 @@ extension FieldSource.TCPOptionNumber {
     func read(
         _ bytes: borrowing RawSpan,
         _ layer: Layer,
-        _ facts: borrowing PacketFacts,
+        _ facts: PacketFacts,
         into words: inout WordList
     ) {
         var walk = TCPOptionWalk(layer)
@@ -105,7 +105,7 @@ extension FieldSource.TCPOptionNumber {
     func read(
         _ bytes: borrowing RawSpan,
         _ layer: Layer,
-        _ facts: borrowing PacketFacts,
+        _ facts: PacketFacts,
         _ option: TCPOptionWalk.Option,
         into words: inout WordList
     ) {
@@ -131,7 +131,7 @@ extension FieldSource.TCPOptionNumber {
     }
 
     /// What acknowledged numbers are counted from.
-    private func sequenceBase(_ bytes: borrowing RawSpan, _ layer: Layer, _ facts: borrowing PacketFacts) -> UInt32 {
+    private func sequenceBase(_ bytes: borrowing RawSpan, _ layer: Layer, _ facts: PacketFacts) -> UInt32 {
         guard !layer.isQuoted, let analysis = facts.analysis else { return 0 }
         return bytes.big32(Int(layer.offset) + 8) &- analysis.acknowledgment
     }

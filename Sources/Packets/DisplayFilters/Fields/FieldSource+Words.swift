@@ -8,8 +8,8 @@ extension FieldSource {
     @inline(__always)
     func readWords(
         _ bytes: borrowing RawSpan,
-        _ packet: borrowing Packet,
-        _ facts: borrowing PacketFacts,
+        _ packet: Packet,
+        _ facts: PacketFacts,
         _ chosen: UInt32,
         into words: inout WordList
     ) {
@@ -29,9 +29,7 @@ extension FieldSource {
                 words.append(Int64(load(bytes, Int(layer.offset) &+ Int(second), width)))
             }
         case .verdict(let flags):
-            guard let analysis = facts.analysis, !analysis.isHidden, analysis.flags.rawValue & flags != 0 else {
-                return
-            }
+            guard facts.hasSegment, !facts.segment.isHidden, facts.segment.flags.rawValue & flags != 0 else { return }
             words.append(1)
             // Wireshark hangs this mark on the packet twice.
             if flags == AnalysisFlags.duplicateACK.rawValue { words.append(1) }
@@ -53,8 +51,8 @@ extension FieldSource {
 
     private func readOther(
         _ bytes: borrowing RawSpan,
-        _ packet: borrowing Packet,
-        _ facts: borrowing PacketFacts,
+        _ packet: Packet,
+        _ facts: PacketFacts,
         _ chosen: UInt32,
         into words: inout WordList
     ) {
@@ -97,7 +95,7 @@ extension FieldSource {
     }
 
     /// The next-header number that an IPv6 extension header was announced with.
-    func extensionKind(_ bytes: borrowing RawSpan, _ packet: borrowing Packet, _ index: Int) -> UInt8? {
+    func extensionKind(_ bytes: borrowing RawSpan, _ packet: Packet, _ index: Int) -> UInt8? {
         guard index > 0 else { return nil }
         let before = packet.layers[index - 1]
         switch before.kind {
@@ -109,7 +107,7 @@ extension FieldSource {
 }
 
 extension FieldSource.FrameNumber {
-    fileprivate func value(_ facts: borrowing PacketFacts) -> Int64 {
+    fileprivate func value(_ facts: PacketFacts) -> Int64 {
         switch self {
         case .number: Int64(facts.number)
         case .length: Int64(facts.frame.originalLength)
@@ -124,7 +122,7 @@ extension FieldSource.FrameNumber {
 }
 
 extension FieldSource.InternetNumber {
-    fileprivate func value(_ bytes: borrowing RawSpan, _ layer: Layer, _ facts: borrowing PacketFacts) -> Int64? {
+    fileprivate func value(_ bytes: borrowing RawSpan, _ layer: Layer, _ facts: PacketFacts) -> Int64? {
         let offset = Int(layer.offset)
         switch self {
         case .version:
@@ -150,9 +148,9 @@ extension FieldSource.TCPNumber {
     /// A header that an ICMP error quotes shows its own numbers raw, and nothing that speaks of payload.
     fileprivate func value(
         _ bytes: borrowing RawSpan,
-        _ packet: borrowing Packet,
+        _ packet: Packet,
         _ layer: Layer,
-        _ facts: borrowing PacketFacts
+        _ facts: PacketFacts
     ) -> Int64? {
         let offset = Int(layer.offset)
         if self == .udpChecksumStatus {
@@ -214,7 +212,7 @@ extension SegmentAnalysis {
 }
 
 extension FieldSource.ARPMark {
-    fileprivate func isSet(_ packet: borrowing Packet, _ bytes: borrowing RawSpan, _ layer: Layer) -> Bool {
+    fileprivate func isSet(_ packet: Packet, _ bytes: borrowing RawSpan, _ layer: Layer) -> Bool {
         guard layer.headerLength >= 28, packet.transport == .arp else { return false }
         let offset = Int(layer.offset)
         let sender = bytes.big32(offset + 14)
@@ -226,7 +224,7 @@ extension FieldSource.ARPMark {
 }
 
 extension FieldSource.TCPMark {
-    fileprivate func isSet(_ bytes: borrowing RawSpan, _ layer: Layer, _ facts: borrowing PacketFacts) -> Bool {
+    fileprivate func isSet(_ bytes: borrowing RawSpan, _ layer: Layer, _ facts: PacketFacts) -> Bool {
         guard layer.headerLength >= 20 else { return false }
         let offset = Int(layer.offset)
         let flags = TCPFlags(rawValue: bytes.big16(offset + 12) & 0x1FF)

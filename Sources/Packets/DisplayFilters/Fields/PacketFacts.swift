@@ -1,7 +1,7 @@
 import RoadblockCore
 
 /// What is known of a packet beside its bytes and headers: its place in the capture, and what the analysis says.
-package struct PacketFacts: Sendable {
+package final class PacketFacts {
     package var frame: Frame
     /// Ordinal over all inputs, from 1.
     package var number: Int
@@ -9,25 +9,39 @@ package struct PacketFacts: Sendable {
     package var timeRelative: Int64 = 0
     package var timeDelta: Int64 = 0
     package var timeDeltaDisplayed: Int64 = 0
-    /// Valid when the analysis ran and the packet has a whole TCP header.
-    package var analysis: SegmentAnalysis?
+    /// Valid when `hasSegment`.
+    package var segment = SegmentAnalysis()
+    /// True when the analysis ran and the packet has a whole TCP header.
+    package var hasSegment = false
     /// Layers that count: what a fragment carries is seen only once it is put together again.
     package private(set) var layerCount = 0
 
-    package init(_ frame: Frame, number: Int) {
-        self.frame = frame
-        self.number = number
+    /// A place to put the facts of packets, one after the other.
+    package init() {
+        frame = Frame(
+            number: 0,
+            time: Instant(nanoseconds: 0),
+            capturedLength: 0,
+            originalLength: 0,
+            linkType: .null,
+            interface: 0,
+            checkSequenceLength: 0
+        )
+        number = 0
     }
+
+    /// The analysis of a packet with a whole TCP header.
+    package var analysis: SegmentAnalysis? { hasSegment ? segment : nil }
 
     /// To be called once the packet's headers are decoded.
     @inline(__always)
-    package mutating func take(_ packet: borrowing Packet, _ bytes: borrowing RawSpan) {
+    package func take(_ packet: Packet, _ bytes: borrowing RawSpan) {
         layerCount = packet.layerCount
         if packet.hasIP, packet.ip.isFragment { hideFragment(packet, bytes) }
     }
 
     /// Hides what follows the header of a fragment that was captured whole.
-    private mutating func hideFragment(_ packet: borrowing Packet, _ bytes: borrowing RawSpan) {
+    private func hideFragment(_ packet: Packet, _ bytes: borrowing RawSpan) {
         var index = packet.layerCount - 1
         while index >= 0 {
             let layer = packet.layers[index]
@@ -47,26 +61,28 @@ package struct PacketFacts: Sendable {
 
 /// What the times of a capture are counted from; moves on with every packet.
 package struct CaptureClock: Sendable {
-    private var first: Instant?
+    private var first = Instant(nanoseconds: 0)
     private var previous = Instant(nanoseconds: 0)
     private var displayed: Instant?
     private var count = 0
 
     package init() {}
 
-    /// The facts of the next packet.
-    package mutating func facts(of frame: Frame) -> PacketFacts {
-        count += 1
-        var facts = PacketFacts(frame, number: count)
-        if let first {
-            facts.timeRelative = frame.time.nanoseconds(since: first)
-            facts.timeDelta = frame.time.nanoseconds(since: previous)
-        } else {
+    /// Writes the facts of the next packet, without its analysis.
+    @inline(__always)
+    package mutating func advance(to frame: Frame, _ facts: PacketFacts) {
+        if count == 0 {
             first = frame.time
+            previous = frame.time
         }
-        if let displayed { facts.timeDeltaDisplayed = frame.time.nanoseconds(since: displayed) }
+        count &+= 1
+        facts.frame = frame
+        facts.number = count
+        facts.hasSegment = false
+        facts.timeRelative = frame.time.nanoseconds(since: first)
+        facts.timeDelta = frame.time.nanoseconds(since: previous)
+        facts.timeDeltaDisplayed = displayed.map { frame.time.nanoseconds(since: $0) } ?? 0
         previous = frame.time
-        return facts
     }
 
     /// The packet was selected: later ones count from it.

@@ -93,8 +93,8 @@ struct FilterProgram: Sendable {
     @inline(__always)
     func run(
         _ bytes: borrowing RawSpan,
-        _ packet: borrowing Packet,
-        _ facts: borrowing PacketFacts,
+        _ packet: Packet,
+        _ facts: PacketFacts,
         _ words: inout WordList
     ) -> Bool {
         var place = start
@@ -108,8 +108,8 @@ struct FilterProgram: Sendable {
     private func holds(
         _ test: Test,
         _ bytes: borrowing RawSpan,
-        _ packet: borrowing Packet,
-        _ facts: borrowing PacketFacts,
+        _ packet: Packet,
+        _ facts: PacketFacts,
         _ words: inout WordList
     ) -> Bool {
         switch test {
@@ -139,8 +139,8 @@ struct FilterProgram: Sendable {
     private func chosen(
         _ layers: Int32,
         _ source: FieldSource,
-        _ packet: borrowing Packet,
-        _ facts: borrowing PacketFacts
+        _ packet: Packet,
+        _ facts: PacketFacts
     ) -> UInt32 {
         guard layers >= 0 else { return .max }
         return ValueReader.chosenLayers(selections[Int(layers)], source.layerKind, packet, facts)
@@ -150,8 +150,8 @@ struct FilterProgram: Sendable {
         _ source: FieldSource,
         _ chosen: UInt32,
         _ bytes: borrowing RawSpan,
-        _ packet: borrowing Packet,
-        _ facts: borrowing PacketFacts,
+        _ packet: Packet,
+        _ facts: PacketFacts,
         _ words: inout WordList
     ) -> Bool {
         guard chosen != 0 else { return false }

@@ -3,8 +3,8 @@ import RoadblockCore
 extension GeneralTest {
     func holds(
         _ bytes: borrowing RawSpan,
-        _ packet: borrowing Packet,
-        _ facts: borrowing PacketFacts,
+        _ packet: Packet,
+        _ facts: PacketFacts,
         _ words: inout WordList
     ) -> Bool {
         switch self {
@@ -83,15 +83,6 @@ extension ValueReader {
     static func constantValues(_ expression: ValueExpression) -> [FieldValue] {
         var words = WordList()
         let packet = Packet()
-        let frame = Frame(
-            number: 0,
-            time: Instant(nanoseconds: 0),
-            capturedLength: 0,
-            originalLength: 0,
-            linkType: .null,
-            interface: 0,
-            checkSequenceLength: 0
-        )
-        return values(expression, RawSpan(), packet, PacketFacts(frame, number: 0), &words)
+        return values(expression, RawSpan(), packet, PacketFacts(), &words)
     }
 }

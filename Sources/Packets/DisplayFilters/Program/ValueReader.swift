@@ -9,8 +9,8 @@ enum ValueReader {
     static func chosenLayers(
         _ selection: LayerSelection?,
         _ kind: LayerKind?,
-        _ packet: borrowing Packet,
-        _ facts: borrowing PacketFacts
+        _ packet: Packet,
+        _ facts: PacketFacts
     ) -> UInt32 {
         guard let selection else { return .max }
         guard let kind else { return selection.contains(1, of: 1) ? .max : 0 }
@@ -28,8 +28,8 @@ enum ValueReader {
     static func values(
         _ expression: ValueExpression,
         _ bytes: borrowing RawSpan,
-        _ packet: borrowing Packet,
-        _ facts: borrowing PacketFacts,
+        _ packet: Packet,
+        _ facts: PacketFacts,
         _ words: inout WordList
     ) -> [FieldValue] {
         switch expression {
@@ -76,8 +76,8 @@ enum ValueReader {
     private static func extend(
         _ values: inout [FieldValue],
         _ use: FieldUse,
-        _ packet: borrowing Packet,
-        _ facts: borrowing PacketFacts
+        _ packet: Packet,
+        _ facts: PacketFacts
     ) {
         for index in values.indices {
             guard case .range(let start, _) = values[index] else { continue }

@@ -1,0 +1,47 @@
+import RoadblockCore
+
+extension ConversationTable {
+    /// Ends what is over or has been silent for long.
+    mutating func sweep() {
+        nextSweep = Instant(nanoseconds: now.nanoseconds &+ 5_000_000_000)
+        retire(over: 10, unanswered: 140, established: 7200, datagrams: 60)
+    }
+
+    /// Ends ever younger conversations until there is room.
+    mutating func makeRoom() {
+        let before = index.count + datagramIndex.count
+        var limit = 64.0
+        while index.count >= Self.openLimit * 3 / 4 || datagramIndex.count >= Self.openLimit * 3 / 4 {
+            retire(over: min(limit, 5), unanswered: limit, established: limit, datagrams: limit)
+            guard limit >= 0 else { break }
+            limit = limit < 0.01 ? -1 : limit / 2
+        }
+        facts.evictedConversations += before - index.count - datagramIndex.count
+    }
+
+    private mutating func retire(over: Double, unanswered: Double, established: Double, datagrams idle: Double) {
+        for slot in tcp.indices where tcp[slot].input != .max {
+            let silence = now.seconds(since: tcp[slot].lastTime)
+            let limit = tcp[slot].isOver ? over : tcp[slot].isEstablished ? established : unanswered
+            if silence > limit { endTCP(slot) }
+        }
+        for slot in datagrams.indices where datagrams[slot].input != .max {
+            if now.seconds(since: datagrams[slot].lastTime) > idle { endDatagrams(slot) }
+        }
+    }
+
+    /// Ends everything: the input is over.
+    package mutating func finish() {
+        for slot in tcp.indices where tcp[slot].input != .max { endTCP(slot) }
+        for slot in datagrams.indices where datagrams[slot].input != .max { endDatagrams(slot) }
+    }
+
+    /// Forgets the ended conversations that the owner has taken.
+    package mutating func drain() {
+        endedTCP.removeAll(keepingCapacity: true)
+        endedDatagrams.removeAll(keepingCapacity: true)
+    }
+
+    /// True when there is something to take.
+    package var hasEnded: Bool { !endedTCP.isEmpty || !endedDatagrams.isEmpty }
+}
