@@ -5,7 +5,7 @@ struct FilterChecker {
     let profile: WiresharkProfile
     let literals: LiteralReader
     /// True once a field needs the TCP analysis.
-    private(set) var needsAnalysis = false
+    private(set) var analysisDepth = AnalysisDepth.none
 
     init(profile: WiresharkProfile, zone: any LocalZone) {
         self.profile = profile
@@ -56,7 +56,7 @@ struct FilterChecker {
         return predicates
     }
 
-    /// An operand that stands alone: does it exist, is it true.
+    /// An operand that stands alone asks whether it exists, or whether it is true.
     private mutating func truth(_ operand: OperandSyntax) throws(FilterError) -> Predicate {
         if isLiteral(operand) {
             if case .word(let word) = operand, word.isNameLike { throw unknownField(word) }
@@ -280,7 +280,7 @@ struct FilterChecker {
     }
 
     mutating func note(_ source: FieldSource) {
-        if source.needsAnalysis { needsAnalysis = true }
+        analysisDepth = max(analysisDepth, source.analysisDepth)
     }
 }
 

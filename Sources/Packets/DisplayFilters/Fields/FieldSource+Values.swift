@@ -1,11 +1,13 @@
 import RoadblockCore
 
 extension FieldSource {
-    /// Adds the values of any field; where `isRaw` is set, the bytes that it was read from instead of what they mean.
+    /// Adds the values of any field.
+    ///
+    /// With `isRaw`, the bytes that the field was read from stand instead of what they mean. `words` is a buffer.
     func readValues(
         _ bytes: borrowing RawSpan,
-        _ packet: borrowing Packet,
-        _ facts: borrowing PacketFacts,
+        _ packet: Packet,
+        _ facts: PacketFacts,
         _ chosen: UInt32,
         isRaw: Bool,
         words: inout WordList,
@@ -33,8 +35,8 @@ extension FieldSource {
 
     private func readWords(
         _ bytes: borrowing RawSpan,
-        _ packet: borrowing Packet,
-        _ facts: borrowing PacketFacts,
+        _ packet: Packet,
+        _ facts: PacketFacts,
         _ chosen: UInt32,
         _ words: inout WordList,
         _ values: inout [FieldValue]
@@ -46,8 +48,8 @@ extension FieldSource {
 
     private func readBits(
         _ bytes: borrowing RawSpan,
-        _ packet: borrowing Packet,
-        _ facts: borrowing PacketFacts,
+        _ packet: Packet,
+        _ facts: PacketFacts,
         _ chosen: UInt32,
         _ isRaw: Bool,
         _ words: inout WordList,
@@ -77,7 +79,7 @@ extension FieldSource {
 
     private func readLayer(
         _ bytes: borrowing RawSpan,
-        _ packet: borrowing Packet,
+        _ packet: Packet,
         _ index: Int,
         _ isRaw: Bool,
         _ values: inout [FieldValue]
@@ -97,9 +99,8 @@ extension FieldSource {
         case .optionLayer(let kind) where layer.kind == .tcp:
             var walk = TCPOptionWalk(layer)
             while let option = walk.next(bytes) {
-                if option.kind == kind, option.isWhole {
-                    values.append(.range(option.offset, option.offset + option.length))
-                }
+                guard option.kind == kind, option.isWhole else { continue }
+                values.append(.range(option.offset, option.offset + option.length))
             }
         case .content(let content):
             if let range = content.range(packet, layer) { values.append(.range(range.lowerBound, range.upperBound)) }
@@ -118,7 +119,7 @@ extension FieldSource {
 }
 
 extension FieldSource.ContentBytes {
-    fileprivate func range(_ packet: borrowing Packet, _ layer: Layer) -> Range<Int>? {
+    fileprivate func range(_ packet: Packet, _ layer: Layer) -> Range<Int>? {
         switch self {
         case .tcpOptions:
             guard layer.kind == .tcp, layer.headerLength > 20 else { return nil }

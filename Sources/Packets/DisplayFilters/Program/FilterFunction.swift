@@ -23,7 +23,7 @@ enum FilterFunction: String, CaseIterable, Sendable {
         }
     }
 
-    /// The values of a call, from those of each argument.
+    /// The values of a call with the values of each argument.
     func apply(_ lists: [[FieldValue]], _ detail: FunctionDetail, _ bytes: borrowing RawSpan) -> [FieldValue] {
         switch self {
         case .count:
