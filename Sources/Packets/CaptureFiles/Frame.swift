@@ -17,6 +17,8 @@ package struct Frame: Sendable {
     package var checkSequenceLength: Int
     /// True where the file keeps times finer than microseconds.
     package var hasNanoseconds = false
+    /// True where the file names interfaces.
+    package var hasInterface = false
 }
 
 /// What the first bytes of a frame are: a LINKTYPE_ value of the pcap and pcapng formats.

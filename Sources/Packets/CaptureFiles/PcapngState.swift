@@ -147,7 +147,8 @@ struct PcapngState {
             linkType: interface.linkType,
             interface: number,
             checkSequenceLength: interface.checkSequenceLength,
-            hasNanoseconds: interface.unitsPerSecond > 1_000_000
+            hasNanoseconds: interface.unitsPerSecond > 1_000_000,
+            hasInterface: true
         )
         return .frame(frame, offset: offset, blockLength: length)
     }

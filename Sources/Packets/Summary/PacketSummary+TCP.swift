@@ -86,7 +86,7 @@ extension PacketSummary {
             end: 0
         )
         var walk = TCPOptionWalk(layer)
-        while let option = walk.next(bytes) {
+        while let option = walk.next(bytes), option.isWhole {
             let offset = option.offset
             switch (option.kind, option.length) {
             case (2, 4): add(" MSS=\(bytes.big16(offset + 2))")

@@ -135,7 +135,7 @@ enum FieldSource: Hashable, Sendable {
 
     /// Numbers of the network layer that are not plain bits.
     enum InternetNumber: UInt8, Sendable {
-        case version, totalLength, fragmentOffset, checksumStatus, ethernetType, ethernetLength
+        case version, headerLength, totalLength, fragmentOffset, checksumStatus, ethernetType, ethernetLength
     }
 
     /// Numbers of TCP and UDP that are computed.
@@ -199,7 +199,7 @@ enum FieldSource: Hashable, Sendable {
         case .wholeFrame, .frame: nil
         case .ip(let number):
             switch number {
-            case .version, .totalLength, .fragmentOffset, .checksumStatus: .ipv4
+            case .version, .headerLength, .totalLength, .fragmentOffset, .checksumStatus: .ipv4
             case .ethernetType, .ethernetLength: .ethernet
             }
         case .tcp(let number): number == .udpChecksumStatus ? .udp : .tcp

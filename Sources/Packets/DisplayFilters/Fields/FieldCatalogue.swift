@@ -79,7 +79,7 @@ extension FieldCatalogue {
     static let ipv4Fields: [Field] = [
         proto("ip", .layer(.ipv4)),
         unsigned("ip.version", 8, .ip(.version)),
-        unsigned("ip.hdr_len", 8, .bits(.ipv4, at: 0, bytes: 1, mask: 0x0F)),
+        unsigned("ip.hdr_len", 8, .ip(.headerLength)),
         unsigned("ip.dsfield", 8, .bits(.ipv4, 1, 1)).hexadecimal(),
         unsigned("ip.dsfield.dscp", 8, .bits(.ipv4, at: 1, bytes: 1, mask: 0xFC)).labelled(.codePoints),
         unsigned("ip.dsfield.ecn", 8, .bits(.ipv4, at: 1, bytes: 1, mask: 0x03)).labelled(.congestion),

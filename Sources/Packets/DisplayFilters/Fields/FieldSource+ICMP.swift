@@ -61,6 +61,8 @@ struct TCPOptionWalk {
         var offset: Int
         /// False for the two kinds of one byte.
         var hasLength: Bool
+        /// False where the end of the captured bytes cuts the option.
+        var isWhole = true
     }
 
     init(_ layer: Layer) {
@@ -76,10 +78,13 @@ struct TCPOptionWalk {
         if kind > 1 {
             guard offset + 1 < end else { return nil }
             length = Int(bytes.byte(offset + 1))
-            guard length >= 2, offset + length <= end else { return nil }
+            guard length >= 2 else { return nil }
         }
-        let option = Option(kind: kind, length: length, offset: offset, hasLength: kind > 1)
-        offset = kind == 0 ? end : offset + length
+        let isWhole = offset + length <= end
+        let option = Option(kind: kind, length: length, offset: offset, hasLength: kind > 1, isWhole: isWhole)
+        offset = isWhole ? offset + length : end
+        // Behind the end of options only padding is read on.
+        if kind == 0, offset < end, bytes.byte(offset) != 0 { offset = end }
         return option
     }
 }
@@ -108,6 +113,7 @@ extension FieldSource.TCPOptionNumber {
         switch (self, option.kind, option.length) {
         case (.kind, _, _): words.append(Int64(option.kind))
         case (.length, _, _): if option.hasLength { words.append(Int64(option.length)) }
+        case _ where !option.isWhole: break
         case (.maximumSegmentSize, 2, 4): words.append(Int64(bytes.big16(offset + 2)))
         case (.windowShift, 3, 3): words.append(Int64(bytes.byte(offset + 2)))
         case (.windowMultiplier, 3, 3): words.append(1 << Int64(min(14, bytes.byte(offset + 2))))

@@ -99,7 +99,8 @@ extension FieldSource {
         case .optionLayer(let kind) where layer.kind == .tcp:
             var walk = TCPOptionWalk(layer)
             while let option = walk.next(bytes) {
-                if option.kind == kind { values.append(.range(option.offset, option.offset + option.length)) }
+                guard option.kind == kind, option.isWhole else { continue }
+                values.append(.range(option.offset, option.offset + option.length))
             }
         case .content(let content):
             if let range = content.range(packet, layer) { values.append(.range(range.lowerBound, range.upperBound)) }
@@ -124,7 +125,10 @@ extension FieldSource.ContentBytes {
             guard layer.kind == .tcp, layer.headerLength > 20 else { return nil }
             return Int(layer.offset) + 20..<layer.payload
         case .tcpPayload:
-            guard layer.kind == .tcp, !layer.isQuoted, layer.payload < Int(layer.end) else { return nil }
+            // The text of a reset is no payload.
+            guard layer.kind == .tcp, !layer.isQuoted, layer.payload < Int(layer.end),
+                !packet.tcp.flags.contains(.rst)
+            else { return nil }
             return layer.payload..<Int(layer.end)
         case .udpPayload:
             guard layer.kind == .udp, layer.payload < Int(layer.end) else { return nil }

@@ -31,6 +31,8 @@ extension FieldSource {
         case .verdict(let flags):
             guard facts.hasSegment, !facts.segment.isHidden, facts.segment.flags.rawValue & flags != 0 else { return }
             words.append(1)
+            // Wireshark hangs this mark on the packet twice.
+            if flags == AnalysisFlags.duplicateACK.rawValue { words.append(1) }
         default: readOther(bytes, packet, facts, chosen, into: &words)
         }
     }
@@ -54,7 +56,10 @@ extension FieldSource {
         _ chosen: UInt32,
         into words: inout WordList
     ) {
-        if case .frame(let number) = self { return words.append(number.value(facts)) }
+        if case .frame(let number) = self {
+            if number == .interface, !facts.frame.hasInterface { return }
+            return words.append(number.value(facts))
+        }
         for index in 0..<facts.layerCount where chosen >> index & 1 == 1 {
             let layer = packet.layers[index]
             switch self {
@@ -123,6 +128,7 @@ extension FieldSource.InternetNumber {
         case .version:
             guard layer.kind == .ipv4 || layer.kind == .ipv6 else { return nil }
             return Int64(bytes.byte(offset) >> 4)
+        case .headerLength: return layer.kind == .ipv4 ? Int64(bytes.byte(offset) & 15) * 4 : nil
         case .totalLength:
             guard layer.kind == .ipv4 else { return nil }
             let total = Int64(bytes.big16(offset + 2))
@@ -202,7 +208,7 @@ extension FieldSource.TCPNumber {
 
 extension SegmentAnalysis {
     /// True when there is anything to show below `tcp.analysis`; the initial round trip alone does not count.
-    fileprivate var hasItems: Bool { !flags.isEmpty || acksFrame > 0 || bytesInFlight > 0 }
+    fileprivate var hasItems: Bool { !flags.subtracting(.fastOpen).isEmpty || acksFrame > 0 || bytesInFlight > 0 }
 }
 
 extension FieldSource.ARPMark {

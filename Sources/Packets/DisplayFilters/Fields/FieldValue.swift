@@ -15,7 +15,7 @@ package enum FieldValue: Hashable, Sendable {
 /// The numbers of a field in one packet; a fixed buffer that is used again for every packet.
 struct WordList: ~Copyable {
     static let limit = 160
-    private var storage = InlineArray<160, Int64>(repeating: 0)
+    private var storage = [Int64](repeating: 0, count: WordList.limit)
     private(set) var count = 0
 
     @inline(__always)
