@@ -123,7 +123,8 @@ struct Walk {
         _ packet: Packet
     ) {
         switch type {
-        case 0x8100, 0x88A8, 0x9100, 0x9200: vlan(bytes, offset, end, packet)
+        case 0x8100, 0x9100, 0x9200: vlan(.vlan, bytes, offset, end, packet)
+        case 0x88A8: vlan(.serviceVLAN, bytes, offset, end, packet)
         case 0x0806: arp(bytes, offset, end, packet)
         case 0x8847, 0x8848: mpls(bytes, offset, end, packet)
         case 0x8864: pppoe(bytes, offset, end, packet)
@@ -140,9 +141,15 @@ struct Walk {
         }
     }
 
-    private mutating func vlan(_ bytes: borrowing RawSpan, _ offset: Int, _ end: Int, _ packet: Packet) {
+    private mutating func vlan(
+        _ kind: LayerKind,
+        _ bytes: borrowing RawSpan,
+        _ offset: Int,
+        _ end: Int,
+        _ packet: Packet
+    ) {
         guard offset + 4 <= end, descend() else { return cut(offset, end, packet) }
-        packet.add(.vlan, offset, 4, end, quoted: isQuoted)
+        packet.add(kind, offset, 4, end, quoted: isQuoted)
         etherType(bytes.big16(offset + 2), bytes, offset + 4, end, packet)
     }
 

@@ -1,7 +1,7 @@
 /// What a piece of a packet is.
 package enum LayerKind: UInt8, Hashable, Sendable {
     case none
-    case ethernet, vlan, linuxCooked, linuxCooked2, null, ppp, pppoe, mpls, ciscoHDLC, llc
+    case ethernet, vlan, serviceVLAN, linuxCooked, linuxCooked2, null, ppp, pppoe, mpls, ciscoHDLC, llc
     case arp
     case ipv4, ipv6, ipv6Extension
     case tcp, udp, icmp, icmpv6

@@ -117,7 +117,7 @@ extension Walk {
 
     /// VXLAN-GPE (draft-ietf-nvo3-vxlan-gpe): as VXLAN, with the kind of what follows in the fourth byte.
     private mutating func vxlanGeneric(_ bytes: borrowing RawSpan, _ offset: Int, _ end: Int, _ packet: Packet) {
-        guard offset + 8 <= end, bytes.byte(offset) & 0x0C == 0x0C, descend() else { return }
+        guard offset + 8 <= end, bytes.byte(offset) & 0x08 != 0, descend() else { return }
         packet.add(.vxlan, offset, 8, end, quoted: isQuoted)
         wireEnd = max(end, min(wireEnd, offset + packet.payloadLength))
         switch bytes.byte(offset + 3) {

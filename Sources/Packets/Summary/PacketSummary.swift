@@ -134,7 +134,7 @@ extension LayerKind {
         switch self {
         case .none, .data: "Frame"
         case .ethernet: "Ethernet"
-        case .vlan: "VLAN"
+        case .vlan, .serviceVLAN: "VLAN"
         case .linuxCooked, .linuxCooked2: "SLL"
         case .null: "Loopback"
         case .ppp: "PPP"

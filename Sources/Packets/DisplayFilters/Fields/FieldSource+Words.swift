@@ -134,7 +134,7 @@ extension FieldSource.InternetNumber {
             let total = Int64(bytes.big16(offset + 2))
             return total == 0 ? Int64(facts.frame.originalLength - offset) : total
         case .fragmentOffset:
-            return layer.kind == .ipv4 ? Int64(bytes.big16(offset + 6) & 0x1FFF) * 8 : nil
+            return layer.kind == .ipv4 ? Int64(bytes.big16(offset + 6) & 0x1FFF) : nil
         case .checksumStatus: return layer.kind == .ipv4 ? 2 : nil
         case .ethernetType, .ethernetLength:
             guard layer.kind == .ethernet else { return nil }
@@ -165,7 +165,10 @@ extension FieldSource.TCPNumber {
         case .tcpChecksumStatus: return 2
         case .accurateECN: return Int64(bytes.big16(offset + 12) >> 6 & 7)
         case .length: return layer.isQuoted ? nil : Int64(packet.tcp.payloadLength)
-        case .sequenceRaw: return layer.isQuoted ? nil : Int64(packet.tcp.sequence)
+        case .sequenceRaw:
+            // Behind ICMPv6 the number is shown, behind ICMP only as `tcp.seq`.
+            guard !layer.isQuoted || packet.transport == .icmpv6 else { return nil }
+            return Int64(bytes.big32(offset + 4))
         default: break
         }
         guard let analysis = facts.analysis else { return nil }
@@ -191,8 +194,8 @@ extension FieldSource.TCPNumber {
         guard !analysis.isHidden else { return nil }
         switch self {
         case .acksFrame: return present(analysis.acksFrame)
-        case .ackRTT: return analysis.acksFrame > 0 ? analysis.ackRTT : nil
-        case .initialRTT: return analysis.hasItems ? analysis.initialRTT : nil
+        case .ackRTT: return analysis.acksFrame > 0 && analysis.ackRTT != 0 ? analysis.ackRTT : nil
+        case .initialRTT: return analysis.hasItems && analysis.initialRTT != 0 ? analysis.initialRTT : nil
         case .rto: return analysis.rtoFrame > 0 ? analysis.rto : nil
         case .rtoFrame: return present(analysis.rtoFrame)
         case .bytesInFlight: return present(analysis.bytesInFlight)
