@@ -66,7 +66,7 @@ extension FilterChecker {
     private func rawUse(of typed: Typed) -> FieldUse? {
         guard case .field(var use) = typed.expression else { return nil }
         switch use.source {
-        case .bits, .pair, .wide, .widePair: use.isRaw = true
+        case .bits, .pair, .wide, .widePair, .arpAddress: use.isRaw = true
         case .layer, .extensionLayer, .wholeFrame, .optionLayer, .content: break
         default: return nil
         }

@@ -116,6 +116,8 @@ enum FieldSource: Hashable, Sendable {
     case tcp(TCPNumber)
     case icmp(ICMPNumber)
     case arp(ARPMark)
+    /// An address in an ARP message, whose place depends on the sizes that the message states.
+    case arpAddress(ARPAddress)
     /// A label that the TCP analysis gives; the raw value of its flags.
     case verdict(UInt32)
     /// A label of the handshake, or one that says that the analysis says anything.
@@ -135,7 +137,7 @@ enum FieldSource: Hashable, Sendable {
 
     /// Numbers of the network layer that are not plain bits.
     enum InternetNumber: UInt8, Sendable {
-        case version, headerLength, totalLength, fragmentOffset, checksumStatus, ethernetType, ethernetLength
+        case version, headerLength, totalLength, fragmentOffset, checksumStatus, ethernetType, ethernetLength, vlanType
     }
 
     /// Numbers of TCP and UDP that are computed.
@@ -154,6 +156,8 @@ enum FieldSource: Hashable, Sendable {
     }
 
     enum ARPMark: UInt8, Sendable { case isGratuitous, isProbe }
+
+    enum ARPAddress: UInt8, Sendable { case senderLink, sender, targetLink, target }
 
     enum TCPMark: UInt8, Sendable {
         case syn, synACK, fin, rst, analysis, flags, nonzeroACK, urgentPointer
@@ -201,10 +205,11 @@ enum FieldSource: Hashable, Sendable {
             switch number {
             case .version, .headerLength, .totalLength, .fragmentOffset, .checksumStatus: .ipv4
             case .ethernetType, .ethernetLength: .ethernet
+            case .vlanType: .vlan
             }
         case .tcp(let number): number == .udpChecksumStatus ? .udp : .tcp
         case .icmp(let number): number.rawValue >= ICMPNumber.echo6Identifier.rawValue ? .icmpv6 : .icmp
-        case .arp: .arp
+        case .arp, .arpAddress: .arp
         case .verdict, .completenessBit, .mark, .option, .optionLayer: .tcp
         case .content(let content): content == .udpPayload ? .udp : .tcp
         case .text(let text):

@@ -65,7 +65,7 @@ extension FieldCatalogue {
         unsigned("vlan.id", 16, .bits(.vlan, at: 0, bytes: 2, mask: 0x0FFF)),
         unsigned("vlan.priority", 16, .bits(.vlan, at: 0, bytes: 2, mask: 0xE000)),
         boolean("vlan.dei", .bits(.vlan, at: 0, bytes: 2, mask: 0x1000), .none),
-        unsigned("vlan.etype", 16, .bits(.vlan, 2, 2)).hexadecimal().labelled(.etherTypes),
+        unsigned("vlan.etype", 16, .ip(.vlanType)).hexadecimal().labelled(.etherTypes),
         proto("sll", .layer(.linuxCooked)),
         proto("gre", .layer(.gre)),
         proto("vxlan", .layer(.vxlan)),

@@ -16,6 +16,7 @@ extension FieldSource {
         switch self {
         case .wholeFrame: values.append(.range(0, bytes.byteCount))
         case .bits, .pair: readBits(bytes, packet, facts, chosen, isRaw, &words, &values)
+        case .arpAddress where !isRaw: readWords(bytes, packet, facts, chosen, &words, &values)
         case .frame, .extensionBits, .ip, .tcp, .arp, .verdict, .mark, .completenessBit, .option:
             readWords(bytes, packet, facts, chosen, &words, &values)
         case .icmp(.solicitedTarget), .icmp(.advertisedTarget):
@@ -89,6 +90,8 @@ extension FieldSource {
         switch self {
         case .layer(let kind) where kind == layer.kind:
             values.append(.range(offset, layer.payload))
+        case .arpAddress(let address) where layer.kind == .arp:
+            if let place = address.place(bytes, layer) { values.append(.range(place.lowerBound, place.upperBound)) }
         case .extensionLayer(let kind) where layer.kind == .ipv6Extension:
             if extensionKind(bytes, packet, index) == kind { values.append(.range(offset, layer.payload)) }
         case .wide(let kind, let start) where kind == layer.kind:

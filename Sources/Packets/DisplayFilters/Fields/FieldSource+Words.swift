@@ -81,6 +81,10 @@ extension FieldSource {
                 if let value = number.value(bytes, packet, layer) { words.append(value) }
             case .arp(let mark):
                 if layer.kind == .arp, mark.isSet(packet, bytes, layer) { words.append(1) }
+            case .arpAddress(let address):
+                if layer.kind == .arp, let place = address.place(bytes, layer) {
+                    words.append(Int64(load(bytes, place.lowerBound, UInt8(place.count))))
+                }
             case .mark(let mark):
                 if layer.kind == .tcp, mark.isSet(bytes, layer, facts) { words.append(1) }
             case .completenessBit(let mask):
@@ -136,6 +140,11 @@ extension FieldSource.InternetNumber {
         case .fragmentOffset:
             return layer.kind == .ipv4 ? Int64(bytes.big16(offset + 6) & 0x1FFF) : nil
         case .checksumStatus: return layer.kind == .ipv4 ? 2 : nil
+        case .vlanType:
+            // A number below 0x600 is a length.
+            guard layer.kind == .vlan else { return nil }
+            let value = Int64(bytes.big16(offset + 2))
+            return value >= 0x0600 ? value : nil
         case .ethernetType, .ethernetLength:
             guard layer.kind == .ethernet else { return nil }
             let value = Int64(bytes.big16(offset + 12))
@@ -196,8 +205,8 @@ extension FieldSource.TCPNumber {
         case .acksFrame: return present(analysis.acksFrame)
         case .ackRTT: return analysis.acksFrame > 0 && analysis.ackRTT != 0 ? analysis.ackRTT : nil
         case .initialRTT: return analysis.hasItems && analysis.initialRTT != 0 ? analysis.initialRTT : nil
-        case .rto: return analysis.rtoFrame > 0 ? analysis.rto : nil
-        case .rtoFrame: return present(analysis.rtoFrame)
+        case .rto: return analysis.rtoFrame > 0 && analysis.rto != 0 ? analysis.rto : nil
+        case .rtoFrame: return analysis.rto != 0 ? present(analysis.rtoFrame) : nil
         case .bytesInFlight: return present(analysis.bytesInFlight)
         case .pushBytesSent: return present(analysis.pushBytesSent)
         case .duplicateACKNumber: return present(analysis.duplicateACKNumber)
@@ -216,13 +225,40 @@ extension SegmentAnalysis {
 
 extension FieldSource.ARPMark {
     fileprivate func isSet(_ packet: Packet, _ bytes: borrowing RawSpan, _ layer: Layer) -> Bool {
-        guard layer.headerLength >= 28, packet.transport == .arp else { return false }
-        let offset = Int(layer.offset)
-        let sender = bytes.big32(offset + 14)
+        guard packet.transport == .arp, let sender = FieldSource.ARPAddress.sender.place(bytes, layer),
+            let target = FieldSource.ARPAddress.target.place(bytes, layer)
+        else { return false }
+        let address = bytes.big32(sender.lowerBound)
         switch self {
-        case .isGratuitous: return sender == bytes.big32(offset + 24)
-        case .isProbe: return bytes.big16(offset + 6) == 1 && sender == 0
+        case .isGratuitous: return address == bytes.big32(target.lowerBound)
+        case .isProbe: return bytes.big16(Int(layer.offset) + 6) == 1 && address == 0
         }
+    }
+}
+
+extension FieldSource.ARPAddress {
+    /// Where the address lies; `nil` where it is not of the kind that is asked for, or cut.
+    func place(_ bytes: borrowing RawSpan, _ layer: Layer) -> Range<Int>? {
+        guard layer.headerLength >= 8 else { return nil }
+        let offset = Int(layer.offset)
+        let link = Int(bytes.byte(offset + 4))
+        let network = Int(bytes.byte(offset + 5))
+        let start: Int
+        switch self {
+        case .senderLink: start = offset + 8
+        case .sender: start = offset + 8 + link
+        case .targetLink: start = offset + 8 + link + network
+        case .target: start = offset + 8 + 2 * link + network
+        }
+        switch self {
+        case .senderLink, .targetLink:
+            guard link == 6, bytes.big16(offset) == 1 else { return nil }
+        case .sender, .target:
+            guard network == 4, bytes.big16(offset + 2) == 0x0800 else { return nil }
+        }
+        let end = offset + 8 + 2 * (link + network)
+        guard end <= bytes.byteCount else { return nil }
+        return start..<start + (self == .sender || self == .target ? 4 : 6)
     }
 }
 

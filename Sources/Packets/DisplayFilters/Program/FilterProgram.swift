@@ -161,7 +161,8 @@ struct FilterProgram: Sendable {
                 return true
             }
             return false
-        case .bits, .pair, .verdict, .frame, .ip, .tcp, .arp, .mark, .option, .extensionBits, .completenessBit:
+        case .bits, .pair, .verdict, .frame, .ip, .tcp, .arp, .arpAddress, .mark, .option, .extensionBits,
+            .completenessBit:
             words.clear()
             source.readWords(bytes, packet, facts, chosen, into: &words)
             return words.count > 0
