@@ -5,7 +5,7 @@ usage: tshark_diff.py ROADBLOCK CAPTURE...      a capture is a file or a folder
 
 Filters and fields are asked of both programs for every capture, ours with the rules of the tshark version that is
 installed. Prints what differs and exits with 1 on any difference. Captures that tshark cannot read are left out and
-counted. `--known FILE` names differences that are accepted, one `capture-name<TAB>filter-or-field` a line.
+counted. `--known FILE` names differences that are accepted, one `capture-name<TAB>filter-or-field<TAB>why` a line.
 """
 import argparse
 import collections
@@ -100,8 +100,26 @@ def rows(result):
     return [line.split("\t") for line in result.stdout.decode("utf-8", "replace").split("\n")[:-1]]
 
 
-def compare(ours, tshark, version, path, filters):
+def compare(ours, tshark, version, path, filters, fields):
     """Differences of one capture as (key, text); None where tshark cannot read it."""
+    found = []
+    if fields:
+        found = compare_fields(ours, tshark, version, path)
+        if found is None:
+            return None
+    for expression in filters:
+        arguments = ["-Y", expression, "-T", "fields", "-e", "frame.number"]
+        a = run([ours, "packets", "-r", path, "--wireshark", version, "-q"] + arguments)
+        b = run([tshark, "-n", "-r", path] + arguments)
+        if a.stdout != b.stdout:
+            x, y = set(a.stdout.split()), set(b.stdout.split())
+            only = lambda s: " ".join(v.decode() for v in sorted(s, key=int)[:8])
+            found.append((expression, f"only ours [{only(x - y)}], only tshark [{only(y - x)}]"))
+    return found
+
+
+def compare_fields(ours, tshark, version, path):
+    """Differences of the printed fields of one capture; None where tshark cannot read it."""
     common = ["-T", "fields"] + [a for f in FIELDS for a in ("-e", f)]
     theirs = run([tshark, "-n", "-r", path] + common)
     if not theirs.stdout and theirs.returncode:
@@ -122,14 +140,6 @@ def compare(ours, tshark, version, path, filters):
                 counts[field] += 1
                 if counts[field] == 1:
                     found.append((field, f"frame {number}: {x[:90]!r}, tshark {y[:90]!r}"))
-    for expression in filters:
-        arguments = ["-Y", expression, "-T", "fields", "-e", "frame.number"]
-        a = run([ours, "packets", "-r", path, "--wireshark", version, "-q"] + arguments)
-        b = run([tshark, "-n", "-r", path] + arguments)
-        if a.stdout != b.stdout:
-            x, y = set(a.stdout.split()), set(b.stdout.split())
-            only = lambda s: " ".join(v.decode() for v in sorted(s, key=int)[:8])
-            found.append((expression, f"only ours [{only(x - y)}], only tshark [{only(y - x)}]"))
     return [(key, text + (f" (and {counts[key] - 1} more)" if counts[key] > 1 else "")) for key, text in found]
 
 
@@ -140,6 +150,8 @@ def main():
     parser.add_argument("--tshark", default="tshark")
     parser.add_argument("--known")
     parser.add_argument("--thorough", action="store_true", help="every filter on every capture, not four of them")
+    parser.add_argument("--quick", action="store_true", help="only the first filter, and no fields")
+    parser.add_argument("--every", type=int, default=1, metavar="N", help="of the captures in folders only each Nth")
     parser.add_argument("--jobs", type=int, default=os.cpu_count())
     options = parser.parse_args()
     known = set()
@@ -148,8 +160,10 @@ def main():
     paths = []
     for path in options.captures:
         if os.path.isdir(path):
+            inside = []
             for folder, _, names in sorted(os.walk(path)):
-                paths += [os.path.join(folder, name) for name in sorted(names)]
+                inside += [os.path.join(folder, name) for name in sorted(names)]
+            paths += inside[::options.every]
         else:
             paths.append(path)
     version = tshark_version(options.tshark)
@@ -161,7 +175,9 @@ def main():
             # The first filter always, three others in turn: starting tshark is what takes the time.
             turn = [1 + (index * 3 + k) % (len(FILTERS) - 1) for k in range(3)]
             filters = FILTERS if options.thorough else [FILTERS[0]] + [FILTERS[k] for k in turn]
-            jobs.append((path, pool.submit(compare, options.roadblock, options.tshark, version, path, filters)))
+            filters = FILTERS[:1] if options.quick else filters
+            jobs.append((path, pool.submit(
+                compare, options.roadblock, options.tshark, version, path, filters, not options.quick)))
         for path, job in jobs:
             found = job.result()
             if found is None:

@@ -53,9 +53,12 @@ struct AnalysisStep {
         finish(&stream, &f, &r)
     }
 
-    private func setBases(_ f: inout StreamDirection, _ r: inout StreamDirection) {
+    private mutating func setBases(_ f: inout StreamDirection, _ r: inout StreamDirection) {
         if isSYN {
-            if f.isBaseKnown, f.base == tcp.sequence, !isACK { f.high = f.contiguous }
+            if f.isBaseKnown, f.base == tcp.sequence, !isACK {
+                f.high = f.contiguous
+                result.hasEmptyItem = true
+            }
             f.base = tcp.sequence
             f.isBaseKnown = true
         } else if !f.isBaseKnown {
@@ -203,6 +206,7 @@ struct AnalysisStep {
                 result.flags.insert(.ackLostSegment)
                 r.duplicates = .max
             }
+            result.hasEmptyItem = true
             return
         }
         if ack == f.lastACK &+ 1, tcp.sequence == f.high, r.lastFlags.contains(.zeroWindowProbe) {

@@ -111,7 +111,7 @@ package struct TCPAnalyzer: ~Copyable {
     }
 
     private mutating func analyzeQuote(_ quote: Packet.Quote, _ time: Instant) -> SegmentAnalysis {
-        let (key, _) = FlowKey.make(
+        let (key, fromLower) = FlowKey.make(
             quote.ip.source,
             quote.sourcePort,
             quote.ip.destination,
@@ -127,11 +127,15 @@ package struct TCPAnalyzer: ~Copyable {
         result.timeRelative = time.nanoseconds(since: streams[slot].state.firstTime)
         result.timeDelta = time.nanoseconds(since: streams[slot].state.previousTime)
         result.windowSize = Int(quote.tcp.window)
+        let sender = fromLower ? streams[slot].lower : streams[slot].upper
         let isSYN = quote.tcp.flags.intersection([.syn, .ack]) == .syn
         result.completeness = streams[slot].state.completeness
         if isSYN, streams[slot].state.packetCount == 0 { streams[slot].state.completeness |= 1 }
         streams[slot].state.previousTime = time
-        if isSYN { streams[slot].state.newestSYN = time }
+        if isSYN {
+            streams[slot].state.newestSYN = time
+            result.hasEmptyItem = sender.isBaseKnown && sender.base == quote.sequence
+        }
         return result
     }
 }

@@ -220,7 +220,9 @@ extension FieldSource.TCPNumber {
 
 extension SegmentAnalysis {
     /// True when there is anything to show below `tcp.analysis`; the initial round trip alone does not count.
-    fileprivate var hasItems: Bool { !flags.subtracting(.fastOpen).isEmpty || acksFrame > 0 || bytesInFlight > 0 }
+    fileprivate var hasItems: Bool {
+        hasEmptyItem || !flags.subtracting(.fastOpen).isEmpty || acksFrame > 0 || bytesInFlight > 0
+    }
 }
 
 extension FieldSource.ARPMark {
