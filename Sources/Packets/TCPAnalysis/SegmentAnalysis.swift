@@ -93,8 +93,9 @@ package struct SegmentAnalysis: Sendable {
     /// `tcp.analysis.duplicate_ack_num` and `_frame`; 0 is none.
     package var duplicateACKNumber = 0
     package var duplicateACKFrame = 0
-    /// True for a segment that was looked at twice without getting a label: a repeated SYN, an ACK of unseen bytes that
-    /// was reported before. Wireshark then shows an analysis without items.
+    /// True for a repeated SYN, and an ACK of unseen bytes that was reported before, even where they get no label.
+    ///
+    /// Wireshark then shows an analysis without items.
     package var hasEmptyItem = false
     /// True when the labels cannot be shown because the snap length cut the TCP options (one-pass tshark).
     package var isHidden = false
