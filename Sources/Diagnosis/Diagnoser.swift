@@ -5,11 +5,14 @@ package import RoadblockCore
 package struct Diagnoser: ~Copyable {
     private let includesOpen: Bool
     private let limit: Int
+    private let clock: DiagnosisReport.Clock
 
     /// With `includesOpen`, healthy conversations become findings too; the report prints up to `limit` findings.
-    package init(includesOpen: Bool = false, limit: Int = 1000) {
+    /// Messages tell times by the clock.
+    package init(includesOpen: Bool = false, limit: Int = 1000, clock: DiagnosisReport.Clock = .utc) {
         self.includesOpen = includesOpen
         self.limit = limit
+        self.clock = clock
     }
 
     /// Reads all frames and makes the report.
@@ -43,7 +46,7 @@ package struct Diagnoser: ~Copyable {
             if frames & 0xFFFF == 0 { progress(frames) }
         }
         table.finish()
-        let diagnosis = builder.finish(&table, limit: limit)
+        let diagnosis = builder.finish(&table, limit: limit, clock: clock)
         return DiagnosisReport(inputs: inputs(capture, diagnosis), diagnosis: diagnosis, limit: limit)
     }
 

@@ -65,7 +65,7 @@ struct ReportOptions: ParsableArguments {
             inputs.map { input in (input.name, { () throws(Failure) -> any ByteSource in try input.open() }) }
         )
         var progress = Progress(isShown: !quiet && !noProgress, total: inputs.compactMap(\.size).reduce(0, +))
-        let result = try Diagnoser(includesOpen: all, limit: limit).diagnose(
+        let result = try Diagnoser(includesOpen: all, limit: limit, clock: isForPeople ? clock : .utc).diagnose(
             capture,
             accepts: { packet, bytes, frame in
                 guard isFiltered else { return true }
@@ -96,6 +96,9 @@ struct ReportOptions: ParsableArguments {
         }
     }
 
+    /// Machine formats are always in UTC.
+    private var isForPeople: Bool { format == .table || format == .markdown }
+
     private func text(_ report: DiagnosisReport, _ clock: DiagnosisReport.Clock, isTerminal: Bool) -> String {
         switch format {
         case .table:
@@ -110,7 +113,7 @@ struct ReportOptions: ParsableArguments {
         case .ndjson: return report.jsonLines.map { $0 + "\n" }.joined()
         case .csv: return report.table.csv
         case .tsv: return report.table.tsv
-        case .markdown: return report.markdown
+        case .markdown: return report.markdown(clock)
         }
     }
 

@@ -42,12 +42,12 @@ enum Rule: CaseIterable {
 }
 
 extension Rule {
-    /// What each module may import, beside the standard library; Foundation only where it is named.
+    /// What each module may import, beside the standard library and the system's C library.
     private static let imports: [String: Set<String>] = [
         "RoadblockCore": [],
         "Packets": ["RoadblockCore", "CZlib", "CZstd"],
         "Diagnosis": ["RoadblockCore", "Packets"],
-        "roadblock": ["RoadblockCore", "Packets", "Diagnosis", "ArgumentParser", "Foundation"],
+        "roadblock": ["RoadblockCore", "Packets", "Diagnosis", "ArgumentParser"],
     ]
     private static let standardLibrary: Set = ["Swift", "Synchronization", "Glibc", "Musl", "Darwin"]
 

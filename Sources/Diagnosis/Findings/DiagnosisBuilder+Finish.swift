@@ -6,7 +6,11 @@ extension DiagnosisBuilder {
     ///
     /// Call it after the table's `finish`; the table's last conversations are collected here.
     /// The first `limit` findings get evidence and sentences; those behind them are only counted.
-    package mutating func finish(_ table: inout ConversationTable, limit: Int) -> Diagnosis {
+    package mutating func finish(
+        _ table: inout ConversationTable,
+        limit: Int,
+        clock: DiagnosisReport.Clock
+    ) -> Diagnosis {
         collect(from: &table)
         for stray in table.strayErrors { add(stray) }
         let facts = table.facts
@@ -16,7 +20,7 @@ extension DiagnosisBuilder {
 
         let scans = ScanDetector.scans(in: settled, context)
         let folded = Set(scans.joined())
-        let writer = FindingWriter(context: context, facts: facts, now: table.now)
+        let writer = FindingWriter(context: context, facts: facts, clock: clock)
         let members = settled.indices.filter { !folded.contains($0) }.map { [$0] } + scans
         let isScan = { index in index >= members.count - scans.count }
         var findings = members.indices.map { index in

@@ -25,10 +25,7 @@ struct FindingSentences {
         return "\(finding.protocolName.uppercased()) port \(port)"
     }
 
-    private var period: String {
-        finding.firstSeen == finding.lastSeen
-            ? "At \(finding.firstSeen.rfc3339)" : "From \(finding.firstSeen.rfc3339) to \(finding.lastSeen.rfc3339)"
-    }
+    private var period: String { writer.clock.period(finding.firstSeen, finding.lastSeen) }
 
     private func count(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
 
@@ -51,7 +48,8 @@ struct FindingSentences {
         guard let conversation = first, conversation.syns.total > 1 else { return "" }
         let times = conversation.syns.references.map(\.time)
         let seconds = times.map { fixed($0.seconds(since: conversation.syns.first.time), 1) }
-        var text = " at \(seconds.joined(separator: ", ")) s"
+        let which = group.conversations > 1 ? " in \(group.conversations) attempts, the first" : ""
+        var text = "\(which) at \(seconds.joined(separator: ", ")) s"
         if let fit = RetrySchedule.fitting(
             times,
             timeToLive: conversation.fromClient.timeToLive,
@@ -69,6 +67,12 @@ struct FindingSentences {
             : "\(count(worked, "other conversation")) through this capture point had both directions."
     }
 
+    /// Errors of the examples: at least so many came.
+    private var errorCount: Int {
+        let examples = group.tcp.map(\.error.frames.total) + group.datagrams.map(\.error.frames.total)
+        return max(1, examples.reduce(group.strays.count, +))
+    }
+
     private var errorText: String {
         guard let error else { return "an ICMP error" }
         let name = ICMPJudge.name(error)
@@ -80,9 +84,8 @@ struct FindingSentences {
     var explanation: String {
         switch finding.judgement.detail {
         case .unansweredSYN:
-            let gaps = group.conversations == 1 || group.mostCopies > 2 ? schedule : ""
             return
-                "\(client) sent \(count(group.attempts, "SYN")) to \(server)\(gaps). No SYN/ACK, no reset and no ICMP "
+                "\(client) sent \(count(group.attempts, "SYN")) to \(server)\(schedule). No SYN/ACK, no reset and no ICMP "
                 + "error came back: silence, which a dropping rule, a missing route or a dead host leaves. \(othersWork)"
         case .arpUnanswered:
             return "Nobody answers for the link address of \(server): the host is not on the segment. The "
@@ -110,7 +113,7 @@ struct FindingSentences {
         case .icmpAdminProhibited, .icmpNetUnreachable, .icmpHostUnreachable, .icmpProtoUnreachable,
             .icmpPortUnreachable, .noRoute:
             return
-                "\(errorSender) answered \(count(error?.frames.total ?? 1, "time")) with \(errorText). \(errorMeaning)"
+                "\(errorSender) answered \(count(errorCount, "time")) with \(errorText). \(errorMeaning)"
         case .icmpTTLExceeded:
             return
                 "\(errorSender) answered with \(errorText): the packets ran out of hops. With an ordinary time to live "

@@ -5,7 +5,7 @@ import RoadblockCore
 struct FindingWriter {
     let context: CaptureContext
     let facts: CaptureFacts
-    let now: Instant
+    let clock: DiagnosisReport.Clock
 
     /// The numbers of a finding.
     func finding(_ group: FindingGroup) -> Finding {

@@ -31,6 +31,6 @@ struct ScanSentences {
     }
 
     var message: String {
-        "From \(finding.firstSeen.rfc3339) to \(finding.lastSeen.rfc3339), \(explanation)"
+        "\(writer.clock.period(finding.firstSeen, finding.lastSeen)), \(explanation)"
     }
 }

@@ -16,6 +16,12 @@ extension DiagnosisReport {
 
         package static let utc = Clock(zone: "UTC") { _ in 0 }
 
+        /// `From … to … UTC`, or `At … UTC`.
+        func period(_ first: Instant, _ last: Instant) -> String {
+            let (from, to) = (text(first), text(last))
+            return from == to ? "At \(from) \(zone)" : "From \(from) to \(to) \(zone)"
+        }
+
         func text(_ instant: Instant) -> String {
             instant.text(offsetSeconds: offset(instant), fractionDigits: 0)
         }
@@ -36,12 +42,12 @@ extension DiagnosisReport {
     }
 
     /// The findings in Markdown: a table, then what is to be said about each.
-    package var markdown: String {
+    package func markdown(_ clock: Clock) -> String {
         var text = "# Diagnosis\n\n\(headline)\n"
-        for line in inputLines(.utc) { text += "\n- \(line)" }
+        for line in inputLines(clock) { text += "\n- \(line)" }
         if !inputs.isEmpty { text += "\n" }
         guard !printed.isEmpty else { return text }
-        text += "\n" + overview(.utc).markdown
+        text += "\n" + overview(clock).markdown
         for finding in printed {
             text += "\n## \(finding.id). \(finding.judgement.verdict.rawValue): \(finding.title)\n\n"
             text += "\(finding.explanation)\n\n> \(finding.message)\n\n"
@@ -70,7 +76,7 @@ extension DiagnosisReport {
         }
         if let first = findings.first, !first.isNoise {
             text += "\nMessage for the first:\n\n" + TextTable.wrapped(first.message, width: 100, indent: "  ")
-            text += "\n  Next: " + first.nextStep + "\n"
+            text += "\n" + TextTable.wrapped("Next: \(first.nextStep)", width: 100, indent: "  ")
         }
         return text
     }
