@@ -44,7 +44,12 @@ import Testing
             text: "import Packets",
             lines: [1]
         ),
-        Example(rule: .importsPointOneWay, path: "Sources/roadblock/main.swift", text: "import Foundation", lines: []),
+        Example(
+            rule: .importsPointOneWay,
+            path: "Sources/roadblock/main.swift",
+            text: "import ArgumentParser",
+            lines: []
+        ),
         Example(rule: .importsPointOneWay, path: "Sources/Elsewhere/New.swift", text: "let a = 1", lines: [1]),
 
         Example(rule: .filesAreShort, text: String(repeating: "//\n", count: 400), lines: []),
