@@ -14,7 +14,7 @@ extension DiagnosisBuilder {
         collect(from: &table)
         for stray in table.strayErrors { add(stray) }
         let facts = table.facts
-        var settled = joinSilent(groups)
+        var settled = joinSilent(takeGroups())
         for index in settled.indices { settle(&settled[index], facts) }
         settled = joinVerdicts(settled)
 

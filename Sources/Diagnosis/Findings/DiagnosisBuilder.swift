@@ -76,6 +76,15 @@ package struct DiagnosisBuilder {
         slot(identity, judgement, c.firstTime).map { groups[$0].add(c, judgement) }
     }
 
+    /// Gives the groups away, so that they are in memory only once.
+    mutating func takeGroups() -> [FindingGroup] {
+        defer {
+            groups = []
+            slots = [:]
+        }
+        return groups
+    }
+
     /// Takes an ICMP error whose packet was not captured, or was sent under a translated address.
     mutating func add(_ stray: ConversationTable.StrayError) {
         let quote = stray.quote
