@@ -129,8 +129,8 @@ extension FieldSource.ContentBytes {
             return Int(layer.offset) + 20..<layer.payload
         case .tcpPayload:
             // The text of a reset is no payload.
-            guard layer.kind == .tcp, !layer.isQuoted, layer.payload < Int(layer.end),
-                !packet.tcp.flags.contains(.rst)
+            guard layer.kind == .tcp, layer.headerLength >= 20, layer.payload < Int(layer.end),
+                !(layer.isQuoted ? packet.quote.tcp : packet.tcp).flags.contains(.rst)
             else { return nil }
             return layer.payload..<Int(layer.end)
         case .udpPayload:
