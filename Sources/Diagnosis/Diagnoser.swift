@@ -7,8 +7,9 @@ package struct Diagnoser: ~Copyable {
     private let limit: Int
     private let clock: DiagnosisReport.Clock
 
-    /// With `includesOpen`, healthy conversations become findings too; the report prints up to `limit` findings.
-    /// Messages tell times by the clock.
+    /// A diagnoser whose report prints up to `limit` findings and whose messages tell times by the clock.
+    ///
+    /// With `includesOpen`, healthy conversations become findings too.
     package init(includesOpen: Bool = false, limit: Int = 1000, clock: DiagnosisReport.Clock = .utc) {
         self.includesOpen = includesOpen
         self.limit = limit
