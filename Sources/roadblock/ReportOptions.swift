@@ -65,7 +65,7 @@ struct ReportOptions: ParsableArguments {
             inputs.map { input in (input.name, { () throws(Failure) -> any ByteSource in try input.open() }) }
         )
         var progress = Progress(isShown: !quiet && !noProgress, total: inputs.compactMap(\.size).reduce(0, +))
-        let result = try Diagnoser(includesOpen: all, limit: limit, clock: isForPeople ? clock : .utc).diagnose(
+        var result = try Diagnoser(includesOpen: all, limit: limit, clock: isForPeople ? clock : .utc).diagnose(
             capture,
             accepts: { packet, bytes, frame in
                 guard isFiltered else { return true }
@@ -84,6 +84,11 @@ struct ReportOptions: ParsableArguments {
             },
             progress: { progress.show(frames: $0, bytes: capture.bytesConsumed) }
         )
+        if isFiltered {
+            for index in result.inputs.indices {
+                result.inputs[index].notes.append("filtered: only what `\(filter)` selects was judged")
+            }
+        }
         progress.end()
         for input in inputs { input.close() }
         let writer = try OutputWriter(path: outputFile)

@@ -8,10 +8,18 @@ struct CaptureContext: Sendable {
         /// Conversations of which both directions were seen.
         var twoWay = 0
         var lastTwoWay = Instant(nanoseconds: .min)
-        /// Conversations that prove answers, or requests, which the input lacks.
-        var proofs = 0
+        /// Conversations that prove answers which the input lacks.
+        var missingReplies = 0
+        /// Conversations that prove requests which the input lacks.
+        var missingRequests = 0
         var firstProof: FrameReference = .none
-        var lacksReplies = false
+        /// True when the input holds a SYN: then a SYN/ACK without one is somebody's stray answer.
+        var hasRequests = false
+
+        var lacksReplies: Bool { missingReplies > 0 }
+
+        /// Conversations that prove a direction which the input lacks.
+        var proofs: Int { missingReplies + (hasRequests ? 0 : missingRequests) }
     }
 
     /// Which part of an input holds one direction only.
@@ -30,7 +38,10 @@ struct CaptureContext: Sendable {
     private(set) var openServices: [Service: Int] = [:]
     private(set) var openAskers: [IPAddress: Asker] = [:]
     /// Servers of which a half-recorded conversation was seen.
-    private(set) var halfRecordedServers: Set<IPAddress> = []
+    private var halfRecordedServers: Set<IPAddress> = []
+    private var fullyRecordedServers: Set<IPAddress> = []
+    /// Endpoints that some datagram was sent to by somebody who was not asked there.
+    private var datagramReceivers: Set<Service> = []
     /// Time to live of packets that no reset made, by sender and input.
     private(set) var timesToLive: [IPAddress: UInt8] = [:]
 
@@ -57,7 +68,7 @@ struct CaptureContext: Sendable {
     init(inputCount: Int) { inputs = Array(repeating: Input(), count: inputCount) }
 
     mutating func note(_ c: TCPConversation, _ judgement: Judgement) {
-        let hasBoth = c.fromClient.packets > 0 && (c.fromServer.packets > 0 || c.error.exists)
+        let hasBoth = c.fromClient.packets > 0 && c.fromServer.packets > 0
         noteDirections(
             Int(c.input),
             hasBoth: hasBoth,
@@ -66,7 +77,10 @@ struct CaptureContext: Sendable {
                 ? nil
                 : c.provesMissingReply ? (c.proof, true) : c.provesMissingRequest ? (c.proof, false) : nil
         )
-        if !hasBoth, c.provesMissingReply || c.provesMissingRequest, halfRecordedServers.count < Self.limit {
+        if !c.syns.isEmpty, inputs.indices.contains(Int(c.input)) { inputs[Int(c.input)].hasRequests = true }
+        if hasBoth {
+            if fullyRecordedServers.count < Self.limit { fullyRecordedServers.insert(c.server) }
+        } else if c.provesMissingReply, halfRecordedServers.count < Self.limit {
             halfRecordedServers.insert(c.server)
         }
         if c.fromServer.timeToLive > 0, timesToLive.count < Self.limit {
@@ -81,8 +95,11 @@ struct CaptureContext: Sendable {
     }
 
     mutating func note(_ c: DatagramConversation, isOpen: Bool) {
-        let hasBoth = c.requests.total > 0 && (c.replies.total > 0 || c.error.exists)
+        let hasBoth = c.requests.total > 0 && c.replies.total > 0
         noteDirections(Int(c.input), hasBoth: hasBoth, at: c.lastTime, proof: nil)
+        if !c.isEcho, datagramReceivers.count < Self.limit {
+            datagramReceivers.insert(Service(address: c.server, port: c.serverPort))
+        }
         if isOpen { noteOpen(c.client, Service(address: c.server, port: c.serverPort)) }
     }
 
@@ -97,11 +114,13 @@ struct CaptureContext: Sendable {
             inputs[input].twoWay += 1
             inputs[input].lastTwoWay = max(inputs[input].lastTwoWay, time)
         } else if let proof {
-            if inputs[input].proofs == 0 || proof.0.time < inputs[input].firstProof.time {
-                inputs[input].firstProof = proof.0
+            let isFirst = inputs[input].missingReplies + inputs[input].missingRequests == 0
+            if isFirst || proof.0.time < inputs[input].firstProof.time { inputs[input].firstProof = proof.0 }
+            if proof.isMissingReply {
+                inputs[input].missingReplies += 1
+            } else {
+                inputs[input].missingRequests += 1
             }
-            inputs[input].proofs += 1
-            inputs[input].lacksReplies = inputs[input].lacksReplies || proof.isMissingReply
         }
     }
 
@@ -117,6 +136,16 @@ struct CaptureContext: Sendable {
         if openAskers[asker]?.toolProbes.count ?? 0 < 64 {
             openAskers[asker, default: Asker()].toolProbes.insert(service)
         }
+    }
+
+    /// True for a server of which only one direction was recorded.
+    func isHalfRecorded(_ server: IPAddress) -> Bool {
+        halfRecordedServers.contains(server) && !fullyRecordedServers.contains(server)
+    }
+
+    /// True when somebody sent a datagram to an endpoint: the answer may come from another address or port.
+    func receivesDatagrams(_ address: IPAddress, _ port: UInt16) -> Bool {
+        datagramReceivers.contains(Service(address: address, port: port))
     }
 
     /// Conversations of which both directions were seen, in all inputs.

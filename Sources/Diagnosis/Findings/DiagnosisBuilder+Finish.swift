@@ -12,11 +12,15 @@ extension DiagnosisBuilder {
         clock: DiagnosisReport.Clock
     ) -> Diagnosis {
         collect(from: &table)
-        for stray in table.strayErrors { add(stray) }
+        addStrays(table.strayErrors)
         let facts = table.facts
         var settled = joinSilent(takeGroups())
         for index in settled.indices { settle(&settled[index], facts) }
-        settled = joinVerdicts(settled)
+        settled = joinAnswered(joinVerdicts(settled))
+        if !includesOpen {
+            healthy += settled.reduce(0) { $0 + ($1.judgement.verdict == .open ? $1.conversations : 0) }
+            settled.removeAll { $0.judgement.verdict == .open }
+        }
 
         let scans = ScanDetector.scans(in: settled, context)
         let folded = Set(scans.joined())
@@ -71,6 +75,27 @@ extension DiagnosisBuilder {
         return joined
     }
 
+    /// Adds silent attempts to those of the same flow that an ICMP error answered: errors are rate-limited, so that one
+    /// stands for many packets.
+    private func joinAnswered(_ groups: [FindingGroup]) -> [FindingGroup] {
+        var joined = groups
+        var answered: [FlowIdentity: Int] = [:]
+        for (index, group) in groups.enumerated()
+        where group.judgement.verdict == .prohibited || group.judgement.verdict == .unreachable {
+            answered[group.identity] = index
+        }
+        var absorbed: Set<Int> = []
+        for (index, group) in groups.enumerated() where group.judgement.verdict == .dropped {
+            guard let target = answered[group.identity],
+                group.firstSeen <= groups[target].lastSeen.adding(nanoseconds: 60_000_000_000),
+                groups[target].firstSeen <= group.lastSeen.adding(nanoseconds: 60_000_000_000)
+            else { continue }
+            joined[target].merge(group)
+            absorbed.insert(index)
+        }
+        return joined.indices.filter { !absorbed.contains($0) }.map { joined[$0] }
+    }
+
     /// One group of a flow and verdict; the more certain detail stays.
     private func joinVerdicts(_ groups: [FindingGroup]) -> [FindingGroup] {
         struct Key: Hashable {
@@ -100,7 +125,7 @@ extension DiagnosisBuilder {
             context.inputs.indices.contains(group.input) && context.inputs[group.input].lacksReplies
             ? .oneWayClient : .oneWayServer
         switch context.sidedness(group.input) {
-        case .both: break
+        case .both: settleHalfRecorded(&group, missing)
         case .one:
             if group.judgement.verdict.isBlocked || group.judgement.verdict == .scan {
                 group.judgement = Judgement(missing, .weak)
@@ -110,13 +135,15 @@ extension DiagnosisBuilder {
                 group.judgement = Judgement(missing, .weak)
             }
         case .partly:
-            guard group.judgement.verdict == .dropped else { break }
-            if context.halfRecordedServers.contains(group.identity.destination) {
-                group.judgement = Judgement(missing, .weak)
-            } else {
-                group.judgement.confidence = .weak
-            }
+            settleHalfRecorded(&group, missing)
+            if group.judgement.verdict == .dropped { group.judgement.confidence = .weak }
         }
+    }
+
+    /// Silence of a server proves nothing where another conversation shows that its answers were not recorded.
+    private func settleHalfRecorded(_ group: inout FindingGroup, _ missing: Detail) {
+        guard group.judgement.verdict == .dropped, context.isHalfRecorded(group.identity.destination) else { return }
+        group.judgement = Judgement(missing, .weak)
     }
 
     private func settleSilence(_ group: inout FindingGroup, _ facts: CaptureFacts) {
@@ -128,9 +155,19 @@ extension DiagnosisBuilder {
         guard group.attempts >= 2 || detail != .pending, !(detail == .pending && hasAnswer) else { return }
         var confidence: Confidence = group.attempts >= 2 ? .likely : .weak
         if isTCP, group.mostCopies >= 3, context.twoWay > 0, fitsSchedule(group) { confidence = .strong }
-        if !isTCP, group.attempts < 3 { confidence = .weak }
+        if !isTCP {
+            // The judge's word stands: it knows which services answer. An answer may also come from another endpoint.
+            confidence = group.judgement.confidence
+            if let example = group.datagrams.first, !example.isEcho,
+                context.receivesDatagrams(example.client, example.clientPort)
+            {
+                group.judgement = Judgement(.establishedNormal, .weak)
+                return
+            }
+        }
         var settled: Detail = isTCP ? .unansweredSYN : .unansweredRequest
-        if let neighbour = facts.neighbours[group.identity.destination], !neighbour.isAlive,
+        let isSeen = context.timesToLive[group.identity.destination] != nil
+        if let neighbour = facts.neighbours[group.identity.destination], !neighbour.isAlive, !isSeen,
             !neighbour.requests.isEmpty
         {
             settled = .arpUnanswered

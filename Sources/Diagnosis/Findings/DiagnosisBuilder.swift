@@ -13,9 +13,9 @@ package struct DiagnosisBuilder {
     var groups: [FindingGroup] = []
     private var slots: [GroupKey: Int] = [:]
     var context: CaptureContext
-    private let includesOpen: Bool
+    let includesOpen: Bool
     private(set) var conversations = 0
-    private(set) var healthy = 0
+    var healthy = 0
     /// Conversations that no verdict fits: one-way datagrams and the like.
     private(set) var unjudged = 0
     /// Conversations that were not kept because there were too many different ones.
@@ -85,17 +85,48 @@ package struct DiagnosisBuilder {
         return groups
     }
 
-    /// Takes an ICMP error whose packet was not captured, or was sent under a translated address.
-    mutating func add(_ stray: ConversationTable.StrayError) {
+    /// Takes ICMP errors whose packets were not captured, or were sent under a translated address.
+    mutating func addStrays(_ strays: [ConversationTable.StrayError]) {
+        guard !strays.isEmpty else { return }
+        var silent: [SilentSYN: Int] = [:]
+        for (index, group) in groups.enumerated()
+        where group.judgement.verdict == .dropped || group.judgement.detail == .pending {
+            for conversation in group.tcp { silent[SilentSYN(group.identity, conversation)] = index }
+        }
+        for stray in strays { add(stray, silent) }
+    }
+
+    /// What tells a SYN whose source was translated: its destination and its sequence number.
+    private struct SilentSYN: Hashable {
+        var destination: IPAddress
+        var port: UInt16
+        var sequence: UInt32
+
+        init(_ identity: FlowIdentity, _ conversation: TCPConversation) {
+            destination = identity.destination
+            port = identity.port
+            sequence = conversation.fromClient.initialSequence
+        }
+
+        init(_ quote: Packet.Quote) {
+            destination = quote.ip.destination
+            port = quote.destinationPort
+            sequence = quote.sequence
+        }
+    }
+
+    private mutating func add(_ stray: ConversationTable.StrayError, _ silent: [SilentSYN: Int]) {
+        guard !stray.answer.isSizeError else { return }
         let quote = stray.quote
         let isTCP = quote.ip.protocolNumber == IPProtocol.tcp
-        let judgement = ICMPJudge.judge(stray.answer, target: quote.ip.destination, isTCP: isTCP)
-        if let index = translated(quote, judgement) {
-            groups[index].add(stray, groups[index].judgement)
+        var judgement = ICMPJudge.judge(stray.answer, target: quote.ip.destination, isTCP: isTCP)
+        if isTCP, quote.hasPorts, let index = silent[SilentSYN(quote)] {
+            // The quote was rewritten on its way, or stood before its SYN in the file.
+            judgement.confidence = min(judgement.confidence, .likely)
+            groups[index].judgement = judgement
+            groups[index].add(stray, judgement)
             return
         }
-        let isSizeError = stray.answer.isVersion6 ? stray.answer.type == 2 : stray.answer.code == 4
-        guard !(isSizeError && stray.answer.type <= 3) else { return }
         let identity = FlowIdentity(
             source: quote.ip.source,
             destination: quote.ip.destination,
@@ -104,22 +135,6 @@ package struct DiagnosisBuilder {
         )
         conversations += 1
         slot(identity, judgement, stray.at.time).map { groups[$0].add(stray, judgement) }
-    }
-
-    /// The silent group that an error belongs to whose quote was rewritten, or that stood before its SYN: same service, and
-    /// a SYN with the same number.
-    private mutating func translated(_ quote: Packet.Quote, _ judgement: Judgement) -> Int? {
-        guard quote.ip.protocolNumber == IPProtocol.tcp, quote.hasPorts else { return nil }
-        let match = groups.firstIndex { group in
-            group.identity.destination == quote.ip.destination && group.identity.port == quote.destinationPort
-                && (group.judgement.verdict == .dropped || group.judgement.detail == .pending)
-                && group.tcp.contains { $0.fromClient.initialSequence == quote.sequence }
-        }
-        guard let match else { return nil }
-        var judged = judgement
-        judged.confidence = min(judged.confidence, .likely)
-        groups[match].judgement = judged
-        return match
     }
 
     private mutating func slot(_ identity: FlowIdentity, _ judgement: Judgement, _ time: Instant) -> Int? {

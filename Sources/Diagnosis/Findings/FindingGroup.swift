@@ -67,8 +67,11 @@ struct FindingGroup: Sendable {
     }
 
     mutating func add(_ conversation: DatagramConversation, _ judged: Judgement) {
-        count(judged, conversation.firstTime, conversation.lastTime, port: conversation.clientPort)
-        let copies = max(1, conversation.requests.total)
+        // Where answers came at first, the finding is about what came after the last of them.
+        let isTail = judged.detail == .unansweredRequest && conversation.replies.total > 0
+        let first = isTail ? conversation.firstUnanswered.time : conversation.firstTime
+        count(judged, first, conversation.lastTime, port: conversation.clientPort)
+        let copies = max(1, isTail ? conversation.unansweredRequests : conversation.requests.total)
         attempts += copies
         mostCopies = max(mostCopies, copies)
         packets += conversation.requests.total + conversation.replies.total

@@ -18,7 +18,7 @@ struct ScanDetector {
     }
 
     /// SYNs for one port that no sweep spends: an application waits through its system's retries.
-    static let patientCopies = 4
+    static let patientCopies = 3
 
     /// How attempts of one sweep end: a host that is swept answers in one way, or is silent where it does not reset.
     private enum Ending: Hashable {
@@ -69,7 +69,9 @@ struct ScanDetector {
     private static func isProbe(_ group: FindingGroup) -> Bool {
         switch group.judgement.verdict {
         case .dropped: group.mostCopies < patientCopies
-        case .refused, .prohibited, .unreachable, .scan: true
+        case .refused, .scan: true
+        // A rule that says what it is is worth a line of its own, unless the internet meets it.
+        case .prohibited, .unreachable: AddressSide.isOutside(group)
         case .undecided: group.judgement.detail == .pending
         default: false
         }

@@ -20,7 +20,8 @@ enum ICMPJudge {
         case (3, 9), (3, 10), (3, 13), (3, 14), (3, 15): (.icmpAdminProhibited, .certain)
         case (11, 0): (.icmpTTLExceeded, .certain)
         case (11, _): (.fragmentFiltered, .likely)
-        default: (.icmpNetUnreachable, .certain)
+        case (3, 0), (3, 5), (3, 6), (3, 8), (3, 11): (.icmpNetUnreachable, .certain)
+        default: (.icmpNetUnreachable, .weak)
         }
     }
 

@@ -42,9 +42,7 @@ struct TCPJudge {
         // A stack may treat the error as soft; what came afterwards counts.
         if server.packets > 0, server.lastTime > errorTime, server.resetCount == 0 { return nil }
         if c.isEstablished, c.isOver, server.finCount > 0 { return nil }
-        var answer = ICMPJudge.judge(c.error, target: c.server, isTCP: true)
-        if c.error.isTranslated { answer.confidence = min(answer.confidence, .likely) }
-        return answer
+        return ICMPJudge.judge(c.error, target: c.server, isTCP: true)
     }
 
     /// No SYN and no SYN/ACK: the capture began later, or somebody probes without SYN.
@@ -97,7 +95,7 @@ struct TCPJudge {
     private func judgeEstablished() -> Judgement {
         let c = conversation
         if c.hasChallenge { return Judgement(.halfOpenPeer, .likely) }
-        if let stall = judgeStall() { return stall }
+        if let stall = judgeStall() ?? judgeLastStep() { return stall }
         if let reset = judgeReset() { return reset }
         if let lost = judgeHole(server, peer: client) ?? judgeHole(client, peer: server) { return lost }
         if client.finCount >= 2, server.lastTime < client.finFirst.time { return Judgement(.closeNeverAcked, .likely) }
@@ -127,6 +125,14 @@ extension TCPJudge {
             }
         }
         return nil
+    }
+
+    /// The server repeats its SYN/ACK although the client acknowledged it, and says nothing else: the last step of the
+    /// handshake is lost on its way.
+    private func judgeLastStep() -> Judgement? {
+        let repeats = conversation.synACKs.total
+        guard repeats >= 3, server.packets == UInt32(repeats) else { return nil }
+        return Judgement(.dataNeverAcked, repeats >= 4 ? .strong : .likely)
     }
 
     private func judgeStuck(_ side: TCPSide, _ peer: TCPSide) -> Judgement {
@@ -159,17 +165,23 @@ extension TCPJudge {
     private func judgeReset() -> Judgement? {
         let c = conversation
         if server.resetCount > 0, !(client.resetCount > 0 && client.resetFirst.time < server.resetFirst.time) {
-            if let injected = judgeInjection() { return injected }
             if c.resetAfterClose { return nil }
+            if let injected = judgeInjection() { return injected }
             if server.payloadBytes == 0, isClientHello { return Judgement(.resetAfterClientHello, .likely) }
             if c.idleBefore > 60, client.pendingCount > 0 { return Judgement(.idleSessionDropped, .likely) }
-            let isComplete = client.payloadBytes > 0 && server.payloadBytes > 0 && !c.resetWasUnfinished
+            let isComplete = client.payloadBytes > 0 && server.payloadBytes > 0 && !c.resetWasUnfinished && isSettled
             return isComplete ? nil : Judgement(.resetByServer, .certain)
         }
-        if client.resetCount > 0, c.resetWasUnfinished, client.finCount == 0, server.finCount == 0 {
-            return Judgement(.resetByClient, .certain)
-        }
-        return nil
+        guard client.resetCount > 0, client.finCount == 0, server.finCount == 0 else { return nil }
+        // A client that never asked for anything checks that the port is open, whatever the service says first.
+        if client.payloadBytes == 0 { return Judgement(.probeOpenPort, .strong) }
+        return c.resetWasUnfinished ? Judgement(.resetByClient, .likely) : nil
+    }
+
+    /// True when all that the client sent was acknowledged, or what was not is no more than a TLS close_notify.
+    private var isSettled: Bool {
+        let waiting = conversation.outstanding(client, server)
+        return waiting == 0 || (waiting <= 31 && isClientHello)
     }
 
     private var isClientHello: Bool {

@@ -3,6 +3,7 @@ import RoadblockCore
 extension ConversationTable {
     /// Ends what is over or has been silent for long.
     mutating func sweep() {
+        packetsSinceSweep = 0
         nextSweep = now.adding(nanoseconds: 5_000_000_000)
         retire(over: 10, unanswered: 140, established: 7200, datagrams: 60)
     }

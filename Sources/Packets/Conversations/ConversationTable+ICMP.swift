@@ -61,7 +61,6 @@ extension ConversationTable {
         answer.isVersion6 = packet.transport == .icmpv6
         answer.sender = packet.ip.source
         answer.mtu = packet.icmp.mtu
-        answer.quotedTimeToLive = packet.quote.ip.timeToLive
         answer.frames.add(at)
         // Redirects and parameter problems tell nothing about a block.
         guard answer.isVersion6 ? answer.type <= 3 : answer.type == 3 || answer.type == 11 else { return }
@@ -98,6 +97,12 @@ extension ConversationTable {
 
     private mutating func attach(_ answer: ICMPAnswer, _ quote: Packet.Quote, _ slot: Int?, _ at: FrameReference) {
         guard let slot else { return note(StrayError(quote: quote, answer: answer, at: at)) }
+        // Only what the client sent asks for something: an error about the answer speaks of the client, and one about
+        // the size of a datagram of nothing that is blocked.
+        let c = datagrams[slot]
+        guard quote.ip.source == c.client, c.isEcho || quote.sourcePort == c.clientPort, !answer.isSizeError else {
+            return
+        }
         datagrams[slot].error.add(answer, at)
         if at.time > datagrams[slot].lastTime { datagrams[slot].lastTime = at.time }
     }

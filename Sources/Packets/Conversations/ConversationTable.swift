@@ -14,6 +14,8 @@ package struct ConversationTable: ~Copyable {
     var datagramFree: [Int32] = []
     private var copyFilter = CopyFilter()
     var nextSweep = Instant(nanoseconds: .min)
+    /// Packets since the last sweep: a sweep looks at every slot, so that it may come only after as much other work.
+    var packetsSinceSweep = 0
 
     /// Conversations that have ended and were not yet taken.
     package internal(set) var endedTCP: [TCPConversation] = []
@@ -54,7 +56,8 @@ package struct ConversationTable: ~Copyable {
         )
         countFrame(frame, input)
         if frame.time > now { now = frame.time }
-        if now > nextSweep { sweep() }
+        packetsSinceSweep &+= 1
+        if now > nextSweep, packetsSinceSweep &* 8 > tcp.count &+ datagrams.count { sweep() }
         if packet.transport == .arp {
             noteNeighbour(packet.arp, at)
             return

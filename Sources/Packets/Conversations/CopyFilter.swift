@@ -5,7 +5,8 @@ package import RoadblockCore
 ///
 /// Two packets are copies when they agree in addresses, protocol, fragment offset, transport header and the start of the
 /// payload, and come within 5 ms with the same IP identification, or within 1 ms without one that counts up (IPv6, and
-/// Linux's SYN/ACK and RST with identification 0) or with another time to live (seen again behind a router). Link
+/// Linux's SYN/ACK and RST with identification 0) or with another time to live (seen again behind a router); between two inputs
+/// within 900 ms. Link
 /// addresses, VLAN tags, tunnels and checksums are ignored.
 package struct CopyFilter: ~Copyable {
     private struct Slot {
@@ -50,10 +51,16 @@ package struct CopyFilter: ~Copyable {
             let elapsed = time.nanoseconds(since: old.time).magnitude
             let isSameNumber = identification != 0 && identification == old.identification
             let hasNoNumber = identification == 0 && old.identification == 0
+            let isForwarded = timeToLive != old.timeToLive
+            if old.input != input {
+                // Another capture point: the way there takes time, and its clock may differ.
+                if elapsed < 900_000_000, isSameNumber || hasNoNumber { return .seenElsewhere }
+                continue
+            }
             let isCopy =
-                isSameNumber
-                ? elapsed < 5_000_000 : elapsed < 1_000_000 && (hasNoNumber || timeToLive != old.timeToLive)
-            if isCopy { return old.input == input ? .copy : .seenElsewhere }
+                isSameNumber || (hasNoNumber && isForwarded)
+                ? elapsed < 5_000_000 : elapsed < 1_000_000 && (hasNoNumber || isForwarded)
+            if isCopy { return .copy }
         }
         slots[oldest] = Slot(
             fingerprint: fingerprint,

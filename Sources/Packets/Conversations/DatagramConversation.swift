@@ -22,10 +22,13 @@ package struct DatagramConversation: Sendable {
     /// True while every request had the same length as the first.
     package var hasEqualRequests = true
     package var requestLength = 0
-    /// Shortest time between two requests in nanoseconds.
+    /// Shortest and longest time between two requests in nanoseconds.
     package var shortestGap: Int64 = .max
+    package var longestGap: Int64 = 0
     /// Requests since the newest reply.
     package var unansweredRequests = 0
+    /// The first of them.
+    package var firstUnanswered = FrameReference.none
     package var error = ICMPAnswer()
     package var timeToLive: UInt8 = 0
     /// True when the first packet says itself that it is an answer: its request was not captured.
@@ -62,10 +65,13 @@ package struct DatagramConversation: Sendable {
                 requestLength = payloadLength
                 timeToLive = ttl
             } else {
-                shortestGap = min(shortestGap, at.time.nanoseconds(since: requests.last.time))
+                let gap = at.time.nanoseconds(since: requests.last.time)
+                shortestGap = min(shortestGap, gap)
+                longestGap = max(longestGap, gap)
                 if payloadLength != requestLength { hasEqualRequests = false }
             }
             requests.add(at)
+            if unansweredRequests == 0 { firstUnanswered = at }
             unansweredRequests += 1
             requestBytes &+= UInt64(wireLength)
         } else {

@@ -23,7 +23,7 @@ package enum ServicePorts {
     /// UDP services that answer every request.
     package static func answersRequests(_ port: UInt16) -> Bool {
         switch port {
-        case 53, 69, 88, 111, 123, 161, 389, 500, 1194, 1645, 1646, 1812, 1813, 3478, 4500, 5060, 51820: true
+        case 53, 88, 111, 123, 161, 389, 500, 1645, 1646, 1812, 1813, 3478, 5060: true
         default: false
         }
     }

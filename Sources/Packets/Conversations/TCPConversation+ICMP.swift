@@ -13,8 +13,7 @@ extension TCPConversation {
                 Int32(bitPattern: quote.sequence &- first) >= 0 && Int32(bitPattern: quote.sequence &- side.next) <= 0
             guard isSent else { return }
         }
-        let isSizeError = answer.isVersion6 ? answer.type == 2 : answer.type == 3 && answer.code == 4
-        if isSizeError {
+        if answer.isSizeError {
             sizeError.add(answer, at)
         } else {
             error.add(answer, at)

@@ -29,7 +29,7 @@ extension TCPConversation {
         }
         let flags = segment.tcp.flags
         if flags.contains(.rst) {
-            receiveReset(segment, isClient, idle)
+            receiveReset(segment, isClient)
         } else if flags.contains(.syn) {
             receiveSYN(segment, isClient, packet, bytes)
         } else {
@@ -75,7 +75,6 @@ extension TCPConversation {
             let options = TCPOptions(bytes, tcp)
             synWindow = tcp.window
             synOptions = options.signature
-            synHasTimestamps = options.hasTimestamps
             synHadData = tcp.payloadLength > 0
             synHadECN = hadECN
             if provesMissingRequest, fromServer.hasAcknowledged, fromServer.acknowledged == tcp.sequence &+ 1 {
@@ -122,13 +121,12 @@ extension TCPConversation {
         if fromServer.resetCount > 0 || !refusals.isEmpty { serverSpokeAfterReset = true }
     }
 
-    private mutating func receiveReset(_ segment: Segment, _ isClient: Bool, _ idle: Double) {
+    private mutating func receiveReset(_ segment: Segment, _ isClient: Bool) {
         let tcp = segment.tcp
         if isClient {
             if tcp.flags.contains(.ack) { fromClient.acknowledge(tcp.acknowledgment) }
             if fromClient.resetCount == 0 {
                 resetWasUnfinished = resetWasUnfinished || isUnfinished
-                if idleBeforeReset == 0 { idleBeforeReset = Float(idle) }
                 fromClient.resetFirst = segment.at
                 fromClient.resetTimeToLive = segment.timeToLive
             }
@@ -147,7 +145,6 @@ extension TCPConversation {
         if fromServer.resetCount == 0 {
             resetAfterClose = fromClient.finCount > 0 || fromServer.finCount > 0
             resetWasUnfinished = resetWasUnfinished || isUnfinished
-            idleBeforeReset = Float(idle)
             fromServer.resetFirst = segment.at
             fromServer.resetTimeToLive = segment.timeToLive
         }
@@ -155,11 +152,13 @@ extension TCPConversation {
         if tcp.flags.contains(.ack) { fromServer.acknowledge(tcp.acknowledgment) }
     }
 
-    /// True while one side has sent something that the other has not acknowledged or answered.
+    /// True while a request waits for its answer, or data was sent again without an acknowledgment.
+    ///
+    /// What is merely under way at the moment of a close, such as the last data or a TLS close_notify, does not count.
     private var isUnfinished: Bool {
         guard isEstablished else { return false }
         let clientWaits = fromClient.payloadBytes > 0 && fromServer.payloadBytes == 0
-        return clientWaits || outstanding(fromClient, fromServer) > 0 || outstanding(fromServer, fromClient) > 0
+        return clientWaits || fromClient.pendingCount >= 2 || fromServer.pendingCount >= 2
     }
 
     /// Sequence numbers that a side sent and its peer has not acknowledged.
@@ -194,11 +193,12 @@ extension TCPConversation {
                 establish(segment.at)
             }
         } else if !syns.isEmpty, synACKs.isEmpty {
+            // The SYN/ACK was not captured, or the server answers for an older connection: then its number is not ours.
             let ahead = segment.tcp.acknowledgment &- fromClient.initialSequence
-            if ahead == 0 || ahead > 1 << 30 {
-                hasChallenge = true
-            } else if fromClient.packets > UInt32(syns.total) {
+            if fromClient.packets > UInt32(syns.total) {
                 establish(segment.at)
+            } else if ahead == 0 || Int32(bitPattern: segment.tcp.acknowledgment &- fromClient.next) > 0 {
+                hasChallenge = true
             }
         } else if syns.isEmpty, synACKs.isEmpty, fromClient.packets > 0 {
             establish(segment.at)
@@ -223,6 +223,7 @@ extension TCPConversation {
                 fromClient.firstDataKind = PayloadKind(bytes, packet.payloadOffset, packet.payloadEnd)
             }
             fromClient.lastData = segment.at
+            fromClient.lastDataLength = segment.length
         } else {
             if fromServer.firstDataLength == 0 {
                 fromServer.firstData = segment.at
@@ -352,7 +353,8 @@ extension TCPSide {
             next = segment.end
             hasSequence = true
         } else if Int32(bitPattern: sequence &- next) >= 0 {
-            if sequence != next { noteGap(segment.at.time) }
+            // A FIN alone tells of bytes before it, which a filter may have left out on purpose.
+            if sequence != next, segment.length > 0 { noteGap(segment.at.time) }
             next = segment.end
         } else if hasGap, Int32(bitPattern: sequence &- gapStart) >= 0 {
             // Bytes that had been skipped: late within 3 ms, else lost before the capture point and sent again.

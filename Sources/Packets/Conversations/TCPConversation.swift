@@ -47,9 +47,8 @@ package struct TCPConversation: Sendable {
     package var resetAfterClose = false
     /// True when the first reset tore down an exchange that was under way.
     package var resetWasUnfinished = false
-    /// Seconds of silence before the packet that nobody answered, or before the reset.
+    /// Seconds of silence before the packet that nobody answered.
     package var idleBefore: Float = 0
-    package var idleBeforeReset: Float = 0
     package var isSimultaneousOpen = false
 
     package var error = ICMPAnswer()
@@ -59,7 +58,6 @@ package struct TCPConversation: Sendable {
     // The client's first SYN, to tell its system.
     package var synWindow: UInt16 = 0
     package var synOptions: UInt64 = 0
-    package var synHasTimestamps = false
     package var synHadData = false
     package var synHadECN = false
     /// A later SYN of the same attempt came without the data, or without ECN, of the first.
@@ -98,12 +96,11 @@ package struct ICMPAnswer: Sendable {
     package var sender = IPAddress(high: 0, low: 0)
     package var frames = FrameList<2>()
     package var mtu: UInt32 = 0
-    /// Time to live that the quoted packet had left.
-    package var quotedTimeToLive: UInt8 = 0
-    /// True when only the destination and the sequence number matched: an address translator rewrote the quote.
-    package var isTranslated = false
 
     package init() {}
 
     package var exists: Bool { !frames.isEmpty }
+
+    /// True for "fragmentation needed" and "packet too big".
+    package var isSizeError: Bool { isVersion6 ? type == 2 : type == 3 && code == 4 }
 }

@@ -45,6 +45,7 @@ package struct TCPSide: Sendable {
     package var firstDataLength: UInt32 = 0
     package var firstDataKind = PayloadKind.none
     package var lastData = FrameReference.none
+    package var lastDataLength: UInt32 = 0
 
     package var finCount: UInt16 = 0
     package var finFirst = FrameReference.none

@@ -1,8 +1,17 @@
 /// Whose rules the analysis flags, the filter language and the printed fields follow where versions differ.
-package enum WiresharkProfile: Int, Comparable, Sendable, CaseIterable {
+package enum WiresharkProfile: Int, Comparable, Sendable, CustomStringConvertible {
     case v40, v42, v44, v46
 
     package static func < (a: Self, b: Self) -> Bool { a.rawValue < b.rawValue }
+
+    package var description: String {
+        switch self {
+        case .v40: "4.0"
+        case .v42: "4.2"
+        case .v44: "4.4"
+        case .v46: "4.6"
+        }
+    }
 
     /// `4.0`, `4.2`, `4.4` or `4.6`.
     package init?(_ name: String) {
