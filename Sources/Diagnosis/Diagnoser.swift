@@ -46,7 +46,7 @@ package struct Diagnoser: ~Copyable {
             frames &+= 1
             if frames & 0xFFFF == 0 { progress(frames) }
         }
-        table.finish()
+        while table.endSome() { builder.collect(from: &table) }
         let diagnosis = builder.finish(&table, limit: limit, clock: clock)
         return DiagnosisReport(inputs: inputs(capture, diagnosis), diagnosis: diagnosis, limit: limit)
     }

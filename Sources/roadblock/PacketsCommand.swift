@@ -44,6 +44,9 @@ struct PacketsCommand: ParsableCommand {
     )
     var time: TimeColumn?
 
+    @Flag(name: .customShort("n"), help: "Look up no names: that is how it always is.")
+    var numeric = false
+
     @Option(help: ArgumentHelp("The version whose rules are followed: 4.0, 4.2, 4.4 or 4.6.", valueName: "version"))
     var wireshark: WiresharkProfile = .v44
 

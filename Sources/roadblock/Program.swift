@@ -65,7 +65,12 @@ extension Failure {
     fileprivate init(parserMessage text: String) {
         var message = text
         var suggestion = "`roadblock help` shows the commands and their options"
-        if let line = text.split(separator: "\n").first, line.count < text.count { message = String(line) }
+        let lines = text.split(separator: "\n")
+        if let line = lines.first, lines.count > 1 {
+            // A list of values follows in lines of its own.
+            let values = lines.dropFirst().filter { $0.hasPrefix("  - ") }.map { $0.dropFirst(4) }
+            message = values.isEmpty ? String(line) : "\(line) \(values.joined(separator: ", "))"
+        }
         let question = "Did you mean "
         let words = message.split(separator: " ", omittingEmptySubsequences: false)
         if let index = words.indices.first(where: { words[$0...].starts(with: ["Did", "you", "mean"]) }) {

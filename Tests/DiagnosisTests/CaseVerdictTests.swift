@@ -15,6 +15,17 @@ struct VerdictCase: Decodable, Sendable, CustomTestStringConvertible {
     static let all = CaseCaptures.rows("tcp-analysis-cases.jsonl", as: VerdictCase.self).filter { $0.verdict != nil }
 }
 
+/// A conversation, or several, with the verdicts of their findings, worst first; none for healthy ones.
+struct VerdictRow: Decodable, Sendable, CustomTestStringConvertible {
+    var id: String
+    var why: String
+    var verdicts: [String]
+
+    var testDescription: String { "\(id): \(why)" }
+
+    static let all = CaseCaptures.rows("verdict-cases.jsonl", as: VerdictRow.self)
+}
+
 struct CaseVerdictTests {
     /// The verdict of each detail, as the contract's table has it.
     static let verdicts: [String: String] = Dictionary(
@@ -47,5 +58,16 @@ struct CaseVerdictTests {
     @Test
     func `the catalogue has no detail that the contract lacks`() {
         #expect(Set(Detail.allCases.map(\.rawValue)) == Set(Self.verdicts.keys))
+    }
+
+    @Test(arguments: VerdictRow.all)
+    func `healthy traffic gives no finding and each blocked service one`(_ row: VerdictRow) throws {
+        let path = CaseCaptures.verdictFolder.appending(path: "\(row.id).pcap").path
+        let open = { () throws(Failure) -> any ByteSource in try FileSource(path: path) }
+        let findings = try Diagnoser().diagnose(MergedCapture([(path, open)])).diagnosis.findings
+        #expect(findings.map(\.judgement.verdict.rawValue) == row.verdicts)
+        for finding in findings {
+            #expect(!finding.evidence.isEmpty && !finding.message.isEmpty && !finding.nextStep.isEmpty)
+        }
     }
 }

@@ -9,12 +9,21 @@ package enum CaseCaptures {
         .deletingLastPathComponent()
 
     /// A temporary folder with one `<case>.pcap` for every case.
-    package static let folder: URL = {
-        let folder = FileManager.default.temporaryDirectory.appending(path: "roadblock-cases-\(getpid())")
+    package static let folder = made(by: ["Tools/cases/make_cases.py"], name: "cases")
+
+    /// A temporary folder with one `<id>.pcap` for every line of `verdict-cases.jsonl`.
+    package static let verdictFolder = made(
+        by: ["Tools/cases/verdict_cases.py", "Tests/Data/verdict-cases.jsonl"],
+        name: "verdict-cases"
+    )
+
+    /// A temporary folder that a script of the project fills; the script's arguments are files of the project.
+    private static func made(by command: [String], name: String) -> URL {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "roadblock-\(name)-\(getpid())")
         try? FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         let python = Process()
         python.executableURL = URL(filePath: "/usr/bin/env")
-        python.arguments = ["python3", root.appending(path: "Tools/cases/make_cases.py").path, folder.path]
+        python.arguments = ["python3"] + command.map { root.appending(path: $0).path } + [folder.path]
         python.standardOutput = FileHandle.nullDevice
         do {
             try python.run()
@@ -22,9 +31,9 @@ package enum CaseCaptures {
         } catch {
             preconditionFailure("python3 is needed to write the case captures: \(error)")
         }
-        precondition(python.terminationStatus == 0, "make_cases.py failed")
+        precondition(python.terminationStatus == 0, "\(command[0]) failed")
         return folder
-    }()
+    }
 
     /// A reader over one of the captures.
     package static func reader(_ name: String) throws -> CaptureReader {

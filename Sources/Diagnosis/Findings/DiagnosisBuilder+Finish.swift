@@ -4,7 +4,7 @@ import RoadblockCore
 extension DiagnosisBuilder {
     /// Makes the findings, worst first.
     ///
-    /// Call it after the table's `finish`; the table's last conversations are collected here.
+    /// Call it once the table has ended everything; what was not yet collected is collected here.
     /// The first `limit` findings get evidence and sentences; those behind them are only counted.
     package mutating func finish(
         _ table: inout ConversationTable,
@@ -219,7 +219,20 @@ extension DiagnosisBuilder {
         if share >= 10 {
             notes.append("\(fixed(share, share < 10 ? 1 : 0)) % of its packets are copies of others (mirror port)")
         }
+        notes += missingNeighbours(index, facts)
         if input.cutFrames > 0 { notes.append("\(input.cutFrames) frames are cut by the snap length") }
         return notes
+    }
+
+    /// Addresses that somebody asks for on the segment and that never show themselves: packets to them never leave.
+    private func missingNeighbours(_ index: Int, _ facts: CaptureFacts) -> [String] {
+        let missing = facts.neighbours.filter { address, neighbour in
+            !neighbour.isAlive && neighbour.requests.total >= 3 && Int(neighbour.requests.first.input) == index
+                && context.timesToLive[address] == nil
+        }
+        return missing.sorted { $0.key < $1.key }.prefix(3).map { address, neighbour in
+            "nobody answers for the link address of \(address) (\(neighbour.requests.total) requests, the first in frame "
+                + "\(neighbour.requests.first.frame)): the host is not on the segment"
+        }
     }
 }

@@ -182,8 +182,12 @@ struct FindingSentences {
     private var undecidedExplanation: String {
         switch finding.judgement.detail {
         case .pending:
+            if first?.synACKs.isEmpty == false {
+                return "The SYN and its SYN/ACK were recorded and nothing after them: whether the acknowledgment was "
+                    + "filtered out, lost or came later, this input does not tell."
+            }
             return
-                "The capture ends less than 3 s after the \(first?.synACKs.isEmpty ?? true ? "only SYN" : "SYN/ACK"): "
+                "The capture ends less than 3 s after the only \(finding.protocolName == "tcp" ? "SYN" : "request"): "
                 + "an answer may have come later."
         case .oneWayClient, .oneWayServer:
             return "Only one direction was recorded: the input proves "
@@ -194,7 +198,9 @@ struct FindingSentences {
                 ? "The capture began in the middle of the conversation; both directions work."
                 : "The capture began in the middle of the conversation and holds one direction of it."
         case .clientAbortedBeforeAnswer: return "\(client) gave up before an answer could be expected."
-        case .backscatter: return "Answers to packets that were never sent from here: somebody forges this address."
+        case .backscatter:
+            return
+                "Answers without a request in the capture: they belong to an older connection, or somebody forges this address."
         case .receiverStalled: return "A receiver's window was closed: an application does not read. Not a block."
         case .closeNeverAcked: return "The last FIN was repeated and never acknowledged; everything before it worked."
         case .pmtuReduced: return "A device asked for smaller packets and the sender complied."

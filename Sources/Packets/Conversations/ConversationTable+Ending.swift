@@ -31,10 +31,22 @@ extension ConversationTable {
         }
     }
 
-    /// Ends everything: the input is over.
-    package mutating func finish() {
-        for slot in tcp.indices where tcp[slot].input != .max { endTCP(slot) }
-        for slot in datagrams.indices where datagrams[slot].input != .max { endDatagrams(slot) }
+    /// Ends some thousand conversations, whatever their state: the input is over.
+    ///
+    /// - Returns: false once there are none left.
+    package mutating func endSome() -> Bool {
+        var left = 4096
+        for slot in tcp.indices where tcp[slot].input != .max {
+            guard left > 0 else { return true }
+            endTCP(slot)
+            left -= 1
+        }
+        for slot in datagrams.indices where datagrams[slot].input != .max {
+            guard left > 0 else { return true }
+            endDatagrams(slot)
+            left -= 1
+        }
+        return left < 4096
     }
 
     /// Forgets the ended conversations that the owner has taken.

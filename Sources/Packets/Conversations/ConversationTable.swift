@@ -27,7 +27,7 @@ package struct ConversationTable: ~Copyable {
     package internal(set) var now = Instant(nanoseconds: .min)
 
     /// Conversations that are open at once; the ones idle longest make room.
-    package static let openLimit = 100_000
+    package static let openLimit = 65_536
     static let strayLimit = 10_000
 
     /// An ICMP error about a packet that the capture does not hold.
@@ -39,6 +39,8 @@ package struct ConversationTable: ~Copyable {
 
     package init(inputCount: Int) {
         facts.inputs = Array(repeating: CaptureFacts.Input(), count: inputCount)
+        // Growing would hold two copies for a while; memory that is not yet used costs nothing.
+        tcp.reserveCapacity(Self.openLimit)
     }
 
     /// Takes the next packet.
