@@ -109,8 +109,8 @@ struct FindingGroup: Sendable {
     private mutating func count(_ judged: Judgement, _ first: Instant, _ last: Instant, port: UInt16) {
         if conversations == 0 || judged.confidence > judgement.confidence { judgement = judged }
         conversations += 1
-        firstSeen = min(firstSeen, first)
-        lastSeen = max(lastSeen, last)
+        firstSeen = conversations == 1 ? first : min(firstSeen, first)
+        lastSeen = conversations == 1 ? last : max(lastSeen, last)
         if sourcePort == nil { sourcePort = port }
         if sourcePort != port { hasOneSourcePort = false }
     }
