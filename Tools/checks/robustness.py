@@ -10,6 +10,7 @@ import gzip
 import json
 import os
 import signal
+import struct
 import subprocess
 import sys
 import tempfile
@@ -167,6 +168,49 @@ def bad_outputs(checks, sample):
         checks.fail("broken pipe: | head -1", f"{head.returncode}: {head.stderr.strip()[:200]}")
 
 
+def interrupts(checks, sample):
+    """The first interrupt ends live input, and the answer is printed."""
+    reader, writer = os.pipe()
+    os.write(writer, sample.read_bytes()[:32768])
+    process = subprocess.Popen([checks.binary, "diagnose", "-", "-o", "json"], stdin=reader,
+                               stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    time.sleep(1)
+    process.send_signal(signal.SIGINT)
+    try:
+        answer, errors = process.communicate(timeout=SECONDS)
+        if process.returncode != 0 or json.loads(answer)["inputs"][0]["records"] < 1:
+            checks.fail("interrupt", f"{process.returncode}: {errors.decode().strip()[:200]}")
+    except (subprocess.TimeoutExpired, ValueError, LookupError) as trouble:
+        process.kill()
+        checks.fail("interrupt", f"no answer: {trouble}")
+    os.close(reader)
+    os.close(writer)
+
+
+def segment(source, port, kind=6, flags=2, quote=b""):
+    """An IPv4 packet: a TCP segment to 10.0.0.2, or an ICMP prohibition to 10.0.0.3 that quotes a segment."""
+    if kind == 6:
+        body = struct.pack(">HHIIBBHHH", port, 443, source, 0, 0x50, flags, 1024, 0, 0)
+    else:
+        body = struct.pack(">BBHI", 3, 13, 0, 0) + quote
+    target = 0x0A000002 if kind == 6 else 0x0A000003
+    return struct.pack(">BBHHHBBHII", 0x45, 0, 20 + len(body), port, 0, 64, kind, 0, source, target) + body
+
+
+def crowds(checks):
+    """Many different flows, errors and quiet minutes take time in proportion, not with its square."""
+    def capture(packets):
+        records = [struct.pack("<IIII", second, 0, len(data), len(data)) + data for second, data in packets]
+        return checks.file(struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 65535, 101) + b"".join(records))
+
+    flows = [(10, segment(0x0B000000 + index, 1024 + index % 60000)) for index in range(60000)]
+    errors = [(11, segment(0x0A0000FE, index % 60000, 1, quote=segment(0x0C000000 + index, 1024)))
+              for index in range(9900)]
+    quiet = [(100 + 6 * index, segment(0x0A000001, 2000 + index % 50, flags=16)) for index in range(20000)]
+    checks.expect("60,000 flows and 9,900 errors about others", ["diagnose", capture(flows + errors), "-q"], [0])
+    checks.expect("60,000 flows, then quiet minutes", ["diagnose", capture(flows + quiet), "-q"], [0])
+
+
 def many_files(checks, sample, captures):
     """Cuts at every byte, and whatever there is in a folder."""
     content = sample.read_bytes()
@@ -199,6 +243,8 @@ def main():
         bad_inputs(checks, sample)
         bad_arguments(checks, sample)
         bad_outputs(checks, sample)
+        interrupts(checks, sample)
+        crowds(checks)
         files = many_files(checks, sample, Path(sys.argv[3]) if len(sys.argv) == 4 else None)
     for failure in checks.failures[:100]:
         print(failure)

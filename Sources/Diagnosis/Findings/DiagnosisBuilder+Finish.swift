@@ -120,6 +120,9 @@ extension DiagnosisBuilder {
     private func settle(_ group: inout FindingGroup, _ facts: CaptureFacts) {
         settleSilence(&group, facts)
         if group.judgement.detail == .refusedRST { settleRefusal(&group) }
+        if group.judgement.detail == .icmpTTLExceeded, isTraceroute(group) {
+            group.judgement = Judgement(.probeOpenPort, .weak)
+        }
         guard group.judgement.verdict != .undecided else { return }
         let missing: Detail =
             context.inputs.indices.contains(group.input) && context.inputs[group.input].lacksReplies
@@ -144,6 +147,12 @@ extension DiagnosisBuilder {
     private func settleHalfRecorded(_ group: inout FindingGroup, _ missing: Detail) {
         guard group.judgement.verdict == .dropped, context.isHalfRecorded(group.identity.destination) else { return }
         group.judgement = Judgement(missing, .weak)
+    }
+
+    /// SYNs with small and different times to live: the errors are the answers that a traceroute wants.
+    private func isTraceroute(_ group: FindingGroup) -> Bool {
+        let left = Set(group.tcp.map(\.fromClient.timeToLive))
+        return left.count >= 3 && left.allSatisfy { $0 <= 32 }
     }
 
     private func settleSilence(_ group: inout FindingGroup, _ facts: CaptureFacts) {
