@@ -85,21 +85,11 @@ struct PcapngState {
             guard length >= 20, interfaces.count < Self.interfaceLimit else { return .skipped }
             interfaces.append(interface(length, buffer))
             return nil
-        case 6:
+        case 6, 2:
+            // The obsolete Packet Block has a drop count behind a shorter interface number.
             guard length >= 32 else { return .skipped }
             return packet(
-                interface: Int(word(buffer, 8)),
-                high: word(buffer, 12),
-                low: word(buffer, 16),
-                captured: Int(word(buffer, 20)),
-                original: Int(word(buffer, 24)),
-                offset: 28,
-                length
-            )
-        case 2:
-            guard length >= 32 else { return .skipped }
-            return packet(
-                interface: Int(half(buffer, 8)),
+                interface: type == 6 ? Int(word(buffer, 8)) : Int(half(buffer, 8)),
                 high: word(buffer, 12),
                 low: word(buffer, 16),
                 captured: Int(word(buffer, 20)),
