@@ -42,7 +42,12 @@ struct CaptureSources: ParsableArguments {
         case .directory: return try captures(under: source)
         case .missing(let reason):
             guard source.contains(where: { "*?[".contains($0) }) else {
-                throw Failure(.cannotOpen, "cannot open \(source): \(reason)")
+                let isFilter = ["==", "!=", "&&", "||", "<", ">"].contains { source.contains($0) }
+                throw Failure(
+                    .cannotOpen,
+                    "cannot open \(source): \(reason)",
+                    suggestion: isFilter ? "a display filter goes behind -Y: -Y '\(source)'" : nil
+                )
             }
             var inputs: [CaptureInput] = []
             for path in FileTree.paths(matching: source) {

@@ -48,7 +48,33 @@ enum Program {
                 return error.isBrokenPipe ? 0 : report(error, arguments)
             }
         }
-        return report(Failure(parserMessage: RoadblockCommand.message(for: error)), arguments)
+        return report(
+            unknownCommand(arguments) ?? Failure(parserMessage: RoadblockCommand.message(for: error)),
+            arguments
+        )
+    }
+
+    /// What to say of a first word that is no command: a slip of the hand, or a file without the command.
+    private static func unknownCommand(_ arguments: [String]) -> Failure? {
+        let names = RoadblockCommand.configuration.subcommands.compactMap { $0.configuration.commandName }
+        guard let word = arguments.first, !word.hasPrefix("-"), word != "help", !names.contains(word) else {
+            return nil
+        }
+        if case .missing = FileTree.kind(of: word) {
+            return Failure(
+                .usage,
+                "there is no command `\(word)`",
+                code: "unknown-command",
+                suggestion: nearest(to: word, among: names).map { "did you mean `\($0)`?" }
+                    ?? "the commands are \(names.joined(separator: ", "))"
+            )
+        }
+        return Failure(
+            .usage,
+            "`\(word)` is a file, and no command",
+            code: "unknown-command",
+            suggestion: "roadblock diagnose \(word)"
+        )
     }
 
     /// True when the output format asked for is JSON, as far as that can be told of a command line that may be wrong.

@@ -229,6 +229,12 @@ extension DiagnosisBuilder {
             notes.append("\(fixed(share, share < 10 ? 1 : 0)) % of its packets are copies of others (mirror port)")
         }
         notes += missingNeighbours(index, facts)
+        if input.unreadableErrors > 0 {
+            notes.append(
+                "\(input.unreadableErrors) ICMP errors are cut before the ports that they quote: a longer snap length would "
+                    + "tell what they are about"
+            )
+        }
         if input.cutFrames > 0 { notes.append("\(input.cutFrames) frames are cut by the snap length") }
         return notes
     }

@@ -10,6 +10,8 @@ package struct CaptureFacts: Sendable {
         /// Frames of which less was stored than was on the wire.
         package var cutFrames = 0
         package var copies = 0
+        /// ICMP errors of which too little was captured to tell whose packet they are about.
+        package var unreadableErrors = 0
         /// Frames with an IP packet.
         package var ipFrames = 0
 

@@ -12,6 +12,8 @@ extension ConversationTable {
         case (false, 8), (false, 0), (true, 128), (true, 129):
             let type = packet.icmp.type
             receiveEcho(packet, frame, at, type == 8 || type == 128)
+        // Errors whose quote was cut before its ports.
+        case (true, 1...4), (false, 3), (false, 11): facts.inputs[Int(at.input)].unreadableErrors += 1
         default: break
         }
     }
@@ -91,6 +93,7 @@ extension ConversationTable {
         case IPProtocol.icmp, IPProtocol.icmpv6:
             let key = Self.echoKey(quote.ip.source, quote.ip.destination, quote.icmpIdentifier)
             attach(answer, quote, datagramIndex.value(key), at)
+        case IPProtocol.tcp, IPProtocol.udp: facts.inputs[Int(at.input)].unreadableErrors += 1
         default: break
         }
     }
