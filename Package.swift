@@ -12,11 +12,13 @@ let settings: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
 ]
 
-// Homebrew keeps zstd where only pkg-config finds it; Linux has both libraries where compilers look.
+// Homebrew keeps these where only pkg-config finds them; Linux has all libraries where compilers look.
 #if os(macOS)
 let zstdPackage: String? = "libzstd"
+let pcrePackage: String? = "libpcre2-8"
 #else
 let zstdPackage: String? = nil
+let pcrePackage: String? = nil
 #endif
 
 let package = Package(
@@ -28,19 +30,39 @@ let package = Package(
     ],
     targets: [
         // System libraries: a module map and one include each.
+        .systemLibrary(name: "CPCRE2", pkgConfig: pcrePackage, providers: [.brew(["pcre2"])]),
         .systemLibrary(name: "CZlib"),
         .systemLibrary(name: "CZstd", pkgConfig: zstdPackage, providers: [.brew(["zstd"])]),
         // Values that everything shares: addresses, instants, errors with a place, JSON text.
         .target(name: "RoadblockCore", swiftSettings: settings),
+        // Bytes from files and standard input; gzip, zstd and UTF-16 unwrapped.
+        .target(name: "Inputs", dependencies: ["RoadblockCore", "CZlib", "CZstd"], swiftSettings: settings),
         // Capture files, headers, TCP analysis, conversations, display filters.
-        .target(name: "Packets", dependencies: ["RoadblockCore", "CZlib", "CZstd"], swiftSettings: settings),
+        .target(name: "Packets", dependencies: ["RoadblockCore", "Inputs"], swiftSettings: settings),
+        // Cells, columns, batches: how log records are held while they are counted.
+        .target(name: "Columns", dependencies: ["RoadblockCore"], swiftSettings: settings),
+        // Log records: VPC flow logs, JSON lines, other text; from bytes to columns.
+        .target(name: "LogFormats", dependencies: ["RoadblockCore", "Inputs", "Columns"], swiftSettings: settings),
+        // Logs Insights QL: text to syntax to plan, and the engine that runs the plan over batches.
+        .target(name: "Query", dependencies: ["RoadblockCore", "Columns", "CPCRE2"], swiftSettings: settings),
+        // Whose address it is, and which service a port belongs to.
+        .target(name: "Names", dependencies: ["RoadblockCore"], swiftSettings: settings),
+        // The cloud's saved answers and the tags in them.
+        .target(name: "Cloud", dependencies: ["RoadblockCore"], swiftSettings: settings),
+        // Live measurements: an ordinary connect, and what the system says of its failure.
+        .target(name: "Probes", dependencies: ["RoadblockCore"], swiftSettings: settings),
         // Findings and the report: the only place that says "blocked".
-        .target(name: "Diagnosis", dependencies: ["RoadblockCore", "Packets"], swiftSettings: settings),
+        .target(
+            name: "Diagnosis",
+            dependencies: ["RoadblockCore", "Inputs", "Packets", "LogFormats", "Names", "Cloud"],
+            swiftSettings: settings
+        ),
         // The commands.
         .executableTarget(
             name: "roadblock",
             dependencies: [
-                "RoadblockCore", "Packets", "Diagnosis",
+                "RoadblockCore", "Inputs", "Packets", "Columns", "LogFormats", "Query", "Names", "Cloud", "Probes",
+                "Diagnosis",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings
@@ -48,20 +70,35 @@ let package = Package(
         .testTarget(name: "RoadblockCoreTests", dependencies: ["RoadblockCore"], swiftSettings: settings),
         .target(
             name: "TestSupport",
-            dependencies: ["Packets", "RoadblockCore"],
+            dependencies: ["Inputs", "Packets", "RoadblockCore"],
             path: "Tests/TestSupport",
             swiftSettings: settings
         ),
         .testTarget(
             name: "PacketsTests",
-            dependencies: ["Packets", "RoadblockCore", "TestSupport"],
+            dependencies: ["Inputs", "Packets", "RoadblockCore", "TestSupport"],
             swiftSettings: settings
         ),
         .testTarget(
             name: "DiagnosisTests",
-            dependencies: ["Diagnosis", "Packets", "RoadblockCore", "TestSupport"],
+            dependencies: [
+                "Diagnosis", "Inputs", "Packets", "LogFormats", "Names", "Cloud", "RoadblockCore", "TestSupport",
+            ],
             swiftSettings: settings
         ),
+        .testTarget(
+            name: "LogFormatsTests",
+            dependencies: ["LogFormats", "Columns", "Inputs", "RoadblockCore"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "QueryTests",
+            dependencies: ["Query", "LogFormats", "Columns", "Inputs", "RoadblockCore"],
+            swiftSettings: settings
+        ),
+        .testTarget(name: "NamesTests", dependencies: ["Names", "RoadblockCore"], swiftSettings: settings),
+        .testTarget(name: "CloudTests", dependencies: ["Cloud", "RoadblockCore"], swiftSettings: settings),
+        .testTarget(name: "ProbesTests", dependencies: ["Probes", "RoadblockCore"], swiftSettings: settings),
         // Reads the project's own files.
         .testTarget(name: "TidyTests", swiftSettings: settings),
     ]

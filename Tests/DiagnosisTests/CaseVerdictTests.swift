@@ -1,3 +1,4 @@
+import Inputs
 import Diagnosis
 import Foundation
 import Packets

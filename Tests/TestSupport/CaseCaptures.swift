@@ -1,3 +1,4 @@
+import Inputs
 package import Foundation
 package import Packets
 import RoadblockCore

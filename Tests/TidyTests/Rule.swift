@@ -45,9 +45,19 @@ extension Rule {
     /// What each module may import, beside the standard library and the system's C library.
     private static let imports: [String: Set<String>] = [
         "RoadblockCore": [],
-        "Packets": ["RoadblockCore", "CZlib", "CZstd"],
-        "Diagnosis": ["RoadblockCore", "Packets"],
-        "roadblock": ["RoadblockCore", "Packets", "Diagnosis", "ArgumentParser"],
+        "Inputs": ["RoadblockCore", "CZlib", "CZstd"],
+        "Packets": ["RoadblockCore", "Inputs"],
+        "Columns": ["RoadblockCore"],
+        "LogFormats": ["RoadblockCore", "Inputs", "Columns"],
+        "Query": ["RoadblockCore", "Columns", "CPCRE2"],
+        "Names": ["RoadblockCore"],
+        "Cloud": ["RoadblockCore"],
+        "Probes": ["RoadblockCore"],
+        "Diagnosis": ["RoadblockCore", "Inputs", "Packets", "LogFormats", "Names", "Cloud"],
+        "roadblock": [
+            "RoadblockCore", "Inputs", "Packets", "Columns", "LogFormats", "Query", "Names", "Cloud", "Probes",
+            "Diagnosis", "ArgumentParser",
+        ],
     ]
     private static let standardLibrary: Set = ["Swift", "Synchronization", "Glibc", "Musl", "Darwin"]
 

@@ -7,12 +7,12 @@ PATH=$PATH:/usr/sbin:/sbin
 # What to look for, and the package that brings it.
 case $(uname -s) in
 Darwin)
-    build="zstd.h:zstd"
+    build="zstd.h:zstd pcre2.h:pcre2"
     test="tshark:wireshark zstd:zstd"
     headers=$(brew --prefix 2> /dev/null || echo /usr/local)/include
     ;;
 *)
-    build="zlib.h:zlib1g-dev zstd.h:libzstd-dev"
+    build="zlib.h:zlib1g-dev zstd.h:libzstd-dev pcre2.h:libpcre2-dev"
     test="tshark:tshark zstd:zstd ip:iproute2 nft:nftables"
     headers=/usr/include
     ;;

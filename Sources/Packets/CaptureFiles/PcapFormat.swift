@@ -1,3 +1,4 @@
+import Inputs
 import RoadblockCore
 
 /// How a pcap file is written: byte order, unit of the time's fraction, header variants (IETF draft "PCAP Capture File

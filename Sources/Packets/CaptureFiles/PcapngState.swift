@@ -1,3 +1,4 @@
+import Inputs
 import RoadblockCore
 
 /// Where a reader is in a pcapng file: byte order and interfaces of the section (IETF draft "PCAP Next Generation").

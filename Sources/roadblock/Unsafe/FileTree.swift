@@ -1,6 +1,7 @@
 // Invariant: directory streams and glob results are released in the function that made them, after their names have
 // been copied.
 
+import Inputs
 import Packets
 import RoadblockCore
 

@@ -1,6 +1,7 @@
 // Invariant: `descriptor` is open from `init` until `finish` or `deinit`; `write(2)` is given no more bytes than the
 // array holds.
 
+import Inputs
 import Packets
 import RoadblockCore
 

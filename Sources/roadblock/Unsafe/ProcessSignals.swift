@@ -1,6 +1,7 @@
 // Invariant: the handlers call only async-signal-safe functions (`unlink`, `_exit`) and touch only atomics that were
 // made before the handler was installed; a path that `partialFile` points to is never freed.
 
+import Inputs
 import Packets
 import Synchronization
 

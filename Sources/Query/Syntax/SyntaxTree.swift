@@ -1,0 +1,138 @@
+package import RoadblockCore
+
+/// A Logs Insights query as it was written: commands in their order, nothing resolved yet.
+package struct QuerySyntax: Sendable {
+    /// The whole text that spans point into.
+    package var text: String
+    package var commands: [CommandSyntax]
+}
+
+/// One command of the pipeline.
+package struct CommandSyntax: Sendable {
+    package var kind: Kind
+    /// From the command word to the end of its last argument.
+    package var span: SourceSpan
+
+    package enum Kind: Sendable {
+        case fields([NamedExpression])
+        case display([NamedExpression])
+        /// `filter`, `where` and `filterIndex`.
+        case filter(ExpressionSyntax)
+        case stats(aggregates: [NamedExpression], groups: [NamedExpression], offset: PeriodSyntax?)
+        case sort([SortKeySyntax])
+        case limit(LimitSyntax)
+        case parse(ParseSyntax)
+        case dedup([NameSyntax])
+        /// A command of the language that this version does not run, by its canonical name.
+        case unsupported(String)
+    }
+}
+
+/// An expression with the name that `as` gives it.
+package struct NamedExpression: Sendable {
+    package var expression: ExpressionSyntax
+    package var alias: NameSyntax?
+    /// The text of the expression as typed: trimmed, runs of blanks reduced to one. The column's name without an alias.
+    package var text: String
+
+    /// The column's name.
+    package var name: String { alias?.name ?? text }
+}
+
+/// A field name or an alias, backticks removed.
+package struct NameSyntax: Hashable, Sendable {
+    package var name: String
+    package var span: SourceSpan
+}
+
+package struct SortKeySyntax: Sendable {
+    package var expression: ExpressionSyntax
+    /// The key's text as typed, which may be the name of a column.
+    package var text: String
+    /// `nil` where neither `asc` nor `desc` was written.
+    package var isDescending: Bool?
+}
+
+package struct LimitSyntax: Sendable {
+    package enum Word: Sendable { case limit, limitAny, head, tail }
+
+    package var word: Word
+    package var count: Int
+    package var span: SourceSpan
+}
+
+package struct ParseSyntax: Sendable {
+    package enum Pattern: Sendable {
+        /// A glob with one name for each `*`.
+        case glob(String, names: [NameSyntax])
+        /// A regular expression; its named groups are the fields, or `names` in the order of the groups.
+        case expression(String, names: [NameSyntax], isMulti: Bool)
+    }
+
+    /// What is parsed; `@message` where nothing was written.
+    package var source: ExpressionSyntax?
+    package var pattern: Pattern
+    package var patternSpan: SourceSpan
+}
+
+/// A number and a unit, as `bin` takes them.
+package struct PeriodSyntax: Hashable, Sendable {
+    package enum Unit: String, Hashable, Sendable, CaseIterable {
+        case millisecond, second, minute, hour, day, week, month, quarter, year
+    }
+
+    /// As written, before the unit's cap.
+    package var count: Int
+    package var unit: Unit
+    package var span: SourceSpan
+}
+
+/// An expression and where it stands.
+package indirect enum ExpressionSyntax: Sendable {
+    case number(Double, SourceSpan)
+    case string(String, SourceSpan)
+    case boolean(Bool, SourceSpan)
+    case field(NameSyntax)
+    case period(PeriodSyntax)
+    case regex(String, SourceSpan)
+    /// The name as written; `*` as the only argument is an empty list with `isStar`.
+    case call(NameSyntax, [ExpressionSyntax], isStar: Bool, SourceSpan)
+    case unary(UnaryOperator, ExpressionSyntax, SourceSpan)
+    case binary(BinaryOperator, ExpressionSyntax, ExpressionSyntax, SourceSpan)
+    /// `like` with literal text or any other expression, or with a regular expression; `=~` too.
+    case like(ExpressionSyntax, ExpressionSyntax, isNegated: Bool, SourceSpan)
+    /// Elements are literals.
+    case inList(ExpressionSyntax, [ExpressionSyntax], isNegated: Bool, SourceSpan)
+
+    package var span: SourceSpan {
+        switch self {
+        case .number(_, let span), .string(_, let span), .boolean(_, let span), .regex(_, let span),
+            .call(_, _, _, let span), .unary(_, _, let span), .binary(_, _, _, let span), .like(_, _, _, let span),
+            .inList(_, _, _, let span):
+            span
+        case .field(let name): name.span
+        case .period(let period): period.span
+        }
+    }
+}
+
+package enum UnaryOperator: String, Sendable {
+    case negate = "-"
+    case not = "not"
+}
+
+package enum BinaryOperator: String, Sendable {
+    case or, and
+    case equal = "="
+    case notEqual = "!="
+    case less = "<"
+    case lessOrEqual = "<="
+    case greater = ">"
+    case greaterOrEqual = ">="
+    case add = "+"
+    case subtract = "-"
+    case multiply = "*"
+    case divide = "/"
+    case remainder = "%"
+    case power = "^"
+}
