@@ -1,4 +1,4 @@
-import Inputs
+package import Inputs
 package import RoadblockCore
 
 /// Reads a capture from front to back: pcap and pcapng, plain, gzip or zstd, found by content.

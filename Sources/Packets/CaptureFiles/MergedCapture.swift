@@ -1,4 +1,4 @@
-import Inputs
+package import Inputs
 package import RoadblockCore
 
 /// Several captures read as one, in the order of time: a ring of files, or the captures of several points.

@@ -32,7 +32,7 @@ package struct CommandSyntax: Sendable {
 package struct NamedExpression: Sendable {
     package var expression: ExpressionSyntax
     package var alias: NameSyntax?
-    /// The text of the expression as typed: trimmed, runs of blanks reduced to one. The column's name without an alias.
+    /// The text of the expression as typed, which names the column without an alias: trimmed, runs of blanks as one.
     package var text: String
 
     /// The column's name.
