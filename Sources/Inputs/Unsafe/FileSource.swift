@@ -33,10 +33,12 @@ package final class FileSource: ByteSource {
     package private(set) var bytesConsumed = 0
     package var endNote: String? { nil }
 
-    /// Bytes in the file, where it is a regular one.
+    /// Bytes in the file when it was opened, where it is a regular one.
     package let size: Int?
+    /// Bytes after which the file is taken as ended.
+    private let limit: Int
 
-    /// Opens a file for reading.
+    /// Opens a file for reading; one that grows is read up to the size that it had when it was opened.
     ///
     /// - Throws: `Failure` of kind `cannotOpen` naming the file and the system's reason.
     package init(path: String) throws(Failure) {
@@ -49,6 +51,7 @@ package final class FileSource: ByteSource {
         ownsDescriptor = true
         stop = nil
         size = FileSource.regularSize(descriptor)
+        limit = size.map { $0 > 0 ? $0 : Int.max } ?? Int.max
     }
 
     /// Reads standard input until it ends or a stop is requested.
@@ -58,6 +61,7 @@ package final class FileSource: ByteSource {
         ownsDescriptor = false
         self.stop = stop
         size = FileSource.regularSize(0)
+        limit = Int.max
     }
 
     deinit { if ownsDescriptor { close(descriptor) } }
@@ -71,7 +75,9 @@ package final class FileSource: ByteSource {
     package func read(into buffer: UnsafeMutableRawBufferPointer) throws(Failure) -> Int {
         while true {
             if let stop, try !waitForInput(stop) { return 0 }
-            let got = unsafe systemRead(descriptor, buffer)
+            let wanted = min(buffer.count, limit - bytesConsumed)
+            guard wanted > 0 else { return 0 }
+            let got = unsafe systemRead(descriptor, UnsafeMutableRawBufferPointer(rebasing: buffer[..<wanted]))
             if got >= 0 {
                 bytesConsumed += got
                 return got

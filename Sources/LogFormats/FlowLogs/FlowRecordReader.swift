@@ -1,0 +1,159 @@
+package import RoadblockCore
+
+/// Reads the records of a flow log as values, one after the other.
+package final class FlowRecordReader {
+    private let input: OpenLogInput
+    private let texts: FlowTexts
+    private let block = LineBlock()
+    private var row = 0
+    private let column: Columns
+    /// True where the format has the column at all.
+    package let hasTCPFlags: Bool
+    package let hasAction: Bool
+
+    /// The positions of the columns that records are made of.
+    private struct Columns {
+        let start, end, source, destination, sourcePort, destinationPort, number, packets, bytes: Int?
+        let action, status, flags, direction, packetSource, packetDestination: Int?
+        let interface, instance, subnet, reason: Int?
+
+        init(_ layout: FlowLogLayout) {
+            start = layout.position("start")
+            end = layout.position("end")
+            source = layout.position("srcaddr")
+            destination = layout.position("dstaddr")
+            sourcePort = layout.position("srcport")
+            destinationPort = layout.position("dstport")
+            number = layout.position("protocol")
+            packets = layout.position("packets")
+            bytes = layout.position("bytes")
+            action = layout.position("action")
+            status = layout.position("log-status")
+            flags = layout.position("tcp-flags")
+            direction = layout.position("flow-direction")
+            packetSource = layout.position("pkt-srcaddr")
+            packetDestination = layout.position("pkt-dstaddr")
+            interface = layout.position("interface-id")
+            instance = layout.position("instance-id")
+            subnet = layout.position("subnet-id")
+            reason = layout.position("reject-reason")
+        }
+    }
+
+    /// A reader of the records of an opened input; the words of the records go to `texts`.
+    ///
+    /// - Throws: `Failure` of kind `badInput` where the input is no VPC flow log, or one without times or addresses.
+    package init(_ input: OpenLogInput, _ texts: FlowTexts) throws(Failure) {
+        guard case .flowLog(let layout) = input.format else {
+            throw Failure(
+                .badInput,
+                "\(input.reader.name) is neither a capture nor a flow log",
+                suggestion: "name the columns of a flow log without a header: --log-format '${version} ${srcaddr} …'"
+            )
+        }
+        let needed = ["start", "end", "srcaddr", "dstaddr"].filter { layout.position($0) == nil }
+        guard needed.isEmpty else {
+            throw Failure(
+                .badInput,
+                "\(input.reader.name) is a flow log without \(needed.joined(separator: ", ")), which a diagnosis needs"
+            )
+        }
+        self.input = input
+        self.texts = texts
+        column = Columns(layout)
+        hasTCPFlags = column.flags != nil
+        hasAction = column.action != nil
+    }
+
+    /// Reads the next record into a value that is used again and again; false at the end.
+    ///
+    /// - Throws: `Failure` of kind `readOrWrite`.
+    @inline(__always)
+    package func next(_ record: inout FlowRecord) throws(Failure) -> Bool {
+        while row >= block.rowCount {
+            guard try input.fill(block) else { return false }
+            input.split(block)
+            input.count(block)
+            block.lend(to: texts.pool)
+            row = 0
+        }
+        read(row, &record)
+        row &+= 1
+        return true
+    }
+
+    private func read(_ row: Int, _ record: inout FlowRecord) {
+        record.line = block.line(of: row)
+        record.start = time(column.start, row)
+        record.end = time(column.end, row)
+        record.source = address(column.source, row)
+        record.destination = address(column.destination, row)
+        record.sourcePort = number(column.sourcePort, row).flatMap { UInt16(exactly: $0) }
+        record.destinationPort = number(column.destinationPort, row).flatMap { UInt16(exactly: $0) }
+        record.protocolNumber = number(column.number, row).flatMap { UInt8(exactly: $0) }
+        record.packets = number(column.packets, row).flatMap { Int(exactly: $0) }
+        record.bytes = number(column.bytes, row).flatMap { Int(exactly: $0) }
+        record.tcpFlags = number(column.flags, row).flatMap { UInt8(exactly: $0) }
+        record.packetSource = address(column.packetSource, row)
+        record.packetDestination = address(column.packetDestination, row)
+        record.interface = word(column.interface, row)
+        record.instance = word(column.instance, row)
+        record.subnet = word(column.subnet, row)
+        record.rejectReason = word(column.reason, row)
+        record.action =
+            switch initial(column.action, row, 6) {
+            case UInt8(ascii: "A"): .accept
+            case UInt8(ascii: "R"): .reject
+            default: nil
+            }
+        record.status =
+            switch initial(column.status, row, nil) {
+            case UInt8(ascii: "N"): .noData
+            case UInt8(ascii: "S"): .skipData
+            default: .ok
+            }
+        record.direction =
+            switch initial(column.direction, row, nil) {
+            case UInt8(ascii: "i"): .ingress
+            case UInt8(ascii: "e"): .egress
+            default: nil
+            }
+    }
+
+    /// Seconds since 1970; values beyond 2106 are milliseconds, which some logs have.
+    private func time(_ column: Int?, _ row: Int) -> Int64 {
+        let value = Int64(clamping: number(column, row) ?? 0)
+        return value > 0xFFFF_FFFF ? value / 1000 : value
+    }
+
+    @inline(__always)
+    private func number(_ column: Int?, _ row: Int) -> UInt64? {
+        guard let column else { return nil }
+        let (start, end) = block.column(column, of: row)
+        return block.number(start, end)
+    }
+
+    @inline(__always)
+    private func address(_ column: Int?, _ row: Int) -> IPAddress? {
+        guard let column else { return nil }
+        let (start, end) = block.column(column, of: row)
+        if let ipv4 = block.ipv4(start, end) { return IPAddress(ipv4: ipv4) }
+        guard end - start > 1, end - start < 46 else { return nil }
+        return IPAddress(parsing: String(decoding: block.bytes(start..<end), as: UTF8.self))
+    }
+
+    @inline(__always)
+    private func word(_ column: Int?, _ row: Int) -> Int32 {
+        guard let column else { return 0 }
+        let (start, end) = block.column(column, of: row)
+        return block.isHyphen(start, end) ? 0 : texts.id(start, end)
+    }
+
+    /// The first byte of a word, where the word has the length that is wanted.
+    @inline(__always)
+    private func initial(_ column: Int?, _ row: Int, _ length: Int?) -> UInt8? {
+        guard let column else { return nil }
+        let (start, end) = block.column(column, of: row)
+        return length == nil || length == end - start ? block.byte(start) : nil
+    }
+}

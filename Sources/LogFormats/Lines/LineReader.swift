@@ -1,0 +1,160 @@
+package import Inputs
+package import RoadblockCore
+
+/// Reads one input in blocks of whole lines; gzip, zstd and UTF-16 are unwrapped, and so is the JSON that
+/// `aws logs filter-log-events` and `get-log-events` print.
+package final class LineReader {
+    package let name: String
+    private let source: any ByteSource
+    /// Bytes read and not yet given out.
+    private var rest: [UInt8]
+    private var isAtEnd = false
+    private var nextLine = 1
+    private var isEnvelope = false
+    private var envelope = EnvelopeReader()
+
+    /// Lines that were too long to be read.
+    package private(set) var overlongCount = 0
+    /// What is to be said about the input as a whole; complete after the last block.
+    package private(set) var notes: [String] = []
+    /// Bytes taken from the file so far, before decompression.
+    package var bytesConsumed: Int { source.bytesConsumed }
+
+    /// Bytes that a block is filled with, unless a line is longer.
+    package static let blockSize = 256 << 10
+
+    /// Opens the decompressors and looks at the first bytes.
+    ///
+    /// - Throws: `Failure` of kind `badInput` for an empty input, or one that is compressed more than three times over.
+    package init(name: String, source: any ByteSource) throws(Failure) {
+        self.name = name
+        let buffer = StreamBuffer(source, capacity: 64 << 10)
+        self.source = try Unwrapping.source(name, buffer)
+        rest = []
+        try readAhead()
+        guard !rest.isEmpty else {
+            throw Failure(.badInput, source.bytesConsumed == 0 ? "\(name) is empty" : "\(name) holds nothing")
+        }
+        isEnvelope = EnvelopeReader.begins(rest)
+    }
+
+    /// True when the events of an envelope are read, not bare lines.
+    package var holdsEvents: Bool { isEnvelope }
+
+    /// Reads the first lines, so that they can be looked at.
+    private func readAhead() throws(Failure) {
+        while rest.count < 64 << 10, !isAtEnd { try readMore(64 << 10) }
+    }
+
+    private func readMore(_ count: Int) throws(Failure) {
+        let got = try readBytes(source, count, into: &rest)
+        if got == 0 {
+            isAtEnd = true
+            if let note = source.endNote { notes.append(note) }
+        }
+    }
+
+    /// The first lines of the input, up to a count; of an envelope the first messages.
+    package func firstLines(_ count: Int) -> [[UInt8]] {
+        if isEnvelope { return EnvelopeReader.firstMessages(rest, count) }
+        return rest.split(separator: 10, maxSplits: count, omittingEmptySubsequences: true).prefix(count)
+            .map { $0.last == 13 ? Array($0.dropLast()) : Array($0) }
+    }
+
+    /// The first bytes of the input.
+    package var firstBytes: [UInt8] { Array(rest.prefix(4096)) }
+
+    /// Drops the first line: a header.
+    package func skipLine() {
+        guard let end = rest.firstIndex(of: 10) else {
+            rest = []
+            return
+        }
+        rest.removeSubrange(...end)
+        nextLine += 1
+    }
+
+    /// Fills a block with the next lines; false at the end.
+    ///
+    /// - Throws: `Failure` of kind `readOrWrite`, or `badInput` for an envelope that is no JSON.
+    package func fill(_ block: LineBlock) throws(Failure) -> Bool {
+        block.clear()
+        if isEnvelope { return try fillEvents(block) }
+        block.append(rest)
+        rest = []
+        while !isAtEnd, block.length < LineReader.blockSize { try readInto(block) }
+        while !isAtEnd, block.lineEnd(from: 0) == nil {
+            guard block.length <= LineBlock.lineLimit else {
+                try skipOverlongLine(block)
+                break
+            }
+            try readInto(block)
+        }
+        if !isAtEnd { rest = block.takeRest() }
+        guard block.length > 0 || !isAtEnd else { return false }
+        block.firstLine = nextLine
+        nextLine += block.lineCount
+        return true
+    }
+
+    private func readInto(_ block: LineBlock) throws(Failure) {
+        let got = try appendBytes(source, LineReader.blockSize, to: block)
+        if got == 0 {
+            isAtEnd = true
+            if let note = source.endNote { notes.append(note) }
+        }
+    }
+
+    /// Reads over a line that is longer than any that is kept, and leaves the block with what follows it.
+    private func skipOverlongLine(_ block: LineBlock) throws(Failure) {
+        overlongCount += 1
+        nextLine += 1
+        block.clear()
+        rest = []
+        while !isAtEnd {
+            rest = []
+            try readMore(LineReader.blockSize)
+            if let end = rest.firstIndex(of: 10) {
+                block.append(Array(rest[(end + 1)...]))
+                rest = []
+                return
+            }
+        }
+    }
+
+    private func fillEvents(_ block: LineBlock) throws(Failure) -> Bool {
+        while block.length < LineReader.blockSize {
+            switch envelope.next(&rest) {
+            case .event(let message, let event):
+                if message.count <= LineBlock.lineLimit - block.length {
+                    block.appendEvent(message, event)
+                } else {
+                    // The message waits for a block of its own where it fits one.
+                    guard message.count < LineBlock.lineLimit / 2, block.length == 0 else {
+                        if block.length > 0 {
+                            envelope.putBack(message, event)
+                            return true
+                        }
+                        overlongCount += 1
+                        continue
+                    }
+                    block.appendEvent(message, event)
+                }
+            case .skipped: overlongCount += 1
+            case .needsMore:
+                guard !isAtEnd else {
+                    notes.append("the JSON ends early")
+                    envelope.end()
+                    return block.rowCount > 0
+                }
+                try readMore(LineReader.blockSize)
+            case .damaged(let what):
+                notes.append(what)
+                envelope.end()
+                return block.rowCount > 0
+            case .ended: return block.rowCount > 0
+            }
+        }
+        return true
+    }
+}

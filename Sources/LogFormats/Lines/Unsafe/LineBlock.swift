@@ -1,0 +1,376 @@
+// Invariant: `storage` addresses `capacity` allocated bytes until `deinit`, of which the first `length` are written and
+// at least `padding` more may be read; `delimiters` holds offsets below `length`; rows describe ranges inside it.
+
+package import Columns
+import RoadblockCore
+
+#if canImport(Glibc)
+import Glibc
+#else
+import Darwin
+#endif
+
+/// Some whole lines of an input, and where their rows and columns lie.
+@safe
+package final class LineBlock {
+    private var storage: UnsafeMutablePointer<UInt8>
+    private var capacity: Int
+    /// Bytes of the lines, line ends included.
+    package private(set) var length = 0
+    /// Rows, in the order of the lines; damaged lines are none.
+    package private(set) var rowCount = 0
+    /// Lines that could not be read as rows.
+    package private(set) var damagedCount = 0
+    /// The ordinal of the block among all blocks, and its first line's number in its input, from 1.
+    package var ordinal: UInt64 = 0
+    package var firstLine = 1
+    /// What an envelope says of each row; empty for bare lines.
+    package var events: [LogEvent] = []
+
+    private var rowStarts: UnsafeMutablePointer<UInt32>
+    private var rowEnds: UnsafeMutablePointer<UInt32>
+    /// First delimiter of the row, or the complement of its first entry in `odd`.
+    private var rowTokens: UnsafeMutablePointer<Int32>
+    private var rowLines: UnsafeMutablePointer<UInt32>
+    private var rowCapacity = 1024
+    private var delimiters: UnsafeMutablePointer<UInt32>
+    private var delimiterCapacity = 4096
+    /// Ranges of the tokens of rows that are not plainly separated by single blanks.
+    private var odd: [(start: UInt32, end: UInt32)] = []
+
+    /// No line may be longer.
+    package static let lineLimit = 0xFF_FFFF
+    private static let padding = 64
+
+    package init() {
+        capacity = 4096
+        unsafe storage = .allocate(capacity: capacity + LineBlock.padding)
+        unsafe storage.initialize(repeating: 0, count: capacity + LineBlock.padding)
+        unsafe rowStarts = .allocate(capacity: rowCapacity)
+        unsafe rowEnds = .allocate(capacity: rowCapacity)
+        unsafe rowTokens = .allocate(capacity: rowCapacity)
+        unsafe rowLines = .allocate(capacity: rowCapacity)
+        unsafe delimiters = .allocate(capacity: delimiterCapacity)
+    }
+
+    deinit {
+        unsafe storage.deallocate()
+        unsafe rowStarts.deallocate()
+        unsafe rowEnds.deallocate()
+        unsafe rowTokens.deallocate()
+        unsafe rowLines.deallocate()
+        unsafe delimiters.deallocate()
+    }
+
+    // MARK: filling
+
+    /// Drops all bytes and rows.
+    package func clear() {
+        length = 0
+        rowCount = 0
+        damagedCount = 0
+        events.removeAll(keepingCapacity: true)
+        odd.removeAll(keepingCapacity: true)
+    }
+
+    /// Appends bytes.
+    package func append(_ bytes: [UInt8]) {
+        reserve(length + bytes.count)
+        unsafe bytes.withUnsafeBufferPointer { source in
+            guard let base = source.baseAddress else { return }
+            unsafe (storage + length).update(from: base, count: source.count)
+        }
+        length += bytes.count
+    }
+
+    /// Lets a reader write up to `count` bytes behind those that are there; it returns how many it wrote.
+    package func append<E>(
+        upTo count: Int,
+        _ read: (UnsafeMutableRawBufferPointer) throws(E) -> Int
+    ) throws(E) -> Int {
+        reserve(length + count)
+        let target = unsafe UnsafeMutableRawBufferPointer(start: storage + length, count: count)
+        let got = unsafe try read(target)
+        precondition(got >= 0 && got <= count)
+        length += got
+        return got
+    }
+
+    private func reserve(_ bytes: Int) {
+        guard bytes > capacity else { return }
+        let larger = max(bytes, capacity * 2)
+        let moved = UnsafeMutablePointer<UInt8>.allocate(capacity: larger + LineBlock.padding)
+        unsafe moved.initialize(repeating: 0, count: larger + LineBlock.padding)
+        unsafe moved.update(from: storage, count: length)
+        unsafe storage.deallocate()
+        unsafe storage = moved
+        capacity = larger
+    }
+
+    /// Removes and returns what follows the last line end.
+    package func takeRest() -> [UInt8] {
+        var end = length
+        while end > 0, unsafe storage[end - 1] != 10 { end -= 1 }
+        let rest = unsafe Array(UnsafeBufferPointer(start: storage + end, count: length - end))
+        length = end
+        return rest
+    }
+
+    /// The offset of the first line end, at or behind an offset; `nil` where there is none.
+    package func lineEnd(from offset: Int) -> Int? {
+        guard offset < length, let found = unsafe memchr(storage + offset, 10, length - offset) else { return nil }
+        return unsafe UnsafePointer(found.assumingMemoryBound(to: UInt8.self)) - UnsafePointer(storage)
+    }
+
+    /// Line ends in the block.
+    package var lineCount: Int {
+        var count = 0
+        var offset = 0
+        while let end = lineEnd(from: offset) {
+            count += 1
+            offset = end + 1
+        }
+        return count
+    }
+
+    package func byte(_ offset: Int) -> UInt8 {
+        precondition(offset >= 0 && offset < length)
+        return unsafe storage[offset]
+    }
+
+    /// A copy of a part of the block.
+    package func bytes(_ range: Range<Int>) -> [UInt8] {
+        precondition(range.lowerBound >= 0 && range.upperBound <= length)
+        return unsafe Array(UnsafeBufferPointer(start: storage + range.lowerBound, count: range.count))
+    }
+
+    /// Makes the block's bytes those that a pool's block texts lie in.
+    package func lend(to pool: TextPool) {
+        unsafe pool.setBlock(UnsafeRawBufferPointer(start: storage, count: length))
+    }
+
+    // MARK: rows
+
+    private func appendRow(_ start: Int, _ end: Int, tokens: Int32, line: Int) {
+        if rowCount == rowCapacity { growRows() }
+        unsafe rowStarts[rowCount] = UInt32(truncatingIfNeeded: start)
+        unsafe rowEnds[rowCount] = UInt32(truncatingIfNeeded: end)
+        unsafe rowTokens[rowCount] = tokens
+        unsafe rowLines[rowCount] = UInt32(truncatingIfNeeded: line)
+        rowCount &+= 1
+    }
+
+    private func growRows() {
+        let larger = rowCapacity * 2
+        unsafe rowStarts = grown(rowStarts, rowCapacity, larger)
+        unsafe rowEnds = grown(rowEnds, rowCapacity, larger)
+        unsafe rowTokens = grown(rowTokens, rowCapacity, larger)
+        unsafe rowLines = grown(rowLines, rowCapacity, larger)
+        rowCapacity = larger
+    }
+
+    /// Where a row lies, without its line end.
+    @inline(__always)
+    package func range(of row: Int) -> Range<Int> {
+        precondition(row >= 0 && row < rowCount)
+        return unsafe Int(rowStarts[row])..<Int(rowEnds[row])
+    }
+
+    /// The number of a row's line in its input.
+    @inline(__always)
+    package func line(of row: Int) -> Int {
+        precondition(row >= 0 && row < rowCount)
+        return unsafe firstLine &+ Int(rowLines[row])
+    }
+
+    /// Appends a row of its own: one event of an envelope.
+    package func appendEvent(_ message: [UInt8], _ event: LogEvent) {
+        let start = length
+        append(message)
+        appendRow(start, length, tokens: 0, line: rowCount)
+        append([10])
+        events.append(event)
+    }
+
+    /// Makes a row of each line that is not empty.
+    package func splitLines() {
+        rowCount = 0
+        var offset = 0
+        var line = 0
+        while offset < length {
+            let end = lineEnd(from: offset) ?? length
+            var last = end
+            if last > offset, unsafe storage[last - 1] == 13 { last -= 1 }
+            if last > offset { appendRow(offset, last, tokens: 0, line: line) }
+            offset = end + 1
+            line += 1
+        }
+    }
+
+    /// Makes a row of each line that has enough columns, and notes where the columns lie.
+    ///
+    /// A line whose columns `first` and `second` are not whole numbers is damaged; so is one with too few columns.
+    package func splitColumns(_ columns: Int, numbers first: Int?, _ second: Int?) {
+        rowCount = 0
+        odd.removeAll(keepingCapacity: true)
+        if delimiterCapacity < length + 64 {
+            unsafe delimiters.deallocate()
+            delimiterCapacity = length + length / 4 + 64
+            unsafe delimiters = .allocate(capacity: delimiterCapacity)
+        }
+        let count = unsafe findDelimiters(storage, length, delimiters)
+        var start = 0
+        var index = 0
+        var line = 0
+        while start < length {
+            let last = index &+ columns &- 1
+            if last < count, isPlainRow(start, index, columns) {
+                let end = unsafe Int(delimiters[last])
+                if isNumber(first, start, index), isNumber(second, start, index) {
+                    appendRow(start, end, tokens: Int32(truncatingIfNeeded: index), line: line)
+                } else {
+                    damagedCount &+= 1
+                }
+                index = last &+ 1
+                start = end &+ 1
+            } else {
+                while index < count, unsafe storage[Int(delimiters[index])] != 10 { index &+= 1 }
+                let end = index < count ? unsafe Int(delimiters[index]) : length
+                splitOddLine(start, end, columns, first, second, line)
+                index &+= 1
+                start = end &+ 1
+            }
+            line &+= 1
+        }
+    }
+
+    /// True when the row has exactly the columns, each with something in it, and ends with a bare line end.
+    @inline(__always)
+    private func isPlainRow(_ start: Int, _ index: Int, _ columns: Int) -> Bool {
+        var previous = start &- 1
+        for column in 0..<columns {
+            let at = unsafe Int(delimiters[index &+ column])
+            if at &- previous < 2 { return false }
+            previous = at
+        }
+        return unsafe storage[previous] == 10 && storage[previous &- 1] != 13
+            && hasNoLineEnd(index, columns)
+    }
+
+    @inline(__always)
+    private func hasNoLineEnd(_ index: Int, _ columns: Int) -> Bool {
+        var sum: UInt8 = 32
+        for column in 0..<(columns &- 1) { unsafe sum &= storage[Int(delimiters[index &+ column])] }
+        return sum == 32
+    }
+
+    @inline(__always)
+    private func isNumber(_ column: Int?, _ start: Int, _ index: Int) -> Bool {
+        guard let column else { return true }
+        let from = column == 0 ? start : unsafe Int(delimiters[index &+ column &- 1]) &+ 1
+        return unsafe isDigits(from, Int(delimiters[index &+ column]))
+    }
+
+    @inline(__always)
+    private func isDigits(_ start: Int, _ end: Int) -> Bool {
+        guard end > start, end &- start <= 19 else { return false }
+        var offset = start
+        while offset < end {
+            if unsafe storage[offset] &- 48 > 9 { return false }
+            offset &+= 1
+        }
+        return true
+    }
+
+    /// Reads a line with runs of blanks, a carriage return, or another number of columns than expected.
+    private func splitOddLine(_ start: Int, _ end: Int, _ columns: Int, _ first: Int?, _ second: Int?, _ line: Int) {
+        var last = end
+        if last > start, unsafe storage[last - 1] == 13 { last -= 1 }
+        let mark = odd.count
+        var offset = start
+        while offset < last, odd.count - mark < columns {
+            while offset < last, unsafe storage[offset] == 32 || storage[offset] == 9 { offset += 1 }
+            let from = offset
+            while offset < last, unsafe storage[offset] != 32 && storage[offset] != 9 { offset += 1 }
+            if offset > from { odd.append((UInt32(from), UInt32(offset))) }
+        }
+        guard odd.count - mark == columns,
+            [first, second].allSatisfy({ column in
+                column.map { isDigits(Int(odd[mark + $0].start), Int(odd[mark + $0].end)) } ?? true
+            })
+        else {
+            if last > start { damagedCount += 1 }
+            odd.removeSubrange(mark...)
+            return
+        }
+        appendRow(start, last, tokens: ~Int32(truncatingIfNeeded: mark), line: line)
+    }
+
+    /// Reads the rows that an envelope brought as columns; those that cannot be read go, with their events.
+    package func splitEvents(_ columns: Int, numbers first: Int?, _ second: Int?) {
+        let ranges = (0..<rowCount).map { range(of: $0) }
+        let all = events
+        rowCount = 0
+        events.removeAll(keepingCapacity: true)
+        for (index, range) in ranges.enumerated() {
+            let before = rowCount
+            splitOddLine(range.lowerBound, range.upperBound, columns, first, second, index)
+            if rowCount > before { events.append(all[index]) } else if range.isEmpty { damagedCount += 1 }
+        }
+    }
+
+    /// Where a column of a row lies.
+    @inline(__always)
+    package func column(_ column: Int, of row: Int) -> (start: Int, end: Int) {
+        precondition(row >= 0 && row < rowCount)
+        let token = unsafe Int(rowTokens[row])
+        guard token >= 0 else {
+            let entry = odd[~token + column]
+            return (Int(entry.start), Int(entry.end))
+        }
+        let start = column == 0 ? unsafe Int(rowStarts[row]) : unsafe Int(delimiters[token &+ column &- 1]) &+ 1
+        return (start, unsafe Int(delimiters[token &+ column]))
+    }
+
+    /// The number that some bytes are, up to 19 digits; `nil` for anything else.
+    @inline(__always)
+    package func number(_ start: Int, _ end: Int) -> UInt64? {
+        precondition(start >= 0 && end <= length)
+        let count = end &- start
+        guard count > 0, count <= 19 else { return nil }
+        var value: UInt64 = 0
+        var offset = start
+        while offset < end {
+            let digit = unsafe storage[offset] &- 48
+            if digit > 9 { return nil }
+            value = value &* 10 &+ UInt64(digit)
+            offset &+= 1
+        }
+        return value
+    }
+
+    /// True when the bytes are a lone hyphen.
+    @inline(__always)
+    package func isHyphen(_ start: Int, _ end: Int) -> Bool {
+        precondition(start >= 0 && end <= length)
+        return unsafe end &- start == 1 && storage[start] == 45
+    }
+
+    /// The IPv4 address that some bytes are, in the shortest form only; `nil` for anything else.
+    @inline(__always)
+    package func ipv4(_ start: Int, _ end: Int) -> UInt32? {
+        precondition(start >= 0 && end <= length)
+        return unsafe shortIPv4(storage + start, end &- start)
+    }
+}
+
+private func grown<Element: BitwiseCopyable>(
+    _ old: UnsafeMutablePointer<Element>,
+    _ count: Int,
+    _ larger: Int
+) -> UnsafeMutablePointer<Element> {
+    let new = UnsafeMutablePointer<Element>.allocate(capacity: larger)
+    unsafe new.update(from: old, count: count)
+    unsafe old.deallocate()
+    return unsafe new
+}

@@ -1,0 +1,113 @@
+import RoadblockCore
+
+/// What the records of an input are.
+package enum RecordFormat: Hashable, Sendable {
+    case flowLog(FlowLogLayout)
+    case json
+    case text
+
+    /// The formats that `--format` names, and what each is.
+    package static let named: [(name: String, meaning: String)] = [
+        ("vpc-flow", "VPC flow log, default format or with a header line"),
+        ("vpc-flow-custom", "VPC flow log in the format that --log-format gives"),
+        ("tgw-flow", "transit gateway flow log, default format"),
+        ("json", "one JSON object a line"),
+        ("text", "any other text, one event a line"),
+    ]
+}
+
+/// What a user says of the records' format.
+package enum FormatChoice: Hashable, Sendable {
+    /// Found by content.
+    case automatic
+    /// A flow log, by its header line or in the default format.
+    case flowLog
+    case given(RecordFormat)
+}
+
+extension RecordFormat {
+    /// The format of an input by its first lines, and whether the first of them is a header.
+    ///
+    /// - Throws: `Failure` of kind `badInput` for a flow log whose columns cannot be told, or for bytes that are no text.
+    static func find(_ reader: LineReader, _ choice: FormatChoice) throws(Failure) -> (RecordFormat, hasHeader: Bool) {
+        if case .given(let format) = choice {
+            guard case .flowLog = format, let tokens = headerTokens(reader), FlowLogLayout(header: tokens) != nil else {
+                return (format, false)
+            }
+            return (format, true)
+        }
+        if let tokens = headerTokens(reader), let layout = FlowLogLayout(header: tokens) {
+            return (.flowLog(layout), true)
+        }
+        try refuseBinary(reader)
+        let lines = reader.firstLines(50)
+        if choice == .automatic, let first = lines.first(where: { !$0.allSatisfy(isSpace) }),
+            first.first(where: { !isSpace($0) }) == UInt8(ascii: "{")
+        {
+            return (.json, false)
+        }
+        if let layout = flowLayout(lines) { return (.flowLog(layout), false) }
+        guard choice == .automatic, !looksLikeFlowLog(lines) else {
+            throw Failure(
+                .badInput,
+                "the columns of \(reader.name) cannot be told",
+                code: "unknown-columns",
+                suggestion: "name them as the flow log was made: --log-format '${version} ${srcaddr} …'"
+            )
+        }
+        return (.text, false)
+    }
+
+    private static func isSpace(_ byte: UInt8) -> Bool { byte == 32 || byte == 9 }
+
+    private static func headerTokens(_ reader: LineReader) -> [String]? {
+        guard let first = reader.firstLines(1).first, first.count < 64 << 10 else { return nil }
+        return tokens(first)
+    }
+
+    private static func tokens(_ line: [UInt8]) -> [String] {
+        line.split(whereSeparator: isSpace).map { String(decoding: $0, as: UTF8.self) }
+    }
+
+    /// The layout of bare lines: of most of them, so that a damaged line or two do no harm.
+    private static func flowLayout(_ lines: [[UInt8]]) -> FlowLogLayout? {
+        let split = lines.filter { $0.count < 16 << 10 }.map(tokens)
+        if let layout = FlowLogLayout(guessedFrom: split) { return layout }
+        let counts = Dictionary(grouping: split, by: \.count)
+        guard let most = counts.max(by: { $0.value.count < $1.value.count })?.value, most.count * 2 > split.count else {
+            return nil
+        }
+        if let layout = FlowLogLayout(guessedFrom: most) { return layout }
+        let fitting = most.filter { FlowLogLayout(guessedFrom: [$0]) != nil }
+        return fitting.count * 2 > split.count ? FlowLogLayout(guessedFrom: fitting) : nil
+    }
+
+    /// True for lines that have what only flow logs have, in columns that are not known.
+    private static func looksLikeFlowLog(_ lines: [[UInt8]]) -> Bool {
+        let split = lines.filter { $0.count < 16 << 10 }.map(tokens)
+        let alike = split.filter { line in
+            line.count >= 8 && line.contains { $0 == "ACCEPT" || $0 == "REJECT" }
+                && line.contains { $0 == "OK" || $0.hasPrefix("eni-") }
+        }
+        return !alike.isEmpty && alike.count * 2 > split.count
+    }
+
+    private static func refuseBinary(_ reader: LineReader) throws(Failure) {
+        let start = reader.firstBytes
+        let known: [([UInt8], String)] = [
+            (Array("PAR1".utf8), "Parquet, which this version does not read; ask for text files or use Athena"),
+            ([0xD4, 0xC3, 0xB2, 0xA1], "a capture"), ([0xA1, 0xB2, 0xC3, 0xD4], "a capture"),
+            ([0x0A, 0x0D, 0x0D, 0x0A], "a capture"), ([0x50, 0x4B, 0x03, 0x04], "a ZIP archive"),
+            (Array("BZh".utf8), "bzip2-compressed; unpack it first"),
+            ([0xFD, 0x37, 0x7A, 0x58, 0x5A], "xz-compressed; unpack it first"),
+            ([0x04, 0x22, 0x4D, 0x18], "LZ4-compressed; unpack it first"),
+        ]
+        if let match = known.first(where: { start.starts(with: $0.0) }) {
+            throw Failure(.badInput, "\(reader.name) is not a log: it is \(match.1)")
+        }
+        let odd = start.count { $0 < 9 || (14...31).contains($0) && $0 != 27 }
+        guard odd * 20 < start.count else {
+            throw Failure(.badInput, "\(reader.name) is not a log: expected text, found unknown bytes")
+        }
+    }
+}
