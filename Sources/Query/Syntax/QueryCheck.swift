@@ -34,7 +34,9 @@ enum QueryCheck {
 
     private static func noAggregate(_ column: NamedExpression) -> QueryError {
         var suggestion = "write `count(…)`, `sum(…)` or the like around it, or move it behind `by`"
-        if case .field(let name) = column.expression { suggestion = "for the rows of each value: `count(*) by \(name.name)`" }
+        if case .field(let name) = column.expression {
+            suggestion = "for the rows of each value: `count(*) by \(name.name)`"
+        }
         return QueryError(.semantic, "`stats` needs an aggregate here", column.expression.span, suggestion: suggestion)
     }
 
@@ -145,7 +147,11 @@ extension QueryCheck.Scope {
                 suggestion: "aggregate twice: `stats … as x by … | stats \(outer)(x)`"
             )
         case .key:
-            throw QueryError(.semantic, "`\(function.name)` cannot be a key: it is known only once there are groups", name.span)
+            throw QueryError(
+                .semantic,
+                "`\(function.name)` cannot be a key: it is known only once there are groups",
+                name.span
+            )
         case .row:
             throw QueryError(
                 .semantic,

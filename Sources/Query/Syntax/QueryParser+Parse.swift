@@ -133,7 +133,8 @@ struct RegexGroups {
         while index < bytes.count {
             let byte = bytes[index]
             if byte == UInt8(ascii: "\\") {
-                index += index + 1 < bytes.count && bytes[index + 1] == UInt8(ascii: "Q")
+                index +=
+                    index + 1 < bytes.count && bytes[index + 1] == UInt8(ascii: "Q")
                     ? RegexGroups.quotedLength(bytes[index...]) : 2
                 continue
             }

@@ -69,7 +69,8 @@ struct QueryParser {
             if token.kind == .end || isSymbol(.pipe) {
                 throw QueryError(
                     .syntax,
-                    token.kind == .end ? "a command is missing after the last `|`" : "a command is missing between two `|`",
+                    token.kind == .end
+                        ? "a command is missing after the last `|`" : "a command is missing between two `|`",
                     pipe.span,
                     suggestion: "remove the `|` or write a command behind it"
                 )
