@@ -34,7 +34,9 @@ enum QueryCheck {
 
     private static func noAggregate(_ column: NamedExpression) -> QueryError {
         var suggestion = "write `count(…)`, `sum(…)` or the like around it, or move it behind `by`"
-        if case .field(let name) = column.expression { suggestion = "for the rows of each value: `count(*) by \(name.name)`" }
+        if case .field(let name) = column.expression {
+            suggestion = "for the rows of each value: `count(*) by \(name.name)`"
+        }
         return QueryError(.semantic, "`stats` needs an aggregate here", column.expression.span, suggestion: suggestion)
     }
 
@@ -112,7 +114,7 @@ enum QueryCheck {
         if function.name == "topk", case .number(let count, let span) = arguments[0],
             !(1...10_000).contains(count) || count != count.rounded()
         {
-            throw QueryError(.semantic, "`topk` takes a whole number from 1 to 10000", span)
+            throw QueryError(.semantic, "`topk` takes a whole number from 1 to 10,000", span)
         }
     }
 
@@ -145,7 +147,11 @@ extension QueryCheck.Scope {
                 suggestion: "aggregate twice: `stats … as x by … | stats \(outer)(x)`"
             )
         case .key:
-            throw QueryError(.semantic, "`\(function.name)` cannot be a key: it is known only once there are groups", name.span)
+            throw QueryError(
+                .semantic,
+                "`\(function.name)` cannot be a key: it is known only once there are groups",
+                name.span
+            )
         case .row:
             throw QueryError(
                 .semantic,
@@ -164,19 +170,5 @@ extension QueryFunction {
         if minimumArity == maximumArity { return most }
         if maximumArity == .max { return "at least \(minimumArity) argument\(minimumArity == 1 ? "" : "s")" }
         return minimumArity == 0 ? "at most \(most)" : "\(minimumArity) to \(most)"
-    }
-}
-
-extension ExpressionSyntax {
-    /// The expressions that this one is made of.
-    package var parts: [ExpressionSyntax] {
-        switch self {
-        case .number, .string, .boolean, .field, .period, .regex: []
-        case .path(let base, _, _): [base]
-        case .call(_, let arguments, _, _): arguments
-        case .unary(_, let operand, _): [operand]
-        case .binary(_, let left, let right, _), .like(let left, let right, _, _): [left, right]
-        case .inList(let operand, let elements, _, _): [operand] + elements
-        }
     }
 }
