@@ -40,7 +40,7 @@ struct ConformanceCase: Sendable, CustomTestStringConvertible {
     static func lines(_ name: String) -> [String] {
         let tests = #filePath.split(separator: "/", omittingEmptySubsequences: false).dropLast(2)
         do {
-            let buffer = StreamBuffer(try FileSource(path: tests.joined(separator: "/") + "/Data/\(name)"))
+            let buffer = StreamBuffer(try FileSource(path: (tests + ["Data", name[...]]).joined(separator: "/")))
             // All of it: more than there is cannot be had.
             _ = try buffer.require(StreamBuffer.limit)
             let bytes = buffer.prefix(buffer.available)
