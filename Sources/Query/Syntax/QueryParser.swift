@@ -162,9 +162,8 @@ extension QuerySyntax {
     /// - Throws: a failure of kind `usage` whose code is one of `QueryError.Class` and whose place points at the mistake.
     package init(parsing text: String) throws(Failure) {
         do {
-            var (commands, notices) = try QueryParser.parse(text)
-            ColumnTexts.resolve(&commands, in: text)
-            try QueryCheck.check(commands)
+            let (commands, notices) = try QueryParser.parse(text)
+            try QueryCheck.check(commands, of: text)
             self.init(text: text, commands: commands, notices: notices)
         } catch {
             throw error.failure(in: text)
