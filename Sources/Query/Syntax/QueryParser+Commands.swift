@@ -94,7 +94,7 @@ extension QueryParser {
         guard count <= 100_000 else {
             throw QueryError(
                 .semantic,
-                "`\(command)` takes at most 100000 rows",
+                "`\(command)` takes at most 100,000 rows",
                 span,
                 suggestion: "for more rows ask for parts of the time range, or count them with `stats`"
             )
