@@ -23,7 +23,13 @@ struct OwnerOptions: ParsableArguments {
         var builder = OwnerTable.Builder()
         for file in files {
             let (bytes, note) = try OwnerOptions.read(file)
-            try builder.add(bytes, name: file)
+            do {
+                try builder.add(bytes, name: file)
+            } catch {
+                var failure = error
+                if let note { failure.message += "; \(note)" }
+                throw failure
+            }
             if let note { builder.note("\(file): \(note)") }
         }
         return builder.table()

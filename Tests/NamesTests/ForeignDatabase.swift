@@ -1,4 +1,4 @@
-/// A database that another program wrote, and what it says.
+/// A database that another program wrote (the Python package mmdb-writer 0.2.7), and what it says.
 enum ForeignDatabase {
     static let names: [(address: String, name: String?)] = [
         ("192.0.2.1", "Example Networks"), ("192.0.2.255", "Example Networks"), ("192.0.3.0", nil),

@@ -133,6 +133,7 @@ import Testing
     @Test func `lists and databases compete by extent`() throws {
         var database = DatabaseBytes()
         database.insert("198.51.100.0/24", record: database.add(.map([("name", .text("Database"))])))
+        database.insert("198.51.200.0/24", record: database.add(.map([("city", .text("Nowhere"))])))
         let file = database.file(recordSize: 24)
         let list = Array("198.51.100.0/24,Equal\n198.51.100.0-198.51.100.199,Narrower\n198.51.0.0/16,Wider\n".utf8)
         var builder = OwnerTable.Builder()
@@ -146,6 +147,7 @@ import Testing
         #expect(listFirst.name(of: IPAddress(ipv4: 0xC633_64C7)) == "Narrower")
         #expect(listFirst.name(of: IPAddress(ipv4: 0xC633_64C8)) == "Equal")
         #expect(listFirst.name(of: IPAddress(ipv4: 0xC633_6500)) == "Wider")
+        #expect(databaseFirst.name(of: IPAddress(ipv4: 0xC633_C801)) == "Wider")
         #expect(databaseFirst.name(of: IPAddress(ipv4: 0xC633_64C7)) == "Narrower")
         #expect(databaseFirst.name(of: IPAddress(ipv4: 0xC633_64C8)) == "Database")
     }

@@ -1,6 +1,7 @@
 extension ServiceName {
-    /// Ports that operators meet: of IANA's "Service Name and Transport Protocol Port Number Registry", under the names
-    /// in use, and of products that never registered theirs. The letters are TCP, UDP and SCTP.
+    /// Ports that operators meet, with the letters of TCP, UDP and SCTP and the name in use.
+    ///
+    /// Most are of IANA's "Service Name and Transport Protocol Port Number Registry"; some products never registered.
     static let table = """
         7 tu echo
         9 tu discard

@@ -9,7 +9,7 @@ struct MaxMindDatabase: Sendable {
     private let recordSize: Int
     private let hasIPv6: Bool
     private let section: MaxMindSection
-    /// Where IPv4 addresses start in the tree, and how many bits of them a leaf above leaves free.
+    /// Where IPv4 addresses start in the tree; a leaf where all of them have one record, or none.
     private var ipv4Root = 0
 
     /// Zeros between the tree and the records.
@@ -68,7 +68,7 @@ struct MaxMindDatabase: Sendable {
     /// Where places in the records end.
     var recordEnd: Int { section.range.count }
 
-    /// The leaf around an address whose record names somebody; `nil` where there is none.
+    /// The leaf around an address; `nil` where there is none with a record.
     func find(_ address: IPAddress) -> Leaf? {
         var node = 0
         var left = 32
@@ -87,11 +87,16 @@ struct MaxMindDatabase: Sendable {
             path <<= 1
             left -= 1
         }
-        guard let record = record(behind: node), MaxMindName.find(at: record, in: section) != nil else { return nil }
+        guard let record = record(behind: node) else { return nil }
         return Leaf(record: Int32(record - section.range.lowerBound), freeBits: left)
     }
 
-    /// The name in a record.
+    /// True for a record that names somebody.
+    func hasName(at record: Int32) -> Bool {
+        MaxMindName.find(at: section.range.lowerBound + Int(record), in: section) != nil
+    }
+
+    /// The name in a record; `nil` where it names nobody.
     func name(at record: Int32) -> String? {
         let place = section.range.lowerBound + Int(record)
         guard let text = MaxMindName.find(at: place, in: section) else { return nil }

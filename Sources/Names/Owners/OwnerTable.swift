@@ -33,36 +33,37 @@ package struct OwnerTable: Sendable {
         self.notes = notes
     }
 
-    /// The number of the owner of an address; `nil` where no file names one.
+    /// The number of the owner of an address; `nil` where no file has a range around it.
     ///
-    /// Two numbers may stand for the same name. Allocates nothing, so that loops over many addresses keep numbers and
-    /// ask for each name once.
+    /// Two numbers may stand for the same name, and one for none: a record of a database is read for its name only
+    /// where something else claims the address too. Allocates nothing, so that loops over many addresses keep numbers
+    /// and ask for each name once.
     package func owner(of address: IPAddress) -> Int32? {
-        var best: Claim?
-        if let key = address.ipv4 {
-            best = ipv4.find(key)
-        } else {
-            best = ipv6.find(UInt128(address.high) << 64 | UInt128(address.low))
-        }
-        for entry in databases {
-            guard let found = entry.database.find(address) else { continue }
-            let claim = Claim(name: entry.base + found.record, file: entry.file, extent: Extent(bits: found.freeBits))
-            guard let current = best else {
+        var best = address.ipv4.map(ipv4.find) ?? ipv6.find(address.bits)
+        for index in databases.indices {
+            guard let found = databases[index].database.find(address) else { continue }
+            let claim = Claim(
+                name: databases[index].base + found.record,
+                file: databases[index].file,
+                extent: Extent(bits: found.freeBits)
+            )
+            if databases.count > 1 || best != nil {
+                guard databases[index].database.hasName(at: found.record) else { continue }
+            }
+            guard let current = best, (current.extent, current.file) < (claim.extent, claim.file) else {
                 best = claim
                 continue
             }
-            if (claim.extent, claim.file) < (current.extent, current.file) { best = claim }
         }
         return best?.name
     }
 
     /// The name behind a number that `owner(of:)` gave: one line of at most 129 characters, never empty.
-    package func name(_ owner: Int32) -> String {
+    package func name(_ owner: Int32) -> String? {
         if names.indices.contains(Int(owner)) { return names[Int(owner)] }
-        let entry = databases.last { $0.base <= owner }
-        return entry?.database.name(at: owner - (entry?.base ?? 0)) ?? "?"
+        return databases.last { $0.base <= owner }.flatMap { $0.database.name(at: owner - $0.base) }
     }
 
     /// The name of the owner of an address; `nil` where no file names one.
-    package func name(of address: IPAddress) -> String? { owner(of: address).map(name) }
+    package func name(of address: IPAddress) -> String? { owner(of: address).flatMap(name) }
 }

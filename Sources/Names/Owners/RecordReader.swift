@@ -66,7 +66,7 @@ struct RecordReader {
     /// Where the line ends that a place lies in.
     func lineEnd(_ place: Int) -> Int { bytes[place...].firstIndex(of: UInt8(ascii: "\n")) ?? bytes.count }
 
-    /// Passes over blanks in front of a record; a delimiter is none. False at the end.
+    /// Passes over blanks, unless they delimit cells, in front of a record; false at the end.
     private mutating func skipBlanks() -> Bool {
         while position < bytes.count, isBlank(bytes[position]) { position += 1 }
         return position < bytes.count
