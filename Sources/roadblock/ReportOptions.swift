@@ -70,26 +70,26 @@ struct ReportOptions: ParsableArguments {
             inputs.map { input in (input.name, { () throws(Failure) -> any ByteSource in try input.open() }) }
         )
         var progress = Progress(isShown: !quiet && !noProgress, total: inputs.compactMap(\.size).reduce(0, +))
-        var result = try Diagnoser(includesOpen: all, limit: limit, clock: isForPeople ? clock : .utc, owners: owners)
-            .diagnose(
-                capture,
-                accepts: { packet, bytes, frame in
-                    guard isFiltered else { return true }
-                    filterClock.advance(to: frame, facts)
-                    facts.take(packet, bytes)
-                    if display.analysisDepth > .none {
-                        facts.hasSegment = analyzer.analyze(
-                            packet,
-                            bytes,
-                            time: frame.time,
-                            number: facts.number,
-                            into: &facts.segment
-                        )
-                    }
-                    return display.selects(packet, bytes, facts)
-                },
-                progress: { progress.show(frames: $0, bytes: capture.bytesConsumed) }
-            )
+        let used = isForPeople ? clock : .utc
+        var result = try Diagnoser(includesOpen: all, limit: limit, clock: used, owners: owners).diagnose(
+            capture,
+            accepts: { packet, bytes, frame in
+                guard isFiltered else { return true }
+                filterClock.advance(to: frame, facts)
+                facts.take(packet, bytes)
+                if display.analysisDepth > .none {
+                    facts.hasSegment = analyzer.analyze(
+                        packet,
+                        bytes,
+                        time: frame.time,
+                        number: facts.number,
+                        into: &facts.segment
+                    )
+                }
+                return display.selects(packet, bytes, facts)
+            },
+            progress: { progress.show(frames: $0, bytes: capture.bytesConsumed) }
+        )
         if isFiltered {
             for index in result.inputs.indices {
                 result.inputs[index].notes.append("filtered: only what `\(filter)` selects was judged")
@@ -101,7 +101,7 @@ struct ReportOptions: ParsableArguments {
         try writer.write(text(result, clock, isTerminal: writer.isTerminal))
         try writer.finish()
         if !quiet {
-            owners?.notes.forEach { StandardError.write("roadblock: \($0)\n") }
+            for note in owners?.notes ?? [] { StandardError.write("roadblock: \(note)\n") }
             warn(result)
         }
         if exitCode {
