@@ -5,13 +5,15 @@ extension Unicode.Scalar {
     /// It is derived from the standard library's properties. A dotless i is no i, and a dotted capital one stays itself.
     var simpleFolding: Unicode.Scalar {
         if value < 0x80 { return ("A"..."Z").contains(self) ? Unicode.Scalar(UInt8(value) + 32) : self }
-        guard properties.changesWhenCaseFolded else { return self }
         switch value {
+        // The iota below a letter, standing alone: decomposed it is an iota already, so that the property says no.
+        case 0x1FBE: return "\u{3B9}"
         // Cherokee folds to the older capital letters.
         case 0x13F8...0x13FD: return Unicode.Scalar(value - 8) ?? self
         case 0xAB70...0xABBF: return Unicode.Scalar(value - 0xAB70 + 0x13A0) ?? self
         default: break
         }
+        guard properties.changesWhenCaseFolded else { return self }
         let lower = Unicode.Scalar.single(properties.lowercaseMapping)
         if let lower, lower != self { return lower }
         // Small letters that share a capital with another small letter, such as the final sigma.

@@ -22,13 +22,18 @@ extension TaggedResource {
 /// Source: Amazon EC2 API Reference, "Instance".
 package struct Instance: TaggedResource, Hashable {
     package var id: String
-    package var tags: [Tag] = []
+    package var tags: [Tag]
     /// Such as `running`; `nil` where only tags are known.
     package var state: String?
     package var vpc: String?
     /// Private and public, of both families.
     package var addresses: [IPAddress] = []
     package var dnsNames: [String] = []
+
+    package init(id: String, tags: [Tag] = []) {
+        self.id = id
+        self.tags = tags
+    }
 
     /// True once it has given its addresses away.
     package var isGone: Bool { state == "terminated" || state == "shutting-down" }
@@ -39,11 +44,16 @@ package struct Instance: TaggedResource, Hashable {
 /// Source: Amazon EC2 API Reference, "NetworkInterface" and "InstanceNetworkInterface".
 package struct NetworkInterface: TaggedResource, Hashable {
     package var id: String
-    package var tags: [Tag] = []
+    package var tags: [Tag]
     package var description: String?
     /// The instance that it is attached to.
     package var instance: String?
     package var vpc: String?
     package var addresses: [IPAddress] = []
     package var dnsNames: [String] = []
+
+    package init(id: String, tags: [Tag] = []) {
+        self.id = id
+        self.tags = tags
+    }
 }

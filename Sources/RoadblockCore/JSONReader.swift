@@ -175,6 +175,7 @@ package struct JSONReader {
         between: String
     ) throws(Problem) -> Bool {
         defer { isFirst = false }
+        skipSpace()
         if isFirst {
             index += 1
             skipSpace()
@@ -182,7 +183,6 @@ package struct JSONReader {
             index += 1
             return false
         }
-        skipSpace()
         guard index < end else { throw problem(unclosed) }
         let byte = bytes[index]
         guard byte == close || byte == UInt8(ascii: ",") else { throw problem(between) }
@@ -224,7 +224,7 @@ package struct JSONReader {
         let text = String(decoding: bytes[start..<index], as: UTF8.self)
         let digits = text.utf8.first == UInt8(ascii: "-") ? text.utf8.dropFirst() : text.utf8[...]
         let isPlain = digits.first.map { (48...57).contains($0) } ?? false
-        let hasLeadingZero = digits.count > 1 && digits.prefix(2).elementsEqual([48, 48])
+        let hasLeadingZero = digits.first == 48 && digits.dropFirst().first.map { (48...57).contains($0) } ?? false
         if isPlain, !hasLeadingZero {
             if isWhole, let value = Int(text) { return .int(value) }
             if let value = Double(text), value.isFinite { return .double(value) }
