@@ -36,12 +36,8 @@ package struct ResourceSnapshot: Sendable {
     }
 
     private mutating func add(_ owner: Owner, _ addresses: [IPAddress], _ names: [String]) {
-        for address in addresses where addressOwners[address]?.contains(owner) != true {
-            addressOwners[address, default: []].append(owner)
-        }
-        for name in names.map(ResourceSnapshot.dnsKey) where nameOwners[name]?.contains(owner) != true {
-            nameOwners[name, default: []].append(owner)
-        }
+        for address in addresses { addressOwners[address, default: []].append(owner) }
+        for name in names { nameOwners[ResourceSnapshot.dnsKey(name), default: []].append(owner) }
     }
 
     /// The instance of an id.
@@ -91,8 +87,13 @@ package struct ResourceSnapshot: Sendable {
 
     private func owners(of address: IPAddress) -> [Owner] { living(addressOwners[address] ?? []) }
 
-    private func living(_ owners: [Owner]) -> [Owner] {
-        guard owners.count > 1 else { return owners }
+    /// The owners, each once; without what is gone, where there is something else.
+    private func living(_ entries: [Owner]) -> [Owner] {
+        // An instance and its interface say the same, in most cases nobody else does.
+        guard let first = entries.first, entries.contains(where: { $0 != first }) else {
+            return Array(entries.prefix(1))
+        }
+        let owners = Set(entries)
         let living = owners.filter { owner in
             if case .instance(let index) = owner { return !instances[index].isGone }
             return true

@@ -7,21 +7,26 @@ struct SnapshotContent {
 
     /// Tags of one resource, and when each was read.
     private struct TagLayers {
-        private var tags: [(tag: Tag, time: Int, isAdded: Bool)] = []
+        private var described: [Tag] = []
+        private var descriptionTime = 0
+        private var added: [(tag: Tag, time: Int)] = []
 
         /// A description lists all tags: what an earlier one said is over.
-        mutating func describe(_ described: [Tag], _ time: Int) {
-            tags.removeAll { !$0.isAdded }
-            tags += described.map { ($0, time, false) }
+        mutating func describe(_ tags: [Tag], _ time: Int) {
+            described = tags
+            descriptionTime = time
         }
 
-        mutating func add(_ tag: Tag, _ time: Int) { tags.append((tag, time, true)) }
+        mutating func add(_ tag: Tag, _ time: Int) { added.append((tag, time)) }
 
         /// One tag for each key: the one that was read last.
         var merged: [Tag] {
+            let isBefore = { (entry: (tag: Tag, time: Int)) in entry.time < descriptionTime }
+            let ordered =
+                added.lazy.filter(isBefore).map(\.tag) + described + added.lazy.filter { !isBefore($0) }.map(\.tag)
             var places: [ExactText: Int] = [:]
             var merged: [Tag] = []
-            for (tag, _, _) in tags.sorted(by: { $0.time < $1.time }) {
+            for tag in ordered {
                 if let place = places[ExactText(tag.key)] {
                     merged[place] = tag
                 } else {

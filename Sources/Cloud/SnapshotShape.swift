@@ -24,6 +24,7 @@ enum SnapshotShape {
         var json = json
         var names: Set<String> = []
         var shown: [String] = []
+        var hasOtherID = false
         var isFirst = true
         while let name = try json.nextName(&isFirst) {
             if shown.count < 3 { shown.append(name) }
@@ -33,23 +34,26 @@ enum SnapshotShape {
                 self = .lists
                 return
             }
+            if name.hasSuffix("id"), name != "requestid" { hasOtherID = true }
             try json.skip()
         }
-        self = SnapshotShape.shape(names, shown)
+        self = SnapshotShape.shape(names, shown, hasOtherID)
     }
 
     /// Only answers and reservations have these: a large one need not be looked through.
-    private static let decisive: Set = ["reservations", "reservationset", "instances"]
+    private static let decisive: Set = ["reservations", "reservationset", "instances", "instanceset", "instancesset"]
     private static let telling: Set = [
         "key", "value", "count", "resourceid", "instanceid", "networkinterfaceid", "allocationid",
     ]
 
-    private static func shape(_ names: Set<String>, _ shown: [String]) -> SnapshotShape {
+    private static func shape(_ names: Set<String>, _ shown: [String], _ hasOtherID: Bool) -> SnapshotShape {
         if names.contains("key"), names.contains("value") || names.contains("resourceid") { return .tag }
         // An elastic address names both as well.
         if names.contains("allocationid") { return .unknown(shown) }
         if names.contains("networkinterfaceid") { return .interface }
         if names.contains("instanceid") { return .instance }
+        // Something else with an id, such as a network: its tags are its own.
+        if hasOtherID { return .unknown(shown) }
         if !names.isDisjoint(with: listNames) || isWrapper(names) { return .lists }
         return .unknown(shown)
     }

@@ -51,7 +51,7 @@ struct TagPrinter {
                 return entries.isEmpty ? [(row.id, [nil, nil])] : entries.map { (row.id, [$0.key, $0.value]) }
             }
         }
-        return rows.map { row in (row.id, keys.map { row.map[$0]?.value }) }
+        return rows.map { row in (row.id, keys.map { row.map[$0].map(\.value) }) }
     }
 
     private var columns: [String] { keys ?? ["key", "value"] }

@@ -56,7 +56,7 @@ struct TagSelection {
         guard !missing.isEmpty else { return nil }
         return Failure(
             .instanceNotFound,
-            "\(notFoundText)",
+            notFoundText,
             suggestion: missing.lazy.compactMap(\.hint).first?.visible
         )
     }

@@ -18,8 +18,8 @@ struct TagsCommand: ParsableCommand {
               aws ec2 describe-instances | roadblock tags 'name:web-*' --snapshot - -o json
 
             In PowerShell:
-              Get-EC2Instance -InstanceId $id | ConvertTo-Json -Depth 6 | roadblock tags --snapshot - --key Name
-              roadblock tags $id --snapshot saved.json --key Name -o json | ConvertFrom-Json -AsHashtable
+              Get-EC2Instance | ConvertTo-Json -Depth 6 | roadblock tags --snapshot -
+              roadblock tags --snapshot f.json -o json | ConvertFrom-Json -AsHashtable
 
             Exit codes: 3 when an instance is not there, 4 when one lacks a tag under --missing fail or -o value.
             """

@@ -18,13 +18,14 @@ struct SnapshotReaderTests {
         #"{"value": [\#(instance)], "Count": 1}"#,
         #"{"InstanceId": "i-1", "Tags": {"value": [{"Key": "Name", "Value": "web"}], "Count": 1}}"#,
         // Other cases of letters, and the wire's names.
-        #"{"reservationSet": [{"instancesSet": [{"instanceId": "i-1", "tagSet": [{"key": "Name", "value": "web"}]}]}]}"#,
+        #"{"reservationSet": [{"reservationId": "r-1", "instancesSet": [{"instanceId": "i-1", "tagSet": [{"key": "Name", "value": "web"}]}]}]}"#,
         #"{"RESERVATIONS": {"INSTANCES": {"INSTANCEID": "i-1", "TAGS": {"KEY": "Name", "VALUE": "web"}}}}"#,
         // Several answers in one object, several documents in one file, byte order marks between them.
         #"{"SecurityGroups": [{"Tags": [{"Key": "x", "Value": "y"}]}], "Reservations": [{"Instances": [\#(instance)]}]}"#,
         "{\"SecurityGroups\": []}\n\(instance)\n", "[]\(instance){\"Reservations\":[]}",
         "\u{FEFF}[]\n\u{FEFF}\(instance)",
         "null \(instance)",
+        #"{"Vpcs": [], "NextToken": "x", "Tags": [{"Key": "Name", "ResourceId": "i-1", "Value": "web"}], "requestId": "r"}"#,
     ]
 
     @Test(arguments: shapes)
@@ -145,6 +146,10 @@ struct SnapshotReaderTests {
         ("{}", "x holds no instance, network interface or tag, but an empty object"),
         (#"["i-1", "i-2"]"#, "x holds no instance, network interface or tag, but a text"),
         ("17", "x holds no instance, network interface or tag, but a number or a truth value"),
+        (
+            #"[{"VpcId": "vpc-1", "Tags": [{"Key": "Name", "Value": "shop"}]}]"#,
+            "x holds no instance, network interface or tag, but an object with `VpcId`, `Tags`"
+        ),
         ("[null]", "x holds no instance, network interface or tag, but null"),
         (
             #"{"Instances": ["Amazon.EC2.Model.Instance"]}"#,

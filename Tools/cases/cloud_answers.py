@@ -3,10 +3,11 @@
 
   cloud_answers.py FOLDER
 
-Needs moto (with its server), boto3 and the aws command; nothing leaves the machine. Random identifiers, addresses and
+Needs moto's server and the aws command; nothing leaves the machine. Random identifiers, addresses and
 times are replaced by numbers, so that every run writes the same.
 """
 
+import json
 import os
 import re
 import socket
@@ -15,8 +16,6 @@ import sys
 import time
 from contextlib import contextmanager
 from pathlib import Path
-
-import boto3
 
 KEYS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_DEFAULT_REGION": "eu-west-1"}
 
@@ -42,33 +41,46 @@ def server():
         process.wait()
 
 
-def tags(kind, pairs):
-    """A tag specification, or none."""
-    listed = [{"Key": key, "Value": value} for key, value in pairs]
-    return [{"ResourceType": kind, "Tags": listed}] if listed else []
+class Cloud:
+    """The aws command against a server."""
+
+    def __init__(self, address):
+        self._environment = {**os.environ, **KEYS, "AWS_ENDPOINT_URL": address}
+
+    def text(self, *arguments):
+        """What a command of EC2 prints."""
+        answer = subprocess.run(["aws", "ec2", *arguments, "--output", "json"], env=self._environment, check=True,
+                                stdout=subprocess.PIPE, text=True)
+        return answer.stdout
+
+    def make(self, command, *arguments, tags=(), kind=""):
+        """Create something with tags; gives the answer."""
+        listed = json.dumps([{"ResourceType": kind, "Tags": [{"Key": key, "Value": value} for key, value in tags]}])
+        return json.loads(self.text(command, *arguments, *(["--tag-specifications", listed] if tags else [])) or "{}")
 
 
-def build(ec2):
+def build(cloud):
     """Four reservations with five instances, one of them terminated, and an interface without an instance."""
-    image = ec2.describe_images(Owners=["amazon"])["Images"][0]["ImageId"]
-    network = ec2.create_vpc(CidrBlock="10.20.0.0/16", TagSpecifications=tags("vpc", [("Name", "shop")]))
+    image = json.loads(cloud.text("describe-images", "--owners", "amazon"))["Images"][0]["ImageId"]
+    network = cloud.make("create-vpc", "--cidr-block", "10.20.0.0/16", kind="vpc", tags=[("Name", "shop")])
     network = network["Vpc"]["VpcId"]
-    subnet = ec2.create_subnet(VpcId=network, CidrBlock="10.20.1.0/24")["Subnet"]["SubnetId"]
-    ec2.modify_subnet_attribute(SubnetId=subnet, MapPublicIpOnLaunch={"Value": True})
+    subnet = cloud.make("create-subnet", "--vpc-id", network, "--cidr-block", "10.20.1.0/24",
+                        "--availability-zone", "eu-west-1a")["Subnet"]["SubnetId"]
+    cloud.make("modify-subnet-attribute", "--subnet-id", subnet, "--map-public-ip-on-launch")
 
-    def run(address, pairs, count=1):
-        place = {"PrivateIpAddress": address} if address else {}
-        answer = ec2.run_instances(ImageId=image, MinCount=count, MaxCount=count, SubnetId=subnet,
-                                   InstanceType="t3.micro", TagSpecifications=tags("instance", pairs), **place)
+    def run(tags, address=None, count=1):
+        place = ["--private-ip-address", address] if address else []
+        answer = cloud.make("run-instances", "--image-id", image, "--count", str(count), "--subnet-id", subnet,
+                            "--instance-type", "t3.micro", *place, kind="instance", tags=tags)
         return [instance["InstanceId"] for instance in answer["Instances"]]
 
-    run("10.20.1.11", [("Name", "web-1"), ("env", "prod"), ("owner", "ada"), ("cost center", "42"),
-                       ("aws:autoscaling:groupName", "web")])
-    run(None, [("Name", "batch"), ("name", "shadow"), ("note", 'tab\there, "quotes", and\na line')], count=2)
-    run("10.20.1.40", [])
-    ec2.terminate_instances(InstanceIds=run("10.20.1.41", [("Name", "old-web"), ("env", "")]))
-    ec2.create_network_interface(SubnetId=subnet, PrivateIpAddress="10.20.1.77", Description="ELB app/front/0123456789",
-                                 TagSpecifications=tags("network-interface", [("Name", "front door")]))
+    run([("Name", "web-1"), ("env", "prod"), ("owner", "ada"), ("cost center", "42"),
+         ("aws:autoscaling:groupName", "web")], "10.20.1.11")
+    run([("Name", "batch"), ("name", "shadow"), ("note", 'tab\there, "quotes", and\na line')], count=2)
+    run([], "10.20.1.40")
+    cloud.make("terminate-instances", "--instance-ids", *run([("Name", "old-web"), ("env", "")], "10.20.1.41"))
+    cloud.make("create-network-interface", "--subnet-id", subnet, "--private-ip-address", "10.20.1.77",
+               "--description", "ELB app/front/0123456789", kind="network-interface", tags=[("Name", "front door")])
 
 
 class Numbers:
@@ -103,15 +115,12 @@ def main():
         return 64
     folder, numbers = Path(sys.argv[1]), Numbers()
     with server() as address:
-        build(boto3.client("ec2", region_name="eu-west-1", endpoint_url=address,
-                           aws_access_key_id="test", aws_secret_access_key="test"))
+        cloud = Cloud(address)
+        build(cloud)
         for name, arguments in [("describe-instances", []), ("describe-tags", []), ("describe-network-interfaces", []),
                                 ("nested-lists", ["--query", "Reservations[*].Instances[*]"])]:
-            command = "describe-instances" if arguments else name
-            answer = subprocess.run(["aws", "ec2", command, *arguments, "--output", "json"], check=True,
-                                    env={**os.environ, **KEYS, "AWS_ENDPOINT_URL": address}, stdout=subprocess.PIPE,
-                                    text=True)
-            (folder / f"{name}.json").write_text(numbers.replace(answer.stdout), encoding="utf-8")
+            text = cloud.text("describe-instances" if arguments else name, *arguments)
+            (folder / f"{name}.json").write_text(numbers.replace(text), encoding="utf-8")
     return 0
 
 
