@@ -21,8 +21,8 @@ foreign  := $(wildcard $(ROADBLOCK_CAPTURES))
 every    := 12
 
 .NOTPARALLEL:
-.PHONY: demo build test test-packages lint tidy unit tools lab samples schema evidence tshark tshark-all robustness readme \
-	refresh-readme bench install clean
+.PHONY: demo build test test-packages lint tidy unit tools lab samples schema evidence tags tshark tshark-all robustness \
+	readme refresh-readme bench install clean
 
 demo: build
 	@$(binary) demo
@@ -31,7 +31,7 @@ build:
 	@Tools/setup/packages.sh build
 	@$(SWIFT) build $(release) --product roadblock
 
-test: test-packages lint tidy unit tools build lab samples schema evidence tshark robustness readme
+test: test-packages lint tidy unit tools build lab samples schema evidence tags tshark robustness readme
 	@echo 'passed: all checks'
 
 test-packages:
@@ -79,6 +79,10 @@ schema: build
 evidence: build
 	@$(PYTHON) Tools/checks/evidence.py $(binary) $(captures)
 	@echo 'passed: evidence'
+
+tags: build
+	@$(PYTHON) Tools/checks/tags.py $(binary) Tests/Data/cloud
+	@echo 'passed: tags'
 
 tshark: build
 	@rm -rf $(work)/cases

@@ -1,5 +1,9 @@
 /// Why a run ends without its answer; the number is the process's exit code (`sysexits.h` where one fits).
 package enum FailureKind: Int32, Sendable {
+    /// `tags`: an instance is not there.
+    case instanceNotFound = 3
+    /// `tags`: an instance does not have a desired tag.
+    case tagMissing = 4
     /// The command line or a query is wrong.
     case usage = 64
     /// The input is not what it should be.
@@ -16,6 +20,8 @@ package enum FailureKind: Int32, Sendable {
     /// The stable word that stands for the kind in JSON.
     package var code: String {
         switch self {
+        case .instanceNotFound: "instance-not-found"
+        case .tagMissing: "tag-missing"
         case .usage: "usage"
         case .badInput: "bad-input"
         case .cannotOpen: "cannot-open"
