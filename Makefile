@@ -21,8 +21,8 @@ foreign  := $(wildcard $(ROADBLOCK_CAPTURES))
 every    := 12
 
 .NOTPARALLEL:
-.PHONY: demo build test test-packages lint tidy unit tools lab probe samples schema evidence tshark tshark-all robustness readme \
-	refresh-readme bench install clean
+.PHONY: demo build test test-packages lint tidy unit tools lab probe samples schema evidence tshark tshark-all robustness \
+	readme refresh-readme bench install clean
 
 demo: build
 	@$(binary) demo

@@ -109,9 +109,11 @@ struct AttemptJudgeTests {
         #expect(judgement.reason.contains(row.reason))
     }
 
-    @Test(arguments: [
-        (ProbeVerdict.open, 0), (.dropped, 1), (.refused, 2), (.prohibited, 3), (.unreachable, 3), (.unresolved, 4),
-    ] as [(ProbeVerdict, Int32)])
+    @Test(
+        arguments: [
+            (ProbeVerdict.open, 0), (.dropped, 1), (.refused, 2), (.prohibited, 3), (.unreachable, 3), (.unresolved, 4),
+        ] as [(ProbeVerdict, Int32)]
+    )
     func `each verdict has its exit code`(_ verdict: ProbeVerdict, _ code: Int32) {
         #expect(verdict.exitCode == code)
     }

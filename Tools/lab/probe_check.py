@@ -313,7 +313,8 @@ def check_names(checks, network):
             print("skipped: names (files cannot be mounted here)")
             return
         for words, code, address, verdict, others in (
-                (["both.test", OPEN], 0, None, "open", ["open"]), (["both.test", OPEN, "-4"], 0, servers[0], "open", []),
+                (["both.test", OPEN], 0, None, "open", ["open"]),
+                (["both.test", OPEN, "-4"], 0, servers[0], "open", []),
                 (["both.test", OPEN, "-6"], 0, servers[1], "open", []),
                 (["both.test", OPEN, "--source", topology.client_address(6)], 0, servers[1], "open", []),
                 (["half.test", OPEN], 0, servers[1], "open", ["dropped"]),
@@ -360,7 +361,7 @@ def check_own_connection(checks):
 
 
 def check_namespaces(checks):
-    """The checks between namespaces."""
+    """What needs namespaces."""
     with Network(Topology.from_seed(0), FAMILIES) as network:
         for namespace, rules in ((network.router, ROUTER_RULES), (network.server, SERVER_RULES),
                                  (network.client, CLIENT_RULES)):
