@@ -22,6 +22,7 @@ every    := 12
 
 .NOTPARALLEL:
 .PHONY: demo build test test-packages lint tidy unit tools lab samples schema evidence tags tshark tshark-all robustness \
+.PHONY: demo build test test-packages lint tidy unit tools lab probe samples schema evidence tshark tshark-all robustness \
 	readme refresh-readme bench install clean
 
 demo: build
@@ -32,6 +33,7 @@ build:
 	@$(SWIFT) build $(release) --product roadblock
 
 test: test-packages lint tidy unit tools build lab samples schema evidence tags tshark robustness readme
+test: test-packages lint tidy unit tools build lab probe samples schema evidence tshark robustness readme
 	@echo 'passed: all checks'
 
 test-packages:
@@ -58,6 +60,11 @@ lab: build
 	@$(PYTHON) Tools/lab/lab.py run $(work)/lab; code=$$?; \
 	if [ $$code = 77 ]; then echo 'skipped: lab'; exit 0; fi; \
 	[ $$code = 0 ] && $(PYTHON) Tools/lab/check.py $(binary) $(work)/lab && echo 'passed: lab'
+
+probe: build
+	@$(PYTHON) Tools/lab/probe_check.py $(binary); code=$$?; \
+	if [ $$code = 77 ]; then echo 'skipped: probe between namespaces'; exit 0; fi; \
+	[ $$code = 0 ] && echo 'passed: probe'
 
 samples: build
 	@mkdir -p $(work)/samples

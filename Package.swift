@@ -100,6 +100,12 @@ let package = Package(
         .testTarget(name: "NamesTests", dependencies: ["Names", "RoadblockCore"], swiftSettings: settings),
         .testTarget(name: "CloudTests", dependencies: ["Cloud", "Inputs", "RoadblockCore"], swiftSettings: settings),
         .testTarget(name: "ProbesTests", dependencies: ["Probes", "RoadblockCore"], swiftSettings: settings),
+        .testTarget(name: "CloudTests", dependencies: ["Cloud", "RoadblockCore"], swiftSettings: settings),
+        .testTarget(
+            name: "ProbesTests",
+            dependencies: ["Probes", "RoadblockCore", "TestSupport"],
+            swiftSettings: settings
+        ),
         // Reads the project's own files.
         .testTarget(name: "TidyTests", swiftSettings: settings),
     ]
