@@ -1,6 +1,5 @@
 """Scenarios of the operator's own traffic that is blocked. Each writes its records and returns what is to be found."""
 
-from account import outside_address
 from expectations import ACL, ANY, HARMLESS, WORKED_BEFORE, Expectation, first_minute, last_minute
 from records import ICMP, SKIPDATA, TCP, UDP, Record
 from traffic import DAY, OPEN, REFUSED_HERE, REFUSED_THERE
@@ -28,9 +27,10 @@ def rejected(scenario, source, destination, port, records, protocol=TCP, **other
     return Expectation(scenario, source, destination, port, protocol, (records,), REJECTED, **others)
 
 
-def refused_since(traffic, account, since=None):
+def refused_since(traffic, account, since=None, port=None):
     """An application that reached its database until a moment, and is refused since then."""
-    rng, app, database, port = traffic.rng, account["app-1"], account["db-1"], traffic.rng.choice(DATABASES)
+    rng, app, database = traffic.rng, account["app-1"], account["db-1"]
+    port = port or rng.choice(DATABASES)
     since = since or 60 * rng.randrange(6 * 60, 20 * 60)
     for moment in every(rng, 0, since - 30, 90):
         traffic.connect(app, database, port, moment, rng.uniform(0.1, 8))
@@ -109,7 +109,7 @@ def returning(scenario, source, destination, port, accepted, refused, protocol=T
 
 def lost_answers_from_outside(traffic, account):
     """The client's own subnet refuses what a server outside answers."""
-    rng, app, server = traffic.rng, account["app-6"], outside_address(traffic.rng)
+    rng, app, server = traffic.rng, account["app-6"], traffic.outside()
     accepted, refused = [], []
     for moment in every(rng, 3600, DAY - 60, 1200):
         there, back = traffic.refused_answer(app, server, 443, moment, at_server=False)
@@ -153,7 +153,7 @@ def closed_port(traffic, account):
 def refused_elsewhere(traffic, account):
     """Refused on the way out, in UDP, in ICMP and in IPv6."""
     rng, found = traffic.rng, []
-    mail = outside_address(rng)
+    mail = traffic.outside()
     worker, other, bastion, app = (account[name] for name in ("worker-1", "worker-2", "bastion-1", "app-2"))
     log, web, database = account["log-1"], account["web-2"], account["db-3"]
     for scenario, client, server, port, path, protocol, six, pause in (
@@ -172,7 +172,7 @@ def refused_neighbours(traffic, account):
     """A private address from elsewhere that tries twice is no noise, nor a partner outside that keeps trying."""
     rng, found = traffic.rng, []
     office = f"192.168.{rng.randrange(256)}.{rng.randrange(1, 255)}"
-    partner = outside_address(rng)
+    partner = traffic.outside()
     for scenario, client, server, port, count in (
             ("refused office", office, account["db-2"], 3389, 2),
             ("refused partner", partner, account["web-3"], 22, rng.randrange(12, 40))):

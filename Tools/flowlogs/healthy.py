@@ -1,6 +1,5 @@
 """Traffic that works, some of it with what looks like trouble to a careless reader. Nothing of it is to be found."""
 
-from account import outside_address
 from blocked import every
 from expectations import NoiseGroup
 from records import NODATA, SYN, SYN_ACK, TCP, UDP, Record
@@ -12,7 +11,7 @@ def visitors(traffic, account, count=900):
     rng, balancer, webs = traffic.rng, account["lb-1"], account.named("web")
     late, records = [], []
     for number in range(count):
-        client, moment = outside_address(rng), rng.uniform(0, DAY - 200)
+        client, moment = traffic.outside(), rng.uniform(0, DAY - 200)
         ours, over = traffic.connect(client, balancer, 443, moment, rng.uniform(0.2, 30))
         traffic.connect(balancer, webs[number % len(webs)], 8008, moment + 0.1, rng.uniform(0.1, 3))
         if number % 25 == 0:
@@ -25,7 +24,7 @@ def services(traffic, account, seconds=400):
     """Names, time, mail, logs, web pages by IPv6, pings, and the internet through the NAT gateway."""
     rng = traffic.rng
     dns, log, bastion, nat = (account[f"{name}-1"] for name in ("dns", "log", "bastion", "nat"))
-    clock = outside_address(rng)
+    clock = traffic.outside()
     for number, client in enumerate(account.named("app") + account.named("worker")[5:25]):
         for moment in every(rng, 0, DAY - 60, seconds):
             traffic.datagrams(client, dns, 53, moment)
@@ -34,7 +33,7 @@ def services(traffic, account, seconds=400):
             # Nobody answers a log message in UDP.
             traffic.datagrams(client, log, 8514, moment + 3, answered=False)
             traffic.ping(bastion, client, moment + 5)
-            traffic.through_nat(client, nat, outside_address(rng), 443, moment + 9, rng.uniform(0.2, 20))
+            traffic.through_nat(client, nat, traffic.outside(), 443, moment + 9, rng.uniform(0.2, 20))
             if number % 2:
                 traffic.connect(client, account["web-1"], 8008, moment + 15, six=True)
                 traffic.ping(client, account["web-1"], moment + 20, six=True)
@@ -75,9 +74,9 @@ def one_way_media(traffic, account):
                  [Burst(moment, 40, 50000) for moment in range(20000, 30000, 30)])
 
 
-def empty_windows(traffic, account, seconds=3600):
+def empty_windows(traffic, account, seconds=3600, names=("worker-26", "worker-27")):
     """Interfaces without traffic."""
-    for name in ("worker-26", "worker-27"):
+    for name in names:
         for begin in range(0, DAY, seconds):
             traffic.records.append(Record(account[name], traffic.clock(begin), traffic.clock(begin + 59),
                                           status=NODATA))

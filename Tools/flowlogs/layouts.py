@@ -11,12 +11,11 @@ from expectations import View
 
 DAMAGED_FILES, DAMAGED_PER_FILE, SPOILT = 5, 8, 60
 EVENTS_PER_PAGE = 10000
-LATE = 0.03
 
 
 @dataclass(frozen=True)
 class Variant:
-    """One way of writing the same day."""
+    """One way of writing the same day: S3 objects hold so many minutes, and there are so many for each period."""
 
     name: str
     format: Format
@@ -26,6 +25,9 @@ class Variant:
     gzip: bool = True
     damage: bool = False
     twice: bool = False
+    late: float = 0.05
+    objects: int = 2
+    directory: str = "logs"
 
     @property
     def view(self):
@@ -35,7 +37,7 @@ class Variant:
     @property
     def logs(self):
         """The log directories, each with the actions that it has; traffic of no kind is in each of them."""
-        return {"one": {"logs": ("all", (ACCEPT, REJECT))},
+        return {"one": {self.directory: ("all", (ACCEPT, REJECT))},
                 "two": {"accepted": ("accept", (ACCEPT,)), "rejected": ("reject", (REJECT,))},
                 "rejects": {"rejected": ("reject", (REJECT,))}}[self.split]
 
@@ -137,13 +139,12 @@ class Writer:
         seconds, account, parts = 60 * self.variant.minutes, self.account, {}
         log = f"fl-0{self.rng.getrandbits(64):016x}"
         for record in records:
-            slot = record.end // seconds * seconds
-            if self.rng.random() < LATE:
-                slot += max(1, self.rng.randrange(900) // seconds) * seconds
+            delay = self.rng.randrange(900) if self.rng.random() < self.variant.late else 0
+            slot = (record.end + delay) // seconds * seconds
             moment = datetime.datetime.fromtimestamp(slot, datetime.timezone.utc)
             folder = f"AWSLogs/{account.number}/vpcflowlogs/{account.region}/{moment:%Y/%m/%d}"
             stem = f"{account.number}_vpcflowlogs_{account.region}_{log}_{moment:%Y%m%dT%H%M}Z"
-            ending = hashlib.sha256(f"{stem} {kind} {self.rng.randrange(2)}".encode()).hexdigest()[:8]
+            ending = hashlib.sha256(f"{stem} {kind} {self.rng.randrange(self.variant.objects)}".encode()).hexdigest()[:8]
             suffix = ".log.gz" if self.variant.gzip else ".log"
             parts.setdefault(f"{folder}/{stem}_{ending}{suffix}", []).append(record)
         for part in parts.values():

@@ -104,13 +104,13 @@ def variants(rng):
             Variant("chosen-rejects", chosen, "rejects", layout="shuffled", gzip=False)]
 
 
-def write(day, variant, seed, target):
-    """One variant with its truth."""
+def write(day, variant, seed, target, truth_file=None, **others):
+    """One variant with its truth, which `others` change; returns the truth."""
     rng = random.Random(f"{seed} {variant.name}")
     counts = Writer(variant, day.account, set(map(id, day.healthy)), rng, target).write(day.records)
-    truth = {"seed": seed} | day.truth(variant, counts)
-    (target / "truth.json").write_text(json.dumps(truth, indent=1) + "\n", encoding="utf-8")
-    return counts
+    truth = {"seed": seed} | day.truth(variant, counts) | others
+    (truth_file or target / "truth.json").write_text(json.dumps(truth, indent=1) + "\n", encoding="utf-8")
+    return truth
 
 
 def main():
@@ -132,7 +132,7 @@ def main():
         for variant in variants(rng):
             directory = options.target / variant.name
             directory.mkdir(parents=True)
-            counts = write(day, variant, options.seed, directory)
+            counts = write(day, variant, options.seed, directory)["counts"]
             print(f"{directory}: {counts['flows']} records in {counts['files']} files")
         return 0
     form = {"version5": FIVE, "custom": random_format(rng)}.get(options.format, PLAIN)

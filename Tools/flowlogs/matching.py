@@ -11,12 +11,12 @@ UNCOUNTED = ("undecided", "lossy")
 
 def text_of(finding):
     """What people read of a finding."""
-    return f"{finding['explanation']}\n{finding['message']}"
+    return " ".join(f"{finding['explanation']} {finding['message']}".split())
 
 
 def claimed(finding, pattern):
     """The first sentence that claims what the pattern says, or None; one that denies or doubts it does not."""
-    for sentence in re.split(r"(?<=[.;:!?])\s+", re.sub(r"\s*\n\s*", " ", text_of(finding))):
+    for sentence in re.split(r"(?<=[.;:!?]) ", text_of(finding)):
         if re.search(f"(?i){pattern}", sentence) and not NEGATION.search(sentence):
             return sentence
     return None

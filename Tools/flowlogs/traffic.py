@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from account import Interface
+from account import Interface, outside_address
 from records import ACCEPT, FIN, ICMP, ICMP6, REJECT, RST, SYN, SYN_ACK, TCP, UDP, Record
 
 DAY = 86400
@@ -42,11 +42,15 @@ def address_of(endpoint, six=False):
 
 
 class Traffic:
-    """Collects the records of one day; `midnight` is when it begins, in seconds since 1970."""
+    """Collects the records of one day.
 
-    def __init__(self, rng, midnight):
+    `midnight` is when it begins, in seconds since 1970; `outside` gives another address of the internet each time.
+    """
+
+    def __init__(self, rng, midnight, outside=None):
         self.rng = rng
         self.midnight = midnight
+        self.outside = outside or (lambda: outside_address(rng))
         self.records = []
 
     def clock(self, seconds):
@@ -71,7 +75,7 @@ class Traffic:
             first, last = window[0].time, window[-1].time
             end = min(last + self.rng.randrange(3), last - (last + interface.phase) % WINDOW + WINDOW - 1)
             made.append(Record(
-                interface, self.clock(first), self.clock(max(end, first)), *sides, *ports, protocol,
+                interface, self.clock(first), self.clock(min(max(end, first), DAY - 1)), *sides, *ports, protocol,
                 sum(burst.packets for burst in window), sum(burst.bytes for burst in window), action, flags,
                 egress, *(packet_sides or sides)))
         self.records += made
