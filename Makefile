@@ -23,6 +23,7 @@ every    := 12
 .NOTPARALLEL:
 .PHONY: demo build test test-packages lint tidy unit tools lab samples schema evidence tags tshark tshark-all robustness \
 .PHONY: demo build test test-packages lint tidy unit tools lab probe samples schema evidence tshark tshark-all robustness \
+.PHONY: demo build test test-packages lint tidy unit tools lab samples schema evidence tshark tshark-all robustness flowlogs \
 	readme refresh-readme bench install clean
 
 demo: build
@@ -53,6 +54,7 @@ unit:
 
 tools:
 	@$(PYTHON) -m unittest discover -s Tools/checks
+	@$(PYTHON) -m unittest discover -s Tools/flowlogs
 	@echo 'passed: tools'
 
 lab: build
@@ -109,6 +111,16 @@ robustness: build
 	@[ -n '$(foreign)' ] || echo 'skipped: robustness on other captures ($(ROADBLOCK_CAPTURES) is not there)'
 	@echo 'passed: robustness'
 
+flowlogs: build
+	@rm -rf $(work)/flowlogs
+	@for seed in 1 2; do \
+		$(PYTHON) Tools/flowlogs/make_flow_logs.py $(work)/flowlogs/$$seed --seed $$seed > /dev/null || exit 1; \
+	done
+	@$(PYTHON) Tools/flowlogs/check.py $(binary) $(work)/flowlogs
+	@$(PYTHON) Tools/flowlogs/check.py $(binary) Tools/flowlogs/samples-truth.json --logs samples/flow-logs
+	@$(PYTHON) Tools/flowlogs/hostile.py $(binary)
+	@echo 'passed: flowlogs'
+
 readme: build
 	@$(PYTHON) Tools/docs/refresh_readme.py --check $(binary)
 	@echo 'passed: readme'
@@ -126,6 +138,7 @@ install: build
 	install -s -m 755 $(binary) $(DESTDIR)$(PREFIX)/bin/roadblock
 	install -m 644 samples/README.md $(DESTDIR)$(PREFIX)/share/roadblock/samples
 	install -m 644 $(captures) $(DESTDIR)$(PREFIX)/share/roadblock/samples/captures
+	cp -R samples/flow-logs $(DESTDIR)$(PREFIX)/share/roadblock/samples
 	$(binary) --generate-completion-script bash \
 		> $(DESTDIR)$(PREFIX)/share/bash-completion/completions/roadblock
 	$(binary) --generate-completion-script zsh > $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_roadblock
