@@ -21,10 +21,8 @@ foreign  := $(wildcard $(ROADBLOCK_CAPTURES))
 every    := 12
 
 .NOTPARALLEL:
-.PHONY: demo build test test-packages lint tidy unit tools lab samples schema evidence tags tshark tshark-all robustness \
-.PHONY: demo build test test-packages lint tidy unit tools lab probe samples schema evidence tshark tshark-all robustness \
-.PHONY: demo build test test-packages lint tidy unit tools lab samples schema evidence tshark tshark-all robustness flowlogs \
-	readme refresh-readme bench install clean
+.PHONY: demo build test test-packages lint tidy unit tools lab probe samples flowlogs schema evidence tags tshark \
+	tshark-all robustness readme refresh-readme bench install clean
 
 demo: build
 	@$(binary) demo
@@ -33,8 +31,7 @@ build:
 	@Tools/setup/packages.sh build
 	@$(SWIFT) build $(release) --product roadblock
 
-test: test-packages lint tidy unit tools build lab samples schema evidence tags tshark robustness readme
-test: test-packages lint tidy unit tools build lab probe samples schema evidence tshark robustness readme
+test: test-packages lint tidy unit tools build lab probe samples schema evidence tags tshark robustness readme
 	@echo 'passed: all checks'
 
 test-packages:

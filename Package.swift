@@ -99,8 +99,6 @@ let package = Package(
         ),
         .testTarget(name: "NamesTests", dependencies: ["Names", "RoadblockCore"], swiftSettings: settings),
         .testTarget(name: "CloudTests", dependencies: ["Cloud", "Inputs", "RoadblockCore"], swiftSettings: settings),
-        .testTarget(name: "ProbesTests", dependencies: ["Probes", "RoadblockCore"], swiftSettings: settings),
-        .testTarget(name: "CloudTests", dependencies: ["Cloud", "RoadblockCore"], swiftSettings: settings),
         .testTarget(
             name: "ProbesTests",
             dependencies: ["Probes", "RoadblockCore", "TestSupport"],
