@@ -21,7 +21,7 @@ foreign  := $(wildcard $(ROADBLOCK_CAPTURES))
 every    := 12
 
 .NOTPARALLEL:
-.PHONY: demo build test test-packages lint tidy unit tools lab probe samples flowlogs schema evidence tags tshark \
+.PHONY: demo build test test-packages lint tidy unit tools lab probe samples flowlogs conformance schema evidence tags tshark \
 	tshark-all robustness readme refresh-readme bench install clean
 
 demo: build
@@ -31,7 +31,7 @@ build:
 	@Tools/setup/packages.sh build
 	@$(SWIFT) build $(release) --product roadblock
 
-test: test-packages lint tidy unit tools build lab probe samples schema evidence tags tshark robustness readme
+test: test-packages lint tidy unit tools build lab probe samples conformance schema evidence tags tshark robustness readme
 	@echo 'passed: all checks'
 
 test-packages:
@@ -72,6 +72,12 @@ samples: build
 	@cp Tools/lab/samples-truth.json $(work)/samples/truth.json
 	@$(PYTHON) Tools/lab/check.py $(binary) $(work)/samples
 	@echo 'passed: samples'
+
+# The groups of the language that are whole; the others' commands are errors that say so.
+conformance: build
+	@$(PYTHON) Tools/checks/conformance.py $(binary) Tests/Data/queries/logs-insights-conformance.jsonl \
+		blog vpc fields filter stats bin sort limit order null arith lexical ip result dedup
+	@echo 'passed: conformance'
 
 schema: build
 	@for capture in $(captures); do \

@@ -39,8 +39,12 @@ package struct NamedExpression: Sendable {
     /// The text of the expression as typed, which names the column without an alias: trimmed, runs of blanks as one.
     package var text: String
 
-    /// The column's name.
-    package var name: String { alias?.name ?? text }
+    /// The column's name: a lone field's is without its backticks.
+    package var name: String {
+        if let alias { return alias.name }
+        if case .field(let field) = expression { return field.name }
+        return text
+    }
 }
 
 /// A field name or an alias, backticks removed.
