@@ -126,6 +126,7 @@ final class SharedInput: @unchecked Sendable {
         logGroup = input.logGroup
         format = opened.format
         self.input = opened
+        opened.reader.countsLines = false
     }
 
     /// Reads the next block under the lock; `nil` at the end. The rows are not found yet.
