@@ -1,0 +1,167 @@
+import LogFormats
+
+/// A record of a log, as evidence cites it.
+struct FlowProof: Sendable {
+    /// From 1; 0 stands for no record.
+    var line: UInt32 = 0
+    /// Start of the record, in seconds since 1970.
+    var time: UInt32 = 0
+    var input: UInt16 = 0
+
+    var exists: Bool { line != 0 }
+}
+
+/// Whether TCP flags are known of the records that were summed up.
+struct FlagMarks: OptionSet, Sendable {
+    var rawValue: UInt8
+
+    static let known = FlagMarks(rawValue: 1)
+    static let unknown = FlagMarks(rawValue: 2)
+    /// A record with SYN and without its acknowledgment: somebody asked.
+    static let hasRequest = FlagMarks(rawValue: 4)
+
+    @inline(__always)
+    init(rawValue: UInt8) { self.rawValue = rawValue }
+
+    @inline(__always)
+    init(_ flags: UInt8?) {
+        guard let flags else {
+            self = .unknown
+            return
+        }
+        self = flags & 18 == 2 ? [.known, .hasRequest] : .known
+    }
+}
+
+/// What was accepted of one direction of a five-tuple; counts and sums are those of the interface that came first, since
+/// each interface on the way records the same packets.
+struct AcceptedWay: Sendable {
+    /// Starts of the first and of the newest record, and the newest end.
+    var first = UInt32.max
+    var last: UInt32 = 0
+    var end: UInt32 = 0
+    var records: UInt32 = 0
+    var packets: UInt32 = 0
+    var bytes: UInt32 = 0
+    var interface: Int32 = 0
+    /// A second interface on the way.
+    var otherInterface: Int32 = 0
+    var line: UInt32 = 0
+    var input: UInt16 = 0
+    var flags: UInt8 = 0
+    var marks: FlagMarks = []
+
+    var exists: Bool { records > 0 }
+    var proof: FlowProof { FlowProof(line: line, time: first, input: input) }
+
+    @inline(__always)
+    mutating func add(_ record: borrowing FlowRecord, _ start: UInt32, _ recordEnd: UInt32, input: Int) {
+        if records == 0 {
+            interface = record.interface
+        } else if record.interface != interface, otherInterface == 0 {
+            otherInterface = record.interface
+        }
+        if start < first {
+            first = start
+            line = UInt32(clamping: record.line)
+            self.input = UInt16(truncatingIfNeeded: input)
+        }
+        last = max(last, start)
+        end = max(end, recordEnd)
+        flags |= record.tcpFlags ?? 0
+        marks.formUnion(FlagMarks(record.tcpFlags))
+        guard record.interface == interface else { return }
+        records &+= 1
+        packets = saturatingSum(packets, record.packets)
+        bytes = saturatingSum(bytes, record.bytes)
+    }
+
+    /// True when an interface recorded packets of this direction as accepted.
+    func isAccepted(at place: Int32) -> Bool { exists && (interface == place || otherInterface == place) }
+}
+
+/// What was refused of one direction of a five-tuple.
+struct RejectedWay: Sendable {
+    var first = UInt32.max
+    var last: UInt32 = 0
+    var records: UInt32 = 0
+    var packets: UInt32 = 0
+    var bytes: UInt32 = 0
+    var interface: Int32 = 0
+    var reason: Int32 = 0
+    var line: UInt32 = 0
+    var lastLine: UInt32 = 0
+    var input: UInt16 = 0
+    var lastInput: UInt16 = 0
+    var flags: UInt8 = 0
+    var marks: FlagMarks = []
+
+    var exists: Bool { records > 0 }
+    var firstProof: FlowProof { FlowProof(line: line, time: first, input: input) }
+    var lastProof: FlowProof { FlowProof(line: lastLine, time: last, input: lastInput) }
+
+    @inline(__always)
+    mutating func add(_ record: borrowing FlowRecord, _ start: UInt32, input: Int) {
+        if start < first {
+            first = start
+            line = UInt32(clamping: record.line)
+            self.input = UInt16(truncatingIfNeeded: input)
+        }
+        if start >= last {
+            last = start
+            lastLine = UInt32(clamping: record.line)
+            lastInput = UInt16(truncatingIfNeeded: input)
+        }
+        interface = record.interface
+        if record.rejectReason != 0 { reason = record.rejectReason }
+        records &+= 1
+        packets = saturatingSum(packets, record.packets)
+        bytes = saturatingSum(bytes, record.bytes)
+        flags |= record.tcpFlags ?? 0
+        marks.formUnion(FlagMarks(record.tcpFlags))
+    }
+}
+
+/// The refused records of one conversation, kept apart since few conversations have any.
+struct RejectedPair: Sendable {
+    var forward = RejectedWay()
+    var backward = RejectedWay()
+
+    var first: UInt32 { min(forward.first, backward.first) }
+}
+
+/// One five-tuple while it lives: what was accepted each way, and where its refusals are.
+struct FlowConversation: TupleKeyed, Sendable {
+    var key: FlowTuple
+    /// From the lower end to the upper one, and back.
+    var forward = AcceptedWay()
+    var backward = AcceptedWay()
+    /// The refusals' place; -1 for none.
+    var rejects: Int32 = -1
+    /// Starts of the first and of the newest record.
+    var first: UInt32
+    var last: UInt32
+    /// Hashes of the newest records, by which copies are known.
+    var prints = InlineArray<4, UInt32>(repeating: 0)
+    var printPlace: UInt8 = 0
+    /// The input of the newest record.
+    var input: UInt16 = 0
+    /// When it arrived, counted in records.
+    var arrival: UInt32 = 0
+
+    /// False where a record with this hash is among the newest ones.
+    @inline(__always)
+    mutating func isNew(_ print: UInt32) -> Bool {
+        if prints[0] == print || prints[1] == print || prints[2] == print || prints[3] == print { return false }
+        prints[Int(printPlace & 3)] = print
+        printPlace &+= 1
+        return true
+    }
+}
+
+/// A sum that stays at the largest number instead of starting again.
+@inline(__always)
+func saturatingSum(_ sum: UInt32, _ more: Int?) -> UInt32 {
+    let (result, overflow) = sum.addingReportingOverflow(UInt32(clamping: more ?? 0))
+    return overflow ? .max : result
+}

@@ -1,0 +1,201 @@
+import LogFormats
+import Packets
+
+/// The five-tuples that are alive, in bounded memory.
+///
+/// A conversation ends when nothing more is recorded of it for 15 minutes of record time, and is then judged. While there
+/// is room it stays, so that requests and answers meet in any order of arrival.
+struct FlowConversations: ~Copyable {
+    /// Five-tuples that are kept at once.
+    static let limit = 400_000
+    /// Seconds of record time in which a request and its answer belong together.
+    static let pairingTime: UInt32 = 900
+
+    private var table = TupleTable<FlowConversation>()
+    private var pairs: [RejectedPair] = []
+    private var freePairs: [Int32] = []
+    private let limit: Int
+    /// Newest start of a record, by input.
+    private var newest: [UInt32] = []
+    private var arrivals: UInt32 = 0
+    /// Copies of records that were left out.
+    private(set) var copies = 0
+
+    init(limit: Int = FlowConversations.limit) { self.limit = limit }
+
+    /// Takes a record whose ends are `source` and `destination` by their codes.
+    @inline(__always)
+    mutating func receive(
+        _ record: borrowing FlowRecord,
+        _ source: UInt64,
+        _ destination: UInt64,
+        isAccepted: Bool,
+        input: Int,
+        into ledger: inout FlowLedger
+    ) {
+        let number = record.assumedProtocol
+        let hasPorts = number != IPProtocol.icmp && number != IPProtocol.icmpv6
+        let (key, isForward) = FlowTuple.conversation(
+            source,
+            hasPorts ? record.sourcePort ?? 0 : 0,
+            destination,
+            hasPorts ? record.destinationPort ?? 0 : 0,
+            number
+        )
+        let start = UInt32(clamping: record.start)
+        let index = place(key, start, input, into: &ledger)
+        if isAccepted, table[index].rejects >= 0, isRestart(index, isForward, record, start) { end(index, into: &ledger) }
+        guard table[index].isNew(print(record, isForward, isAccepted)) else {
+            copies &+= 1
+            return
+        }
+        note(index, start, input)
+        if isAccepted {
+            let recordEnd = max(start, UInt32(clamping: record.end))
+            if isForward {
+                table[index].forward.add(record, start, recordEnd, input: input)
+            } else {
+                table[index].backward.add(record, start, recordEnd, input: input)
+            }
+        } else {
+            if table[index].rejects < 0 { table[index].rejects = makePair() }
+            let pair = Int(table[index].rejects)
+            if isForward {
+                pairs[pair].forward.add(record, start, input: input)
+            } else {
+                pairs[pair].backward.add(record, start, input: input)
+            }
+        }
+    }
+
+    /// The place of a five-tuple; what came more than the pairing time before or after is another conversation.
+    @inline(__always)
+    private mutating func place(_ key: FlowTuple, _ start: UInt32, _ input: Int, into ledger: inout FlowLedger) -> Int {
+        if let index = table.index(of: key) {
+            let (first, last) = (table[index].first, table[index].last)
+            if start > last, start &- last > Self.pairingTime {
+                end(index, into: &ledger)
+            } else if start < first, first &- start > Self.pairingTime {
+                end(index, into: &ledger)
+            }
+            return index
+        }
+        if table.count >= limit { makeRoom(into: &ledger) }
+        return table.append(FlowConversation(key: key, first: start, last: start))
+    }
+
+    private mutating func note(_ index: Int, _ start: UInt32, _ input: Int) {
+        table[index].first = min(table[index].first, start)
+        table[index].last = max(table[index].last, start)
+        table[index].input = UInt16(truncatingIfNeeded: input)
+        arrivals &+= 1
+        table[index].arrival = arrivals
+        while newest.count <= input { newest.append(0) }
+        if start > newest[input] { newest[input] = start }
+    }
+
+    /// True when what an interface refused is accepted there again: a new conversation under the same five-tuple.
+    private func isRestart(_ index: Int, _ isForward: Bool, _ record: borrowing FlowRecord, _ start: UInt32) -> Bool {
+        let pair = pairs[Int(table[index].rejects)]
+        let refused = isForward ? pair.forward : pair.backward
+        guard refused.exists, refused.interface == record.interface, start > refused.last else { return false }
+        return record.tcpFlags.map { $0 & 2 != 0 } ?? (start - refused.last > 60)
+    }
+
+    /// Judges a conversation and starts it anew in its place.
+    private mutating func end(_ index: Int, into ledger: inout FlowLedger) {
+        judge(index, .ended, into: &ledger)
+        release(index)
+        table[index] = FlowConversation(key: table[index].key, first: .max, last: 0)
+    }
+
+    private mutating func judge(_ index: Int, _ ending: FlowEnding, into ledger: inout FlowLedger) {
+        let pair = table[index].rejects
+        ledger.take(table[index], pair < 0 ? nil : pairs[Int(pair)], ending)
+    }
+
+    private mutating func release(_ index: Int) {
+        guard table[index].rejects >= 0 else { return }
+        freePairs.append(table[index].rejects)
+        table[index].rejects = -1
+    }
+
+    private mutating func makePair() -> Int32 {
+        guard let free = freePairs.popLast() else {
+            pairs.append(RejectedPair())
+            return Int32(pairs.count - 1)
+        }
+        pairs[Int(free)] = RejectedPair()
+        return free
+    }
+
+    /// Lets go what nothing can be paired with any more, and if that is little, the older half of the rest.
+    private mutating func makeRoom(into ledger: inout FlowLedger) {
+        let before = table.count
+        release(into: &ledger, .ended) { [newest] in $0.last &+ Self.pairingTime < newest[Int($0.input)] }
+        guard table.count > before / 4 * 3 else { return }
+        // By arrival: several inputs that are read one after the other have no time in common.
+        let arrivals = table.entries.map(\.arrival).sorted()
+        let cut = arrivals[arrivals.count / 2]
+        release(into: &ledger, .early) { $0.arrival <= cut }
+    }
+
+    /// Judges everything that is left.
+    mutating func endAll(into ledger: inout FlowLedger) {
+        release(into: &ledger, .atEnd) { _ in true }
+        pairs = []
+        freePairs = []
+    }
+
+    private mutating func release(
+        into ledger: inout FlowLedger,
+        _ ending: FlowEnding,
+        where isGone: (FlowConversation) -> Bool
+    ) {
+        // Refusals in the order of time, so that the busiest minute of a group can be told from its newest minutes.
+        var refused: [(time: UInt32, index: Int32)] = []
+        for index in table.entries.indices where isGone(table[index]) {
+            if table[index].rejects >= 0 {
+                refused.append((pairs[Int(table[index].rejects)].first, Int32(index)))
+            } else {
+                judge(index, ending, into: &ledger)
+            }
+        }
+        refused.sort { ($0.time, $0.index) < ($1.time, $1.index) }
+        for (_, index) in refused {
+            judge(Int(index), ending, into: &ledger)
+            freePairs.append(table[Int(index)].rejects)
+        }
+        table.removeAll(where: isGone)
+    }
+
+    /// A hash of what makes two records copies of one: the same window of the same flow at the same interface.
+    @inline(__always)
+    private func print(_ record: borrowing FlowRecord, _ isForward: Bool, _ isAccepted: Bool) -> UInt32 {
+        var hash = UInt64(bitPattern: record.start) &* 0x9E37_79B9_7F4A_7C15
+        hash ^= UInt64(bitPattern: record.end) &* 0xC2B2_AE3D_27D4_EB4F
+        hash = (hash ^ hash >> 29) &* 0xBF58_476D_1CE4_E5B9
+        hash ^= UInt64(truncatingIfNeeded: record.packets ?? -1) &* 0x1656_67B1_9E37_79F9
+        hash ^= UInt64(truncatingIfNeeded: record.bytes ?? -1) &* 0xFF51_AFD7_ED55_8CCD
+        hash ^= UInt64(UInt32(bitPattern: record.interface)) << 8 | UInt64(isForward ? 2 : 0) | (isAccepted ? 1 : 0)
+        hash ^= UInt64(record.direction?.rawValue ?? 2) << 2
+        hash = (hash ^ hash >> 32) &* 0x94D0_49BB_1331_11EB
+        return UInt32(truncatingIfNeeded: hash >> 32) | 1
+    }
+}
+
+/// How a conversation came to its judgement.
+enum FlowEnding: Sendable {
+    /// Nothing more was recorded of it for the pairing time.
+    case ended
+    /// Room was needed before that.
+    case early
+    /// The log ended.
+    case atEnd
+}
+
+extension FlowRecord {
+    /// The protocol; TCP where the format has no such column and the record has ports.
+    @inline(__always)
+    var assumedProtocol: UInt8 { protocolNumber ?? (sourcePort == nil ? 0 : 6) }
+}
