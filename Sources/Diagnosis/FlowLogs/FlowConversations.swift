@@ -99,7 +99,7 @@ struct FlowConversations: ~Copyable {
         let pair = pairs[Int(table[index].rejects)]
         let refused = isForward ? pair.forward : pair.backward
         guard refused.exists, refused.interface == record.interface, start > refused.last else { return false }
-        return record.tcpFlags.map { $0 & 2 != 0 } ?? (start - refused.last > 60)
+        return record.tcpFlags.map { $0 & 2 != 0 } ?? (start - refused.last >= 30)
     }
 
     /// Judges a conversation and starts it anew in its place.

@@ -110,7 +110,7 @@ package struct FlowDiagnoser: ~Copyable {
             tallies: tallies,
             copies: copies,
             realEnds: realEnds,
-            own: ledger.interfaces.addresses,
+            own: ledger.interfaces.addresses(ledger.book),
             clock: clock,
             names: names
         )

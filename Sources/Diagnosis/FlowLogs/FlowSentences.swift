@@ -39,7 +39,7 @@ struct FlowSentences {
         return (flow.interface.isEmpty ? "the interface" : "interface \(flow.interface)") + way
     }
 
-    private func minute(_ seconds: UInt32) -> String { clock.minute(seconds, day: group.last) }
+    private func minute(_ seconds: UInt32) -> String { clock.minute(seconds, day: group.first) }
 
     private var period: String { clock.period(finding.firstSeen, finding.lastSeen) }
 

@@ -9,6 +9,8 @@ struct InterfaceFacts: ~Copyable {
         /// Addresses that occur in every record so far; none left is `noAddress`.
         var first: UInt64
         var second: UInt64
+        /// The first, and the second, sent and received: 1, 2 and 4, 8.
+        var roles: UInt8 = 0
         var isSure = false
     }
 
@@ -44,6 +46,10 @@ struct InterfaceFacts: ~Copyable {
                 owners[place].second = Self.noAddress
             }
         }
+        if owners[place].first == source { owners[place].roles |= 1 }
+        if owners[place].first == destination { owners[place].roles |= 2 }
+        if owners[place].second == source { owners[place].roles |= 4 }
+        if owners[place].second == destination { owners[place].roles |= 8 }
     }
 
     private mutating func grow(to place: Int) {
@@ -51,18 +57,25 @@ struct InterfaceFacts: ~Copyable {
     }
 
     /// The address that every record of an interface has, where there is just one.
-    func address(of interface: Int32) -> UInt64? {
+    ///
+    /// An address of the internet must have sent and received: a lone scanner is in every record of its target, too.
+    func address(of interface: Int32, _ book: borrowing AddressBook) -> UInt64? {
         guard interface > 0, Int(interface) < owners.count else { return nil }
         let owner = owners[Int(interface)]
-        if owner.first == Self.noAddress { return owner.second == Self.noAddress ? nil : owner.second }
-        return owner.second == Self.noAddress || owner.second == owner.first ? owner.first : nil
+        if owner.isSure { return owner.first }
+        let isFirst = owner.first != Self.noAddress
+        guard isFirst != (owner.second != Self.noAddress) || owner.first == owner.second else { return nil }
+        let address = isFirst ? owner.first : owner.second
+        guard address != Self.noAddress else { return nil }
+        let both: UInt8 = isFirst ? 3 : 12
+        return owner.roles & both == both || AddressSide.isInside(book.address(address)) ? address : nil
     }
 
     /// The addresses of all interfaces.
-    var addresses: Set<UInt64> {
+    func addresses(_ book: borrowing AddressBook) -> Set<UInt64> {
         var addresses: Set<UInt64> = []
         for place in owners.indices {
-            if let address = address(of: Int32(place)) { addresses.insert(address) }
+            if let address = address(of: Int32(place), book) { addresses.insert(address) }
         }
         return addresses
     }
