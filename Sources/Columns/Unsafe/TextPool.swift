@@ -125,13 +125,19 @@ package final class TextPool {
         unsafe bytes.withUnsafeBytes { unsafe make($0) }
     }
 
-    private func make(_ bytes: UnsafeRawBufferPointer) -> Cell {
+    /// The cell of a text that is to be looked into: a text even where it reads as an address.
+    package func makePlain(_ text: String) -> Cell {
+        var text = text
+        return text.withUTF8 { bytes in unsafe make(UnsafeRawBufferPointer(bytes), findsAddress: false) }
+    }
+
+    private func make(_ bytes: UnsafeRawBufferPointer, findsAddress: Bool = true) -> Cell {
         let start = scratchEnd
         guard let base = unsafe bytes.baseAddress?.assumingMemoryBound(to: UInt8.self) else {
             scratchEntries.append(Entry(start: 0, length: 0))
             return Cell(scratch: scratchEntries.count - 1)
         }
-        if let address = unsafe shortIPv4(base, bytes.count) { return Cell(ipv4: address) }
+        if findsAddress, let address = unsafe shortIPv4(base, bytes.count) { return Cell(ipv4: address) }
         guard start + bytes.count <= TextPool.scratchLimit else {
             isExhausted = true
             return .missing

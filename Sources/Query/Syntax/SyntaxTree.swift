@@ -5,11 +5,15 @@ package struct QuerySyntax: Sendable {
     /// The whole text that spans point into.
     package var text: String
     package var commands: [CommandSyntax]
+    /// What works, but perhaps not as its writer thinks; in the order of the text.
+    package var notices: [QueryNotice]
 }
 
 /// One command of the pipeline.
 package struct CommandSyntax: Sendable {
     package var kind: Kind
+    /// The command's word alone, for messages about the whole command.
+    package var word: SourceSpan
     /// From the command word to the end of its last argument.
     package var span: SourceSpan
 
@@ -41,8 +45,21 @@ package struct NamedExpression: Sendable {
 
 /// A field name or an alias, backticks removed.
 package struct NameSyntax: Hashable, Sendable {
+    /// The dotted parts joined.
     package var name: String
     package var span: SourceSpan
+    /// The parts between dots, of which one in backticks may hold dots of its own.
+    package var parts: [String]
+
+    package init(name: String, span: SourceSpan) {
+        self.init(parts: name.split(separator: ".", omittingEmptySubsequences: false).map(String.init), span: span)
+    }
+
+    package init(parts: [String], span: SourceSpan) {
+        name = parts.joined(separator: ".")
+        self.span = span
+        self.parts = parts
+    }
 }
 
 package struct SortKeySyntax: Sendable {
@@ -57,7 +74,9 @@ package struct LimitSyntax: Sendable {
     package enum Word: Sendable { case limit, limitAny, head, tail }
 
     package var word: Word
+    /// From 1 to 100,000.
     package var count: Int
+    /// The number's place.
     package var span: SourceSpan
 }
 
@@ -66,6 +85,8 @@ package struct ParseSyntax: Sendable {
         /// A glob with one name for each `*`.
         case glob(String, names: [NameSyntax])
         /// A regular expression; its named groups are the fields, or `names` in the order of the groups.
+        ///
+        /// There are as many names as groups, or none; without names every group that counts has one of its own.
         case expression(String, names: [NameSyntax], isMulti: Bool)
     }
 
@@ -81,18 +102,27 @@ package struct PeriodSyntax: Hashable, Sendable {
         case millisecond, second, minute, hour, day, week, month, quarter, year
     }
 
-    /// As written, before the unit's cap.
+    /// As written, before the unit's cap; at least 1, at most a million.
     package var count: Int
     package var unit: Unit
     package var span: SourceSpan
 }
 
-/// An expression and where it stands.
+/// A step into a map or a list that a function or an index gave.
+package enum PathStep: Hashable, Sendable {
+    case key(String)
+    /// From zero on.
+    case index(Int)
+}
+
+/// An expression and where it stands; nested at most `QueryParser.heightLimit` deep.
 package indirect enum ExpressionSyntax: Sendable {
     case number(Double, SourceSpan)
     case string(String, SourceSpan)
     case boolean(Bool, SourceSpan)
     case field(NameSyntax)
+    /// Steps into a call's result, or behind the first index of a field: `jsonParse(a).b`, `users[1].name`.
+    case path(ExpressionSyntax, [PathStep], SourceSpan)
     case period(PeriodSyntax)
     case regex(String, SourceSpan)
     /// The name as written; `*` as the only argument is an empty list with `isStar`.
@@ -101,14 +131,14 @@ package indirect enum ExpressionSyntax: Sendable {
     case binary(BinaryOperator, ExpressionSyntax, ExpressionSyntax, SourceSpan)
     /// `like` with literal text or any other expression, or with a regular expression; `=~` too.
     case like(ExpressionSyntax, ExpressionSyntax, isNegated: Bool, SourceSpan)
-    /// Elements are literals.
+    /// Elements are numbers, strings and booleans.
     case inList(ExpressionSyntax, [ExpressionSyntax], isNegated: Bool, SourceSpan)
 
     package var span: SourceSpan {
         switch self {
         case .number(_, let span), .string(_, let span), .boolean(_, let span), .regex(_, let span),
             .call(_, _, _, let span), .unary(_, _, let span), .binary(_, _, _, let span), .like(_, _, _, let span),
-            .inList(_, _, _, let span):
+            .inList(_, _, _, let span), .path(_, _, let span):
             span
         case .field(let name): name.span
         case .period(let period): period.span

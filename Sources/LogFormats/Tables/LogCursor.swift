@@ -1,0 +1,198 @@
+import Columns
+import RoadblockCore
+
+/// One worker's way through a table of logs.
+final class LogCursor: RowCursor {
+    private let table: LogTable
+    private let fields: [String]
+    private let pool: TextPool
+    private let block = LineBlock()
+    private var input: SharedInput?
+    private var decoders: [FieldDecoder] = []
+    private let json: JSONFieldReader
+    private let hyphen: Cell
+
+    var rowCount: Int { block.rowCount }
+    var firstOrdinal: UInt64 { block.ordinal }
+
+    init(_ table: LogTable, _ fields: [String], _ pool: TextPool) {
+        self.table = table
+        self.fields = fields
+        self.pool = pool
+        json = JSONFieldReader(fields)
+        hyphen = pool.keep("-")
+    }
+
+    func next() throws(Failure) -> Bool {
+        while true {
+            if input == nil {
+                guard let taken = try table.take(after: nil) else { return false }
+                use(taken)
+            }
+            guard let current = input else { return false }
+            guard try current.fill(block, table) else {
+                current.end(table)
+                guard let taken = try table.take(after: current) else { return false }
+                use(taken)
+                continue
+            }
+            current.split(block)
+            current.count(block, table)
+            block.lend(to: pool)
+            json.forget()
+            if block.rowCount > 0 { return true }
+        }
+    }
+
+    private func use(_ taken: SharedInput) {
+        input = taken
+        decoders = fields.indices.map { FieldDecoder(fields[$0], ordinal: $0, taken.format) }
+    }
+
+    func fill(_ field: Int, _ rows: RowSelection, into column: CellColumn) {
+        column.reserve(block.rowCount)
+        switch decoders[field] {
+        case .missing: fillAll(rows, column) { _ in .missing }
+        case .message: fillAll(rows, column) { row in message(row) }
+        case .logGroup:
+            let cell = input?.logGroup.map { pool.keep($0) } ?? .missing
+            fillAll(rows, column) { _ in cell }
+        case .eventTime(let start): fillAll(rows, column) { row in eventTime(row, start) }
+        case .ingestionTime: fillAll(rows, column) { row in eventCell(row) { $0.ingestionTime } }
+        case .stream:
+            fillAll(rows, column) { row in
+                guard row < block.events.count, let stream = block.events[row].stream else { return .missing }
+                return pool.keep(stream)
+            }
+        case .number(let position): fillNumbers(position, rows, column)
+        case .address(let position): fillAddresses(position, rows, column)
+        case .word(let position):
+            for index in 0..<rows.count {
+                let row = rows[index]
+                let (start, end) = block.column(position, of: row)
+                column[row] = pool.blockWord(offset: start, length: end &- start)
+            }
+        case .json: json.fill(field, rows, column, block, pool)
+        case .jsonTime: fillAll(rows, column) { row in jsonTime(row) }
+        case .textTime: fillAll(rows, column) { row in textTime(row) }
+        }
+    }
+
+    @inline(__always)
+    private func fillAll(_ rows: RowSelection, _ column: CellColumn, _ cell: (Int) -> Cell) {
+        for index in 0..<rows.count {
+            let row = rows[index]
+            column[row] = cell(row)
+        }
+    }
+
+    private func message(_ row: Int) -> Cell {
+        let range = block.range(of: row)
+        return pool.blockText(offset: range.lowerBound, length: range.count)
+    }
+
+    private func eventCell(_ row: Int, _ value: (LogEvent) -> Int64?) -> Cell {
+        guard row < block.events.count, let time = value(block.events[row]) else { return .missing }
+        return Cell(milliseconds: time)
+    }
+
+    /// The event's time: the envelope's, else the start of the flow record's window.
+    private func eventTime(_ row: Int, _ start: Int?) -> Cell {
+        let told = eventCell(row) { $0.timestamp }
+        guard told.isMissing, let start else { return told }
+        let (from, to) = block.column(start, of: row)
+        guard let seconds = block.number(from, to) else { return .missing }
+        let value = Int64(clamping: seconds)
+        return Cell(milliseconds: value > 0xFFFF_FFFF ? value : value * 1000)
+    }
+
+    private func jsonTime(_ row: Int) -> Cell {
+        let told = eventCell(row) { $0.timestamp }
+        return told.isMissing ? json.time(block, row) : told
+    }
+
+    private func textTime(_ row: Int) -> Cell {
+        let told = eventCell(row) { $0.timestamp }
+        guard told.isMissing else { return told }
+        let range = block.range(of: row)
+        let head = block.bytes(range.lowerBound..<min(range.upperBound, range.lowerBound + 40))
+        return EventTime.leading(head).map { Cell(milliseconds: $0) } ?? .missing
+    }
+
+    private func fillNumbers(_ position: Int, _ rows: RowSelection, _ column: CellColumn) {
+        for index in 0..<rows.count {
+            let row = rows[index]
+            let (start, end) = block.column(position, of: row)
+            if let value = block.number(start, end) {
+                column[row] = Cell(number: Double(value))
+            } else {
+                column[row] = block.isHyphen(start, end) ? hyphen : .missing
+            }
+        }
+    }
+
+    private func fillAddresses(_ position: Int, _ rows: RowSelection, _ column: CellColumn) {
+        for index in 0..<rows.count {
+            let row = rows[index]
+            let (start, end) = block.column(position, of: row)
+            if let value = block.ipv4(start, end) {
+                column[row] = Cell(ipv4: value)
+            } else {
+                column[row] =
+                    block.isHyphen(start, end) ? hyphen : pool.blockWord(offset: start, length: end &- start)
+            }
+        }
+    }
+}
+
+/// How a field of one format is read.
+enum FieldDecoder {
+    case missing
+    case message
+    case logGroup
+    /// The column that holds the start of the window.
+    case eventTime(start: Int?)
+    case ingestionTime
+    case stream
+    case number(Int)
+    case address(Int)
+    case word(Int)
+    case json
+    case jsonTime
+    case textTime
+
+    init(_ name: String, ordinal: Int, _ format: RecordFormat) {
+        switch name {
+        case "@message": self = .message
+        case "@log": self = .logGroup
+        case "@logStream": self = .stream
+        case "@ingestionTime": self = .ingestionTime
+        case "@timestamp":
+            switch format {
+            case .flowLog(let layout): self = .eventTime(start: layout.position("start"))
+            case .json: self = .jsonTime
+            case .text: self = .textTime
+            }
+        default:
+            switch format {
+            case .json: self = .json
+            case .text: self = .missing
+            case .flowLog(let layout): self = FieldDecoder(name, layout)
+            }
+        }
+    }
+
+    private init(_ name: String, _ layout: FlowLogLayout) {
+        let wanted = ["startTime": "start", "endTime": "end"][name] ?? name
+        guard let position = layout.columns.firstIndex(where: { $0.discovered == wanted }) else {
+            self = .missing
+            return
+        }
+        self =
+            switch layout.columns[position].kind {
+            case .number: .number(position)
+            case .address: .address(position)
+            case .word, .text: .word(position)
+            }
+    }
+}

@@ -1,0 +1,141 @@
+package import Columns
+package import RoadblockCore
+import Synchronization
+
+/// All inputs of a query as one table, read by several workers at once.
+///
+/// A worker keeps to an input of its own while there are any; when none is left it helps with one that another worker
+/// reads, block by block.
+package final class LogTable: RowTable, @unchecked Sendable {
+    private let inputs: [LogInput]
+    private let state: Mutex<State>
+
+    private struct State {
+        var next = 0
+        var open: [SharedInput] = []
+    }
+
+    /// What was read of an input.
+    package struct Outcome: Sendable {
+        package var name: String
+        package var records: Int
+        package var skipped: Int
+        package var bytes: Int
+        package var notes: [String]
+    }
+
+    private let outcomes = Mutex<[Int: Outcome]>([:])
+    private let progress = Atomic<Int>(0)
+
+    package init(_ inputs: [LogInput]) {
+        self.inputs = inputs
+        state = Mutex(State())
+    }
+
+    package func cursor(for fields: [String], pool: TextPool) throws(Failure) -> any RowCursor {
+        LogCursor(self, fields, pool)
+    }
+
+    /// Bytes of the inputs that were read so far.
+    package var bytesConsumed: Int { progress.load(ordering: .relaxed) }
+
+    /// What was read, by input, in the order of the inputs; complete when all cursors are at their end.
+    package var results: [Outcome] {
+        outcomes.withLock { all in all.sorted { $0.key < $1.key }.map(\.value) }
+    }
+
+    /// What was read in all.
+    package var statistics: ScanStatistics {
+        var total = ScanStatistics()
+        for outcome in results {
+            total.records += outcome.records
+            total.bytes += outcome.bytes
+        }
+        return total
+    }
+
+    /// An input to read a block from: a new one, else one that others read too; `nil` when all are at their end.
+    func take(after finished: SharedInput?) throws(Failure) -> SharedInput? {
+        if let finished { state.withLock { $0.open.removeAll { $0 === finished } } }
+        let ordinal = state.withLock { state -> Int? in
+            guard state.next < inputs.count else { return nil }
+            state.next += 1
+            return state.next - 1
+        }
+        guard let ordinal else { return state.withLock { $0.open.first } }
+        let shared = SharedInput(ordinal: ordinal, input: inputs[ordinal], try OpenLogInput(inputs[ordinal]))
+        state.withLock { $0.open.append(shared) }
+        return shared
+    }
+
+    func note(_ shared: SharedInput, bytes: Int) { progress.wrappingAdd(bytes, ordering: .relaxed) }
+
+    func finish(_ outcome: Outcome, of ordinal: Int) {
+        outcomes.withLock { $0[ordinal] = outcome }
+    }
+}
+
+/// An opened input that workers take blocks from in turn.
+final class SharedInput: @unchecked Sendable {
+    let ordinal: Int
+    let logGroup: String?
+    let format: RecordFormat
+    private let input: OpenLogInput
+    private let lock = Mutex<Position>(Position())
+
+    private struct Position {
+        var blocks: UInt64 = 0
+        var consumed = 0
+    }
+
+    init(ordinal: Int, input: LogInput, _ opened: OpenLogInput) {
+        self.ordinal = ordinal
+        logGroup = input.logGroup
+        format = opened.format
+        self.input = opened
+    }
+
+    /// Reads the next block under the lock; `nil` at the end. The rows are not found yet.
+    func fill(_ block: LineBlock, _ table: LogTable) throws(Failure) -> Bool {
+        let outcome: Result<Bool, Failure> = lock.withLock { position in
+            do throws(Failure) {
+                guard try input.fill(block) else { return .success(false) }
+            } catch {
+                return .failure(error)
+            }
+            // Twenty bits for the rows of a block, as many blocks as there can be, the input on top.
+            block.ordinal = UInt64(truncatingIfNeeded: ordinal) << 48 | position.blocks << 20
+            position.blocks += 1
+            table.note(self, bytes: input.reader.bytesConsumed - position.consumed)
+            position.consumed = input.reader.bytesConsumed
+            return .success(true)
+        }
+        return try outcome.get()
+    }
+
+    func split(_ block: LineBlock) { input.split(block) }
+
+    /// Counts what a block held, and tells the table.
+    func count(_ block: LineBlock, _ table: LogTable) {
+        lock.withLock { _ in
+            input.count(block)
+            report(table)
+        }
+    }
+
+    /// Tells the table what was read, when the input is at its end.
+    func end(_ table: LogTable) { lock.withLock { _ in report(table) } }
+
+    private func report(_ table: LogTable) {
+        table.finish(
+            .init(
+                name: input.reader.name,
+                records: input.records,
+                skipped: input.skipped,
+                bytes: input.bytes,
+                notes: input.notes
+            ),
+            of: ordinal
+        )
+    }
+}

@@ -1,0 +1,211 @@
+import Columns
+
+/// An aggregate function's state for all groups of one worker.
+class Aggregate {
+    /// Makes room for so many groups.
+    func grow(to groups: Int) {}
+
+    /// Adds the selected rows; `groups` has the group of each position of the selection.
+    func add(_ frame: Frame, _ rows: RowSelection, _ groups: [Int32], _ firstOrdinal: UInt64) {}
+
+    /// Takes over another worker's state; `map` has the group of each of its groups.
+    func merge(_ other: Aggregate, _ map: [Int32], _ frame: Frame, _ otherFrame: Frame) {}
+
+    /// The value of a group.
+    func result(_ group: Int, _ frame: Frame) -> Cell { .missing }
+
+    /// Values that are held beside a fixed number for each group.
+    var held: Int { 0 }
+
+    /// More values are refused, so that memory stays bounded.
+    static let heldLimit = 1 << 24
+}
+
+/// Lengthens an array of states to a number of groups.
+@inline(__always)
+func lengthen<State>(_ states: inout [State], to count: Int, with state: State) {
+    if states.count < count { states.append(contentsOf: repeatElement(state, count: count - states.count)) }
+}
+
+/// `count(*)`, and `count(f)` of rows that have f.
+final class CountAggregate: Aggregate {
+    private let argument: Node?
+    private var counts: [Int] = []
+
+    init(_ argument: Node?) { self.argument = argument }
+
+    override func grow(to groups: Int) { lengthen(&counts, to: groups, with: 0) }
+
+    override func add(_ frame: Frame, _ rows: RowSelection, _ groups: [Int32], _ firstOrdinal: UInt64) {
+        guard let argument else {
+            for index in 0..<rows.count { counts[Int(groups[index])] &+= 1 }
+            return
+        }
+        let column = argument.evaluate(frame, rows)
+        for index in 0..<rows.count where !column[rows[index]].isMissing { counts[Int(groups[index])] &+= 1 }
+    }
+
+    override func merge(_ other: Aggregate, _ map: [Int32], _ frame: Frame, _ otherFrame: Frame) {
+        guard let other = other as? CountAggregate else { return }
+        for (group, count) in other.counts.enumerated() { counts[Int(map[group])] += count }
+    }
+
+    override func result(_ group: Int, _ frame: Frame) -> Cell { Cell(number: Double(counts[group])) }
+}
+
+/// `sum`, `avg`, `stddev` and `variance` of what is a number; nothing where there is none.
+///
+/// Variance and standard deviation are those of the whole population, by Welford's method.
+final class MomentAggregate: Aggregate {
+    enum Kind { case sum, average, variance, deviation }
+
+    private struct State {
+        var count = 0.0
+        var sum = 0.0
+        var mean = 0.0
+        var squares = 0.0
+    }
+
+    private let kind: Kind
+    private let argument: Node
+    private var states: [State] = []
+
+    init(_ kind: Kind, _ argument: Node) {
+        self.kind = kind
+        self.argument = argument
+    }
+
+    override func grow(to groups: Int) { lengthen(&states, to: groups, with: State()) }
+
+    override func add(_ frame: Frame, _ rows: RowSelection, _ groups: [Int32], _ firstOrdinal: UInt64) {
+        let column = argument.evaluate(frame, rows)
+        let needsSquares = kind == .variance || kind == .deviation
+        for index in 0..<rows.count {
+            guard let value = frame.values.number(column[rows[index]]) else { continue }
+            let group = Int(groups[index])
+            states[group].count += 1
+            states[group].sum += value
+            if needsSquares {
+                let before = value - states[group].mean
+                states[group].mean += before / states[group].count
+                states[group].squares += before * (value - states[group].mean)
+            }
+        }
+    }
+
+    override func merge(_ other: Aggregate, _ map: [Int32], _ frame: Frame, _ otherFrame: Frame) {
+        guard let other = other as? MomentAggregate else { return }
+        for (group, theirs) in other.states.enumerated() where theirs.count > 0 {
+            let mine = states[Int(map[group])]
+            let count = mine.count + theirs.count
+            let distance = theirs.mean - mine.mean
+            states[Int(map[group])] = State(
+                count: count,
+                sum: mine.sum + theirs.sum,
+                mean: mine.mean + distance * theirs.count / count,
+                squares: mine.squares + theirs.squares + distance * distance * mine.count * theirs.count / count
+            )
+        }
+    }
+
+    override func result(_ group: Int, _ frame: Frame) -> Cell {
+        let state = states[group]
+        guard state.count > 0 else { return .missing }
+        return switch kind {
+        case .sum: ScalarFunctions.finite(state.sum)
+        case .average: ScalarFunctions.finite(state.sum / state.count)
+        case .variance: ScalarFunctions.finite(max(0, state.squares / state.count))
+        case .deviation: ScalarFunctions.finite(max(0, state.squares / state.count).squareRoot())
+        }
+    }
+}
+
+/// `min`, `max`, `sortsFirst` and `sortsLast`, by the order of `sort`.
+final class ExtremeAggregate: Aggregate {
+    private let wantsGreatest: Bool
+    private let argument: Node
+    private var best: [Cell] = []
+
+    init(wantsGreatest: Bool, _ argument: Node) {
+        self.wantsGreatest = wantsGreatest
+        self.argument = argument
+    }
+
+    override func grow(to groups: Int) { lengthen(&best, to: groups, with: .missing) }
+
+    override func add(_ frame: Frame, _ rows: RowSelection, _ groups: [Int32], _ firstOrdinal: UInt64) {
+        let column = argument.evaluate(frame, rows)
+        for index in 0..<rows.count { take(column[rows[index]], Int(groups[index]), frame) }
+    }
+
+    @inline(__always)
+    private func take(_ cell: Cell, _ group: Int, _ frame: Frame) {
+        if cell.isMissing { return }
+        let old = best[group]
+        if !old.isMissing {
+            let order = frame.order.compare(cell, old)
+            if wantsGreatest ? order <= 0 : order >= 0 { return }
+        }
+        best[group] = frame.pool.keep(cell)
+    }
+
+    override func merge(_ other: Aggregate, _ map: [Int32], _ frame: Frame, _ otherFrame: Frame) {
+        guard let other = other as? ExtremeAggregate else { return }
+        for (group, cell) in other.best.enumerated() {
+            take(frame.pool.take(cell, from: otherFrame.pool), Int(map[group]), frame)
+        }
+    }
+
+    override func result(_ group: Int, _ frame: Frame) -> Cell { best[group] }
+}
+
+/// `earliest` and `latest`: the value of the row with the smallest or greatest `@timestamp`.
+///
+/// Rows without the value do not count; of rows at one time the first, or the last, in the order of the input.
+final class TimeExtremeAggregate: Aggregate {
+    private let wantsLatest: Bool
+    private let argument: Node
+    private let time: Node
+    private var best: [(cell: Cell, time: Int64, ordinal: UInt64)] = []
+
+    init(wantsLatest: Bool, _ argument: Node, time: Node) {
+        self.wantsLatest = wantsLatest
+        self.argument = argument
+        self.time = time
+    }
+
+    override func grow(to groups: Int) { lengthen(&best, to: groups, with: (.missing, 0, 0)) }
+
+    override func add(_ frame: Frame, _ rows: RowSelection, _ groups: [Int32], _ firstOrdinal: UInt64) {
+        let column = argument.evaluate(frame, rows)
+        let times = time.evaluate(frame, rows)
+        for index in 0..<rows.count {
+            let row = rows[index]
+            guard times[row].isTime || times[row].isNumber, !column[row].isMissing else { continue }
+            let at = times[row].isTime ? times[row].milliseconds : Int64(times[row].number)
+            if isBetter(at, firstOrdinal &+ UInt64(row), Int(groups[index])) {
+                best[Int(groups[index])] = (frame.pool.keep(column[row]), at, firstOrdinal &+ UInt64(row))
+            }
+        }
+    }
+
+    private func isBetter(_ time: Int64, _ ordinal: UInt64, _ group: Int) -> Bool {
+        let old = best[group]
+        if old.cell.isMissing { return true }
+        if time != old.time { return wantsLatest ? time > old.time : time < old.time }
+        return wantsLatest ? ordinal > old.ordinal : ordinal < old.ordinal
+    }
+
+    override func merge(_ other: Aggregate, _ map: [Int32], _ frame: Frame, _ otherFrame: Frame) {
+        guard let other = other as? TimeExtremeAggregate else { return }
+        for (group, theirs) in other.best.enumerated() where !theirs.cell.isMissing {
+            if isBetter(theirs.time, theirs.ordinal, Int(map[group])) {
+                best[Int(map[group])] = (
+                    frame.pool.take(theirs.cell, from: otherFrame.pool), theirs.time, theirs.ordinal
+                )
+            }
+        }
+    }
+
+    override func result(_ group: Int, _ frame: Frame) -> Cell { best[group].cell }
+}

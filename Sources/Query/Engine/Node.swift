@@ -1,0 +1,139 @@
+import Columns
+import RoadblockCore
+
+/// What the nodes of one worker share: where rows come from, and the texts of the values.
+final class Frame {
+    let pool: TextPool
+    let values: CellText
+    let order: NaturalOrder
+    let settings: QuerySettings
+    /// Where the fields of the current batch come from.
+    var cursor: (any RowCursor)?
+    /// Counts batches, so that a node knows whether its column is of the current one.
+    private(set) var batch = 0
+    var rowCount = 0
+    /// True once a regular expression was given up at its limit.
+    var hitRegexLimit = false
+
+    init(_ settings: QuerySettings) {
+        pool = TextPool()
+        values = CellText(pool)
+        order = NaturalOrder(pool)
+        self.settings = settings
+    }
+
+    func begin(rows: Int) {
+        batch += 1
+        rowCount = rows
+    }
+}
+
+/// What a run knows beside the query: moments and modes.
+package struct QuerySettings: Sendable {
+    /// Epoch seconds that `now()` gives.
+    package var now: Int64
+    /// Milliseconds since 1970, both inclusive; rows outside are not looked at.
+    package var start: Int64?
+    package var end: Int64?
+    package var isStrict = false
+    /// Workers to run.
+    package var workers = 2
+
+    package init(now: Int64) { self.now = now }
+}
+
+/// A part of an expression, evaluated for many rows at a time. Each worker has nodes of its own.
+class Node {
+    /// The values of the rows that were last asked for.
+    let column = CellColumn()
+    private var batch = -1
+
+    /// The values for the selected rows of the current batch.
+    ///
+    /// They are computed once for a batch: later selections of the same batch are smaller.
+    final func evaluate(_ frame: Frame, _ rows: RowSelection) -> CellColumn {
+        if batch != frame.batch {
+            batch = frame.batch
+            column.reserve(frame.rowCount)
+            compute(frame, rows)
+        }
+        return column
+    }
+
+    /// Fills the column for the selected rows.
+    func compute(_ frame: Frame, _ rows: RowSelection) {}
+
+    /// The value where it is the same for every row.
+    var constant: Cell? { nil }
+}
+
+/// A field of the rows as they come.
+final class FieldNode: Node {
+    private let field: Int
+
+    init(_ field: Int) { self.field = field }
+
+    override func compute(_ frame: Frame, _ rows: RowSelection) { frame.cursor?.fill(field, rows, into: column) }
+}
+
+/// The same value for every row.
+final class ConstantNode: Node {
+    private let cell: Cell
+
+    init(_ cell: Cell) { self.cell = cell }
+
+    override var constant: Cell? { cell }
+
+    override func compute(_ frame: Frame, _ rows: RowSelection) {
+        for index in 0..<rows.count { column[rows[index]] = cell }
+    }
+}
+
+/// A name for another node's values.
+final class AliasNode: Node {
+    private let target: Node
+
+    init(_ target: Node) { self.target = target }
+
+    override func compute(_ frame: Frame, _ rows: RowSelection) {
+        let source = target.evaluate(frame, rows)
+        for index in 0..<rows.count { column[rows[index]] = source[rows[index]] }
+    }
+}
+
+/// A scalar function, called once a row.
+final class CallNode: Node {
+    private let arguments: [Node]
+    private let function: ScalarFunction
+    private var cells: [Cell]
+    /// What stays the same from row to row, prepared from arguments that are literals.
+    private let prepared: Prepared
+
+    init(_ function: @escaping ScalarFunction, _ arguments: [Node], _ prepared: Prepared) {
+        self.function = function
+        self.arguments = arguments
+        self.prepared = prepared
+        cells = Array(repeating: .missing, count: arguments.count)
+    }
+
+    override func compute(_ frame: Frame, _ rows: RowSelection) {
+        let sources = arguments.map { $0.evaluate(frame, rows) }
+        for index in 0..<rows.count {
+            let row = rows[index]
+            for argument in 0..<sources.count { cells[argument] = sources[argument][row] }
+            column[row] = function(frame, cells, prepared)
+        }
+    }
+}
+
+/// A scalar function: the arguments' values of one row to a value.
+typealias ScalarFunction = @Sendable (Frame, [Cell], Prepared) -> Cell
+
+/// What a function makes of its literal arguments once, before the first row.
+struct Prepared {
+    var period: Period?
+    var regex: RegularExpression?
+    var prefix: IPPrefix?
+    /// The call's own mark of which of a family it is.
+    var text = ""
+}

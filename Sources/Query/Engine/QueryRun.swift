@@ -1,0 +1,166 @@
+package import Columns
+package import RoadblockCore
+import Synchronization
+
+/// Runs a plan over a table and gives its result.
+package enum QueryRun {
+    /// Checks that a plan fits a table's fields, without reading anything.
+    ///
+    /// - Throws: `Failure` with the place of what cannot be resolved.
+    package static func check(
+        _ plan: QueryPlan,
+        _ fields: TableFields,
+        _ settings: QuerySettings
+    ) throws(Failure) -> [QueryNotice] {
+        let pipeline = try Pipeline(plan, fields, settings)
+        return plan.notices + pipeline.notices
+    }
+
+    /// Reads the table once with several workers and returns the rows in their order.
+    ///
+    /// `isCancelled` is asked between batches; rows that were read before then are the result.
+    /// - Throws: `Failure` when an input cannot be read, or the result is larger than a limit.
+    package static func run(
+        _ plan: QueryPlan,
+        _ fields: TableFields,
+        _ table: any RowTable,
+        _ settings: QuerySettings
+    ) throws(Failure) -> ResultTable {
+        let outcomes = Mutex<[Result<Worker, Failure>]>([])
+        let isOver = Atomic<Bool>(false)
+        runThreads(max(1, settings.workers)) { _ in
+            let outcome = Worker.run(plan, fields, table, settings, isOver)
+            if case .failure = outcome { isOver.store(true, ordering: .relaxed) }
+            outcomes.withLock { $0.append(outcome) }
+        }
+        var workers: [Worker] = []
+        for outcome in outcomes.withLock({ $0 }) { workers.append(try outcome.get()) }
+        guard let first = workers.first else { throw Failure(.readOrWrite, "no worker could be started") }
+        for other in workers.dropFirst() { try first.merge(other) }
+        return try first.finish()
+    }
+}
+
+/// One worker's share of a run.
+private final class Worker: @unchecked Sendable {
+    private let pipeline: Pipeline
+    private let rows = RowSelection()
+    private var matched = 0
+
+    private init(_ pipeline: Pipeline) { self.pipeline = pipeline }
+
+    static func run(
+        _ plan: QueryPlan,
+        _ fields: TableFields,
+        _ table: any RowTable,
+        _ settings: QuerySettings,
+        _ isOver: borrowing Atomic<Bool>
+    ) -> Result<Worker, Failure> {
+        do throws(Failure) {
+            let worker = Worker(try Pipeline(plan, fields, settings))
+            let cursor = try table.cursor(for: worker.pipeline.fields, pool: worker.pipeline.frame.pool)
+            worker.pipeline.frame.cursor = cursor
+            while !isOver.load(ordering: .relaxed), try cursor.next() {
+                if try worker.take(stage: 0, rows: cursor.rowCount, firstOrdinal: cursor.firstOrdinal) {
+                    isOver.store(true, ordering: .relaxed)
+                }
+            }
+            return .success(worker)
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    /// Runs the current batch through a stage; true when no more rows are wanted.
+    private func take(stage index: Int, rows count: Int, firstOrdinal: UInt64) throws(Failure) -> Bool {
+        let frame = pipeline.frame
+        let stage = pipeline.stages[index]
+        frame.begin(rows: count)
+        rows.selectAll(count)
+        for condition in stage.conditions where rows.count > 0 {
+            let column = condition.evaluate(frame, rows)
+            let values = frame.values
+            rows.keep { values.truth(column[$0]) == true }
+        }
+        if index == 0 { matched += rows.count }
+        if let aggregation = stage.aggregation { try aggregation.add(rows, firstOrdinal: firstOrdinal) }
+        if let collector = stage.collector { try collector.add(frame, rows, firstOrdinal: firstOrdinal) }
+        guard !frame.pool.isExhausted else {
+            throw Failure(
+                .usage,
+                "the query makes more than \(TextPool.scratchLimit >> 20) MiB of text out of one batch of rows",
+                code: "result-too-large"
+            )
+        }
+        return stage.collector?.isSatisfied(anyOrder: pipeline.takesAnyOrder) ?? false
+    }
+
+    /// Takes over what another worker counted.
+    func merge(_ other: Worker) throws(Failure) {
+        matched += other.matched
+        let mine = pipeline.stages[0]
+        let theirs = other.pipeline.stages[0]
+        if let aggregation = mine.aggregation, let more = theirs.aggregation { try aggregation.merge(more) }
+        if let collector = mine.collector, let more = theirs.collector { try collector.merge(more) }
+        if other.pipeline.frame.hitRegexLimit { pipeline.frame.hitRegexLimit = true }
+    }
+
+    /// Runs the stages behind the first over its groups, and gives the last one's rows.
+    func finish() throws(Failure) -> ResultTable {
+        for index in pipeline.stages.indices.dropFirst() {
+            guard let groups = pipeline.stages[index - 1].aggregation else { continue }
+            let cursor = GroupCursor(groups)
+            pipeline.frame.cursor = cursor
+            while try cursor.next() {
+                pipeline.frame.pool.forgetScratch()
+                _ = try take(stage: index, rows: cursor.rowCount, firstOrdinal: cursor.firstOrdinal)
+            }
+        }
+        guard let collector = pipeline.stages.last?.collector else { return ResultTable(columns: [], TextPool(), []) }
+        let rows = collector.rows()
+        return ResultTable(
+            columns: pipeline.columns,
+            collector.pool,
+            rows,
+            matched: matched,
+            hitRegexLimit: pipeline.frame.hitRegexLimit
+        )
+    }
+}
+
+/// The groups of a `stats` as rows: their keys, then the results of the aggregates.
+private final class GroupCursor: RowCursor {
+    private let groups: Aggregation
+    private var start = 0
+    private(set) var rowCount = 0
+
+    var firstOrdinal: UInt64 { UInt64(start) }
+
+    private static let batchSize = 4096
+
+    init(_ groups: Aggregation) {
+        self.groups = groups
+        // Without groups there is one row over everything, even over nothing.
+        if groups.table.keyCount == 0, groups.table.count == 0 {
+            _ = groups.table.group([])
+            for aggregate in groups.aggregates { aggregate.grow(to: 1) }
+        }
+    }
+
+    func next() throws(Failure) -> Bool {
+        start += rowCount
+        rowCount = min(GroupCursor.batchSize, groups.table.count - start)
+        return rowCount > 0
+    }
+
+    func fill(_ field: Int, _ rows: RowSelection, into column: CellColumn) {
+        let keyCount = groups.table.keyCount
+        for index in 0..<rows.count {
+            let row = rows[index]
+            column[row] =
+                field < keyCount
+                ? groups.table.key(field, of: start + row)
+                : groups.aggregates[field - keyCount].result(start + row, groups.frame)
+        }
+    }
+}

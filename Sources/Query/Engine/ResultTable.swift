@@ -1,0 +1,26 @@
+package import Columns
+
+/// The rows that a query returned.
+package struct ResultTable {
+    package var columns: [String]
+    package let pool: TextPool
+    package var rows: [[Cell]]
+    /// Rows that passed the filters of the first part.
+    package var matched: Int
+    /// True when a regular expression was given up in some rows, which then count as no match.
+    package var hitRegexLimit: Bool
+
+    package init(
+        columns: [String],
+        _ pool: TextPool,
+        _ rows: [[Cell]],
+        matched: Int = 0,
+        hitRegexLimit: Bool = false
+    ) {
+        self.columns = columns
+        self.pool = pool
+        self.rows = rows
+        self.matched = matched
+        self.hitRegexLimit = hitRegexLimit
+    }
+}

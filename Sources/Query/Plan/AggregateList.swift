@@ -1,0 +1,91 @@
+import Columns
+import RoadblockCore
+
+/// The aggregates of one `stats`: each call becomes a column of the groups, which the outputs are computed from.
+final class AggregateList {
+    private(set) var aggregates: [Aggregate] = []
+    private(set) var nodes: [Node] = []
+    /// Outputs and group keys that have a name already, for later expressions of the same command.
+    private var names: [String: Node] = [:]
+    private let keyCount: Int
+    private let inner: NodeBuilder
+
+    /// `inner` builds the arguments, over the rows.
+    init(keyCount: Int, _ inner: NodeBuilder) {
+        self.keyCount = keyCount
+        self.inner = inner
+    }
+
+    func define(_ name: String, _ node: Node) { names[name] = node }
+
+    func named(_ name: String) -> Node? { names[name] }
+
+    /// The column of a call's results; the groups' keys come first.
+    func node(
+        _ function: QueryFunction,
+        _ arguments: [ExpressionSyntax],
+        _ name: NameSyntax,
+        _ outer: NodeBuilder
+    ) throws(QueryError) -> Node {
+        aggregates.append(try aggregate(function, arguments, name))
+        let node = FieldNode(keyCount + aggregates.count - 1)
+        nodes.append(node)
+        return node
+    }
+
+    private func aggregate(
+        _ function: QueryFunction,
+        _ arguments: [ExpressionSyntax],
+        _ name: NameSyntax
+    ) throws(QueryError) -> Aggregate {
+        func argument(_ index: Int) throws(QueryError) -> Node {
+            guard index < arguments.count else {
+                throw QueryError(.semantic, "`\(function.signature)` lacks an argument", name.span)
+            }
+            return try inner.node(arguments[index])
+        }
+        switch function.name {
+        case "count": return CountAggregate(arguments.isEmpty ? nil : try argument(0))
+        case "sum": return MomentAggregate(.sum, try argument(0))
+        case "avg": return MomentAggregate(.average, try argument(0))
+        case "stddev": return MomentAggregate(.deviation, try argument(0))
+        case "variance": return MomentAggregate(.variance, try argument(0))
+        case "min", "sortsFirst": return ExtremeAggregate(wantsGreatest: false, try argument(0))
+        case "max", "sortsLast": return ExtremeAggregate(wantsGreatest: true, try argument(0))
+        case "earliest", "latest":
+            let time = try inner.scope.node(NameSyntax(name: "@timestamp", span: name.span))
+            return TimeExtremeAggregate(wantsLatest: function.name == "latest", try argument(0), time: time)
+        case "count_distinct": return DistinctAggregate(.count, try argument(0))
+        case "values": return DistinctAggregate(.values, try argument(0))
+        case "topk":
+            let count = try constant(arguments, 0, function, 1...10_000)
+            return DistinctAggregate(.top(Int(count)), try argument(1))
+        case "pct": return PercentileAggregate(try argument(0), try constant(arguments, 1, function, 0...100))
+        default: throw QueryError(.unsupported, "`\(function.name)` is not supported yet", name.span)
+        }
+    }
+
+    /// The value of an argument that has to be a number written out.
+    private func constant(
+        _ arguments: [ExpressionSyntax],
+        _ index: Int,
+        _ function: QueryFunction,
+        _ range: ClosedRange<Double>
+    ) throws(QueryError) -> Double {
+        guard index < arguments.count, case .number(let value, let span) = arguments[index] else {
+            throw QueryError(
+                .semantic,
+                "`\(function.signature)` wants a number written out",
+                arguments.indices.contains(index) ? arguments[index].span : SourceSpan(0, 0)
+            )
+        }
+        guard range.contains(value) else {
+            throw QueryError(
+                .semantic,
+                "the number has to be from \(CellText.render(range.lowerBound)) to \(CellText.render(range.upperBound))",
+                span
+            )
+        }
+        return value
+    }
+}

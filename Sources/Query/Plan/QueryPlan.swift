@@ -1,0 +1,141 @@
+package import RoadblockCore
+
+/// A query whose commands are in the order in which they act.
+package struct QueryPlan: Sendable {
+    package let text: String
+    /// Each but the last ends with a `stats`.
+    var stages: [StageSyntax]
+    var limit: LimitSyntax?
+    package private(set) var notices: [QueryNotice]
+
+    /// Rows without a `limit`.
+    package static let defaultLimit = 10_000
+
+    /// One part of the pipeline: what makes columns and drops rows, in the order of the text; then a `stats`, or the
+    /// order and the columns of the result.
+    struct StageSyntax: Sendable {
+        var steps: [CommandSyntax] = []
+        var stats: CommandSyntax?
+        var sorts: [[SortKeySyntax]] = []
+        var dedup: [NameSyntax]?
+        var isLast: Bool { stats == nil }
+    }
+
+    /// Puts the commands of a query in the order in which they act.
+    ///
+    /// - Throws: `Failure` for a command that this version does not run.
+    package init(_ query: QuerySyntax) throws(Failure) {
+        do {
+            try self.init(checking: query)
+        } catch {
+            throw error.failure(in: query.text)
+        }
+    }
+
+    private init(checking query: QuerySyntax) throws(QueryError) {
+        text = query.text
+        notices = query.notices
+        stages = [StageSyntax()]
+        let last = query.commands.lastIndex { if case .stats = $0.kind { true } else { false } }
+        let statsCount = query.commands.count { if case .stats = $0.kind { true } else { false } }
+        for (index, command) in query.commands.enumerated() {
+            switch command.kind {
+            case .fields, .filter, .parse: stages[stages.count - 1].steps.append(command)
+            case .display:
+                // Before a `stats` nothing is shown: it only gives names.
+                stages[stages.count - 1].steps.append(command)
+            case .stats:
+                stages[stages.count - 1].stats = command
+                stages.append(StageSyntax())
+            case .sort(let keys):
+                if let last, index < last {
+                    notices.append(.init(message: "`sort` before `stats` orders nothing", span: command.span))
+                } else {
+                    stages[stages.count - 1].sorts.insert(keys, at: 0)
+                }
+            case .limit(let limit):
+                self.limit = self.limit.map { $0.count < limit.count ? $0 : limit } ?? limit
+            case .dedup(let names): stages[stages.count - 1].dedup = names
+            case .unsupported(let name):
+                throw QueryError(.unsupported, "`\(name)` is not supported yet", command.span)
+            }
+        }
+        if statsCount == 1 { moveEventFilters() }
+    }
+
+    /// A filter behind the only `stats` that names fields of events acts before it, as CloudWatch's own samples mean it.
+    private mutating func moveEventFilters() {
+        guard stages.count == 2, case .stats(let aggregates, let groups, _)? = stages[0].stats?.kind else { return }
+        var columns = Set((aggregates + groups).map { QueryPlan.stripped($0.name) })
+        var kept: [CommandSyntax] = []
+        for command in stages[1].steps {
+            switch command.kind {
+            case .filter(let condition):
+                let names = FieldNames.of(condition, except: columns, in: text)
+                if !names.isEmpty, names.allSatisfy({ !columns.contains($0) }),
+                    !FieldNames.usesColumn(condition, columns, in: text)
+                {
+                    stages[0].steps.append(command)
+                    notices.append(
+                        .init(message: "names fields of events, so it acts before `stats`", span: command.span)
+                    )
+                } else {
+                    kept.append(command)
+                }
+            case .fields(let list), .display(let list):
+                for item in list { columns.insert(QueryPlan.stripped(item.name)) }
+                kept.append(command)
+            default: kept.append(command)
+            }
+        }
+        stages[1].steps = kept
+    }
+
+    static func stripped(_ text: String) -> String {
+        String(text.unicodeScalars.filter { !$0.properties.isWhitespace })
+    }
+}
+
+/// The names that an expression uses.
+enum FieldNames {
+    /// The fields of an expression; parts whose text is the name of a column are left out.
+    static func of(_ expression: ExpressionSyntax, except columns: Set<String>, in text: String) -> Set<String> {
+        if isColumn(expression, columns, text) { return [] }
+        switch expression {
+        case .field(let name): return [name.name]
+        case .path(let base, _, _): return of(base, except: columns, in: text)
+        case .call(_, let arguments, _, _):
+            return arguments.reduce(into: []) { $0.formUnion(of($1, except: columns, in: text)) }
+        case .unary(_, let operand, _): return of(operand, except: columns, in: text)
+        case .binary(_, let left, let right, _), .like(let left, let right, _, _):
+            return of(left, except: columns, in: text).union(of(right, except: columns, in: text))
+        case .inList(let operand, _, _, _): return of(operand, except: columns, in: text)
+        case .number, .string, .boolean, .period, .regex: return []
+        }
+    }
+
+    /// True where some part of an expression is a column by its text.
+    static func usesColumn(_ expression: ExpressionSyntax, _ columns: Set<String>, in text: String) -> Bool {
+        if isColumn(expression, columns, text) { return true }
+        switch expression {
+        case .path(let base, _, _): return usesColumn(base, columns, in: text)
+        case .call(_, let arguments, _, _): return arguments.contains { usesColumn($0, columns, in: text) }
+        case .unary(_, let operand, _), .inList(let operand, _, _, _): return usesColumn(operand, columns, in: text)
+        case .binary(_, let left, let right, _), .like(let left, let right, _, _):
+            return usesColumn(left, columns, in: text) || usesColumn(right, columns, in: text)
+        case .field(let name): return columns.contains(name.name)
+        case .number, .string, .boolean, .period, .regex: return false
+        }
+    }
+
+    private static func isColumn(_ expression: ExpressionSyntax, _ columns: Set<String>, _ text: String) -> Bool {
+        switch expression {
+        case .call, .binary, .unary:
+            let bytes = Array(text.utf8)
+            let span = expression.span
+            guard span.end <= bytes.count else { return false }
+            return columns.contains(QueryPlan.stripped(String(decoding: bytes[span.start..<span.end], as: UTF8.self)))
+        default: return false
+        }
+    }
+}

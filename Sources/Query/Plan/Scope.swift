@@ -1,0 +1,132 @@
+import Columns
+import RoadblockCore
+
+/// The fields that a table is known to have.
+package struct TableFields: Sendable {
+    /// Names that rows have, as far as they are known.
+    package var known: [String]
+    /// True where rows may have other fields than the known ones (JSON): a name that is not known may still be right.
+    package var isOpen: Bool
+
+    package static let system = ["@timestamp", "@message", "@logStream", "@log", "@ingestionTime"]
+
+    package init(known: [String], isOpen: Bool) {
+        self.known = known
+        self.isOpen = isOpen
+    }
+}
+
+/// What a name means at one place of the pipeline: a computed column, or a field of the rows.
+final class Scope {
+    private(set) var aliases: [String: Node] = [:]
+    /// Fields that the rows are asked for, by their place in the cursor.
+    private(set) var fields: [String] = []
+    private var fieldNodes: [String: Node] = [:]
+    /// Where rows come from a table; otherwise the columns of a `stats` before.
+    let table: TableFields?
+    private let isStrict: Bool
+    private(set) var notices: [QueryNotice] = []
+
+    init(table: TableFields, isStrict: Bool) {
+        self.table = table
+        self.isStrict = isStrict
+    }
+
+    /// The scope behind a `stats`: its columns, under their names.
+    init(columns: [(name: String, node: Node)], isStrict: Bool) {
+        table = nil
+        self.isStrict = isStrict
+        for column in columns { aliases[column.name] = column.node }
+    }
+
+    func note(_ message: String, _ span: SourceSpan) {
+        let notice = QueryNotice(message: message, span: span)
+        if !notices.contains(notice) { notices.append(notice) }
+    }
+
+    /// Gives a name to a node; a name that is taken is refused in strict mode and replaced otherwise.
+    func define(_ name: NameSyntax, _ node: Node) throws(QueryError) {
+        if aliases[name.name] != nil || fields.contains(name.name) {
+            guard !isStrict else {
+                throw QueryError(.alias, "the name `\(name.name)` is taken already", name.span)
+            }
+            note("`\(name.name)` is taken already: CloudWatch refuses that, here the new meaning counts", name.span)
+        }
+        aliases[name.name] = node
+    }
+
+    /// A column that has no name of its own, under its text.
+    func define(text: String, _ node: Node) {
+        if aliases[text] == nil { aliases[text] = node }
+    }
+
+    /// The column with this text, blanks aside: how un-aliased columns are referred to.
+    func column(text: String) -> Node? {
+        let wanted = Scope.stripped(text)
+        if let node = aliases[wanted] { return node }
+        let matches = aliases.filter { Scope.stripped($0.key) == wanted }
+        if let match = matches.first { return match.value }
+        return aliases.first { Scope.stripped($0.key).lowercased() == wanted.lowercased() }?.value
+    }
+
+    private static func stripped(_ text: String) -> String {
+        String(text.unicodeScalars.filter { !$0.properties.isWhitespace })
+    }
+
+    /// True for a name that this scope knows: a column, or a field of the rows.
+    func has(_ name: String) -> Bool {
+        if aliases[name] != nil { return true }
+        guard let table else { return false }
+        return table.known.contains(name) || TableFields.system.contains(name)
+    }
+
+    /// The node of a name; fields that rows do not have are missing in all of them.
+    func node(_ name: NameSyntax) throws(QueryError) -> Node {
+        if let node = aliases[name.name] { return node }
+        guard let table else {
+            if !isStrict, let other = aliases.keys.first(where: { $0.lowercased() == name.name.lowercased() }),
+                let node = aliases[other]
+            {
+                note("there is no `\(name.name)` here: read as `\(other)`", name.span)
+                return node
+            }
+            throw QueryError(
+                .semantic,
+                "`stats` left no column `\(name.name)`",
+                name.span,
+                suggestion: nearest(to: name.name, among: Array(aliases.keys)).map { "did you mean `\($0)`?" }
+                    ?? "the columns are \(aliases.keys.sorted().map { "`\($0)`" }.joined(separator: ", "))"
+            )
+        }
+        let known = table.known + TableFields.system
+        if known.contains(name.name) { return field(name.name) }
+        let candidates = known + Array(aliases.keys)
+        if let other = candidates.first(where: { $0.lowercased() == name.name.lowercased() }) {
+            guard !isStrict else {
+                note("no row has a field `\(name.name)`: did you mean `\(other)`?", name.span)
+                return field(name.name)
+            }
+            note("no row has a field `\(name.name)`: read as `\(other)`, which CloudWatch does not", name.span)
+            return try node(NameSyntax(name: other, span: name.span))
+        }
+        if !table.isOpen || !known.contains(where: { $0.hasPrefix(name.name + ".") }) {
+            let likely = nearest(to: name.name, among: candidates)
+            if !table.isOpen || likely != nil {
+                note(
+                    "no row has a field `\(name.name)`" + (likely.map { ": did you mean `\($0)`?" } ?? ""),
+                    name.span
+                )
+            }
+        }
+        return field(name.name)
+    }
+
+    /// A field of the rows, asked for once.
+    func field(_ name: String) -> Node {
+        if let node = fieldNodes[name] { return node }
+        fields.append(name)
+        let node = FieldNode(fields.count - 1)
+        fieldNodes[name] = node
+        return node
+    }
+}

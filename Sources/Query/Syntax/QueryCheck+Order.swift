@@ -1,0 +1,82 @@
+import RoadblockCore
+
+extension QueryCheck {
+    /// `stats` commands that one query may have.
+    private static let statsLimit = 10
+
+    /// Checks that every command may stand where it stands.
+    static func order(_ commands: [CommandSyntax]) throws(QueryError) {
+        let stats = commands.indices.filter { commands[$0].isStats }
+        if stats.count > statsLimit {
+            throw QueryError(
+                .semantic,
+                "a query has at most \(statsLimit) `stats`",
+                commands[stats[statsLimit]].word
+            )
+        }
+        for index in commands.indices {
+            let before = commands[..<index]
+            if let error = misplaced(commands[index], before, isLast: index == commands.count - 1) { throw error }
+            if stats.count > 1, let last = stats.last, index < last { try beforeStats(commands[index]) }
+        }
+    }
+
+    private static func beforeStats(_ command: CommandSyntax) throws(QueryError) {
+        switch command.kind {
+        case .sort: throw order("of several `stats`, `sort` stands behind the last", command)
+        case .limit: throw order("of several `stats`, `limit` stands behind the last", command)
+        default: break
+        }
+    }
+
+    private static func order(_ message: String, _ command: CommandSyntax, _ suggestion: String? = nil) -> QueryError {
+        QueryError(.order, message, command.word, suggestion: suggestion)
+    }
+
+    /// The error for a command that may not stand behind the ones before it, or not before others.
+    private static func misplaced(
+        _ command: CommandSyntax,
+        _ before: ArraySlice<CommandSyntax>,
+        isLast: Bool
+    ) -> QueryError? {
+        if before.contains(where: \.isDedup), !command.isLimit {
+            return order("only `limit` may follow `dedup`", command, "move `dedup` to the end")
+        }
+        guard case .unsupported(let name) = command.kind else { return nil }
+        func has(_ other: String) -> Bool { before.contains { $0.isUnsupported(other) } }
+        switch name {
+        case "SOURCE" where before.contains { !$0.isUnsupported("SOURCE") }:
+            return order("`SOURCE` stands at the beginning of a query", command)
+        case "pattern" where before.contains(where: \.isSort):
+            return order("`pattern` may not follow `sort`", command, "sort its result: `pattern … | sort @sampleCount desc`")
+        case "anomaly" where !has("pattern"):
+            return order("`anomaly` stands behind `pattern`", command, "write `pattern @message | anomaly`")
+        case "estimate" where !isLast, "diff" where !isLast:
+            return order("`\(name)` is the last command of a query", command)
+        case "fillmissing" where !before.contains(where: \.isStatsOverTime):
+            return order("`fillmissing` stands behind `stats … by bin(…)`", command)
+        case "join" where has("join"):
+            return QueryError(.semantic, "a query has one `join` only", command.word)
+        default: return nil
+        }
+    }
+}
+
+extension CommandSyntax {
+    fileprivate var isStats: Bool { if case .stats = kind { true } else { false } }
+    fileprivate var isSort: Bool { if case .sort = kind { true } else { false } }
+    fileprivate var isDedup: Bool { if case .dedup = kind { true } else { false } }
+    fileprivate var isLimit: Bool { if case .limit = kind { true } else { false } }
+
+    fileprivate func isUnsupported(_ name: String) -> Bool {
+        if case .unsupported(name) = kind { true } else { false }
+    }
+
+    /// True for `stats … by bin(…)`.
+    fileprivate var isStatsOverTime: Bool {
+        guard case .stats(_, let groups, _) = kind else { return false }
+        return groups.contains { group in
+            if case .call(let name, _, _, _) = group.expression { name.name.lowercased() == "bin" } else { false }
+        }
+    }
+}

@@ -1,0 +1,164 @@
+import RoadblockCore
+
+extension QueryParser {
+    /// The command whose word, in lower case, is the current token; `nil` for any other word.
+    mutating func command(_ word: String) throws(QueryError) -> CommandSyntax.Kind? {
+        switch word {
+        case "fields": return .fields(try columns())
+        case "display": return .display(try columns())
+        case "filter", "where", "filterindex": return try filter()
+        case "stats": return try stats()
+        case "sort", "order": return try sort()
+        case "limit", "head", "tail": return try limit()
+        case "parse": return try parse()
+        case "dedup": return try dedup()
+        case "diff": return try diff()
+        default:
+            guard let name = QueryParser.unsupported.first(where: { $0.lowercased() == word }) else { return nil }
+            return try skip(name)
+        }
+    }
+
+    /// True for the word, in lower case, that begins a command.
+    static func isCommand(_ word: String) -> Bool { commandNames.contains { $0.lowercased() == word } }
+
+    /// Commands that are known by name only.
+    private static let unsupported = [
+        "accum", "addtotals", "anomaly", "appendcols", "autoregress", "cidrlookup", "countFrequent", "estimate",
+        "expand", "filldown", "fillmissing", "join", "json", "logcompare", "lookup", "outlier", "pattern",
+        "relevantfields", "sessionize", "SOURCE", "unmask", "unnest",
+    ]
+
+    /// The commands as one writes them, for suggestions.
+    static let commandNames = [
+        "fields", "display", "filter", "where", "stats", "sort", "limit", "parse", "dedup", "diff", "filterIndex",
+        "order", "head", "tail",
+    ] + unsupported
+
+    private mutating func columns() throws(QueryError) -> [NamedExpression] {
+        try advance()
+        return try namedExpressions()
+    }
+
+    private mutating func filter() throws(QueryError) -> CommandSyntax.Kind {
+        try advance()
+        return .filter(try expression())
+    }
+
+    private mutating func stats() throws(QueryError) -> CommandSyntax.Kind {
+        let aggregates = try columns()
+        let groups = isWord("by") ? try columns() : []
+        var offset: PeriodSyntax?
+        if isWord("offset") {
+            try advance()
+            offset = try period(of: "offset")
+        }
+        return .stats(aggregates: aggregates, groups: groups, offset: offset)
+    }
+
+    private mutating func sort() throws(QueryError) -> CommandSyntax.Kind {
+        try advance()
+        if isWord("by") { try advance() }
+        return .sort(
+            try list { (parser) throws(QueryError) in
+                let mark = parser.mark
+                var key = SortKeySyntax(expression: try parser.expression(), text: parser.text(from: mark))
+                if parser.isWord("asc") || parser.isWord("desc") {
+                    key.isDescending = parser.isWord("desc")
+                    try parser.advance()
+                }
+                return key
+            }
+        )
+    }
+
+    private mutating func limit() throws(QueryError) -> CommandSyntax.Kind {
+        let start = token
+        var word: LimitSyntax.Word = isWord("head") ? .head : isWord("tail") ? .tail : .limit
+        if word != .limit { notices.append(QueryNotice(message: "`\(command)` is outdated: write `limit`", span: start.span)) }
+        try advance()
+        if word == .limit, isWord("any") {
+            word = .limitAny
+            try advance()
+        }
+        let sign = isSymbol(.minus) ? token : nil
+        if sign != nil { try advance() }
+        guard case .number(let value) = token.kind else { throw unexpected("a number of rows") }
+        let span = token.span.joined(sign?.span ?? token.span)
+        guard sign == nil, value >= 1, let count = Int(exactly: value) else {
+            throw QueryError(.semantic, "`\(command)` takes a whole number from 1 on", span)
+        }
+        guard count <= 100_000 else {
+            throw QueryError(
+                .semantic,
+                "`\(command)` takes at most 100000 rows",
+                span,
+                suggestion: "for more rows ask for parts of the time range, or count them with `stats`"
+            )
+        }
+        try advance()
+        return .limit(LimitSyntax(word: word, count: count, span: span))
+    }
+
+    private mutating func dedup() throws(QueryError) -> CommandSyntax.Kind {
+        try advance()
+        return .dedup(try names())
+    }
+
+    private mutating func diff() throws(QueryError) -> CommandSyntax.Kind {
+        try advance()
+        if let word = token.keyword, ["previousday", "previousweek", "previousmonth"].contains(word) {
+            try advance()
+        } else if token.kind != .end, !isSymbol(.pipe) {
+            throw unexpected("`previousDay`, `previousWeek` or `previousMonth`")
+        }
+        return .unsupported("diff")
+    }
+
+    private mutating func namedExpressions() throws(QueryError) -> [NamedExpression] {
+        try list { (parser) throws(QueryError) in
+            let mark = parser.mark
+            var column = NamedExpression(expression: try parser.expression(), text: parser.text(from: mark))
+            if parser.isWord("as") {
+                try parser.advance()
+                column.alias = try parser.name()
+            }
+            return column
+        }
+    }
+
+    /// Fields or new names with commas between them.
+    mutating func names() throws(QueryError) -> [NameSyntax] {
+        try list { (parser) throws(QueryError) in try parser.name() }
+    }
+
+    private mutating func name() throws(QueryError) -> NameSyntax {
+        guard case .word(let word) = token.kind, !QueryParser.reserved.contains(word.plain ?? "") else {
+            throw unexpected("a name")
+        }
+        let name = NameSyntax(parts: word.parts, span: token.span)
+        try advance()
+        return name
+    }
+
+    /// Elements with commas between them.
+    private mutating func list<Element>(
+        _ element: (inout QueryParser) throws(QueryError) -> Element
+    ) throws(QueryError) -> [Element] {
+        var elements = [try element(&self)]
+        while isSymbol(.comma) {
+            let comma = token
+            try advance()
+            if token.kind == .end || isSymbol(.pipe) {
+                throw QueryError(
+                    .syntax,
+                    "nothing follows the last `,`",
+                    comma.span,
+                    suggestion: "remove the `,`"
+                )
+            }
+            elements.append(try element(&self))
+        }
+        return elements
+    }
+}

@@ -1,0 +1,103 @@
+// Invariant: `code`, `match` and `context` are live from `init` until `deinit`, and used by one thread at a time; the
+// offsets that PCRE2 writes lie inside the subject that the same call was given.
+
+import CPCRE2
+
+
+/// A compiled regular expression (PCRE2), searched for with limits: no pattern can make a search hang.
+@safe
+package final class RegularExpression {
+    private let code: OpaquePointer
+    private let match: OpaquePointer
+    private let context: OpaquePointer
+    /// Names of the groups, by group number; empty for groups without one.
+    package let groupNames: [String]
+    /// True once a search was given up at a limit: the row then counts as no match, and that is said.
+    package private(set) var hitLimit = false
+
+    /// Steps that one search may take.
+    private static let matchLimit: UInt32 = 1_000_000
+
+    /// What is wrong with a pattern, and at which byte.
+    package struct Problem: Error {
+        package var message: String
+        package var offset: Int
+    }
+
+    /// Compiles a pattern; `.` matches line ends too, as events often have several lines.
+    ///
+    /// - Throws: `Problem` with the byte offset of the mistake in the pattern.
+    package init(_ pattern: String) throws(Problem) {
+        var number: Int32 = 0
+        var offset = 0
+        let bytes = Array(pattern.utf8)
+        let options = PCRE2_UTF | PCRE2_MATCH_INVALID_UTF | PCRE2_DOTALL | PCRE2_NEVER_BACKSLASH_C
+        guard
+            let code = unsafe pcre2_compile_8(bytes, bytes.count, options, &number, &offset, nil),
+            let match = unsafe pcre2_match_data_create_from_pattern_8(code, nil),
+            let context = unsafe pcre2_match_context_create_8(nil)
+        else { throw Problem(message: RegularExpression.message(number), offset: min(offset, bytes.count)) }
+        unsafe pcre2_jit_compile_8(code, UInt32(PCRE2_JIT_COMPLETE))
+        unsafe pcre2_set_match_limit_8(context, RegularExpression.matchLimit)
+        unsafe pcre2_set_depth_limit_8(context, 10_000)
+        unsafe pcre2_set_heap_limit_8(context, 20_000)
+        unsafe self.code = unsafe code
+        unsafe self.match = unsafe match
+        unsafe self.context = unsafe context
+        groupNames = unsafe RegularExpression.names(code)
+    }
+
+    deinit {
+        unsafe pcre2_match_context_free_8(context)
+        unsafe pcre2_match_data_free_8(match)
+        unsafe pcre2_code_free_8(code)
+    }
+
+    /// Searches from an offset on; the ranges of the whole match and of the groups, `nil` for groups without a part.
+    package func search(_ subject: borrowing Span<UInt8>, from start: Int = 0) -> [Range<Int>?]? {
+        let count = run(subject, start)
+        guard count > 0, let ends = unsafe pcre2_get_ovector_pointer_8(match) else { return nil }
+        return (0..<groupNames.count).map { group in
+            guard group < count, unsafe ends[2 * group] != Int.max, unsafe ends[2 * group] <= ends[2 * group + 1],
+                unsafe ends[2 * group + 1] <= subject.count
+            else { return nil }
+            return unsafe ends[2 * group]..<ends[2 * group + 1]
+        }
+    }
+
+    /// True when the pattern is found somewhere.
+    package func matches(_ subject: borrowing Span<UInt8>) -> Bool { run(subject, 0) > 0 }
+
+    private func run(_ subject: borrowing Span<UInt8>, _ start: Int) -> Int {
+        let result = unsafe subject.withUnsafeBufferPointer { bytes in
+            unsafe pcre2_match_8(code, bytes.baseAddress, bytes.count, start, 0, match, context)
+        }
+        if result < -2 { hitLimit = true }
+        return Int(result)
+    }
+
+    private static func names(_ code: OpaquePointer) -> [String] {
+        var groups: UInt32 = 0
+        var count: UInt32 = 0
+        var size: UInt32 = 0
+        var table: UnsafePointer<UInt8>?
+        unsafe pcre2_pattern_info_8(code, UInt32(PCRE2_INFO_CAPTURECOUNT), &groups)
+        unsafe pcre2_pattern_info_8(code, UInt32(PCRE2_INFO_NAMECOUNT), &count)
+        unsafe pcre2_pattern_info_8(code, UInt32(PCRE2_INFO_NAMEENTRYSIZE), &size)
+        unsafe pcre2_pattern_info_8(code, UInt32(PCRE2_INFO_NAMETABLE), &table)
+        var names = Array(repeating: "", count: Int(groups) + 1)
+        guard let table = unsafe table else { return names }
+        for index in 0..<Int(count) {
+            let entry = unsafe table + index * Int(size)
+            let group = unsafe Int(entry[0]) << 8 | Int(entry[1])
+            if names.indices.contains(group) { unsafe names[group] = String(cString: entry + 2) }
+        }
+        return names
+    }
+
+    private static func message(_ number: Int32) -> String {
+        var text = Array<UInt8>(repeating: 0, count: 256)
+        let length = unsafe pcre2_get_error_message_8(number, &text, text.count)
+        return length > 0 ? String(decoding: text.prefix(Int(length)), as: UTF8.self) : "not a regular expression"
+    }
+}
