@@ -21,8 +21,8 @@ foreign  := $(wildcard $(ROADBLOCK_CAPTURES))
 every    := 12
 
 .NOTPARALLEL:
-.PHONY: demo build test test-packages lint tidy unit tools lab samples schema evidence tshark tshark-all robustness readme \
-	refresh-readme bench install clean
+.PHONY: demo build test test-packages lint tidy unit tools lab samples schema evidence tshark tshark-all robustness flowlogs \
+	readme refresh-readme bench install clean
 
 demo: build
 	@$(binary) demo
@@ -51,6 +51,7 @@ unit:
 
 tools:
 	@$(PYTHON) -m unittest discover -s Tools/checks
+	@$(PYTHON) -m unittest discover -s Tools/flowlogs
 	@echo 'passed: tools'
 
 lab: build
@@ -98,6 +99,16 @@ robustness: build
 	@[ -n '$(foreign)' ] || echo 'skipped: robustness on other captures ($(ROADBLOCK_CAPTURES) is not there)'
 	@echo 'passed: robustness'
 
+flowlogs: build
+	@rm -rf $(work)/flowlogs
+	@for seed in 1 2; do \
+		$(PYTHON) Tools/flowlogs/make_flow_logs.py $(work)/flowlogs/$$seed --seed $$seed > /dev/null || exit 1; \
+	done
+	@$(PYTHON) Tools/flowlogs/check.py $(binary) $(work)/flowlogs
+	@$(PYTHON) Tools/flowlogs/check.py $(binary) Tools/flowlogs/samples-truth.json --logs samples/flow-logs
+	@$(PYTHON) Tools/flowlogs/hostile.py $(binary)
+	@echo 'passed: flowlogs'
+
 readme: build
 	@$(PYTHON) Tools/docs/refresh_readme.py --check $(binary)
 	@echo 'passed: readme'
@@ -115,6 +126,7 @@ install: build
 	install -s -m 755 $(binary) $(DESTDIR)$(PREFIX)/bin/roadblock
 	install -m 644 samples/README.md $(DESTDIR)$(PREFIX)/share/roadblock/samples
 	install -m 644 $(captures) $(DESTDIR)$(PREFIX)/share/roadblock/samples/captures
+	cp -R samples/flow-logs $(DESTDIR)$(PREFIX)/share/roadblock/samples
 	$(binary) --generate-completion-script bash \
 		> $(DESTDIR)$(PREFIX)/share/bash-completion/completions/roadblock
 	$(binary) --generate-completion-script zsh > $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_roadblock
