@@ -285,3 +285,22 @@ struct FlowStoryTests {
         #expect(finding.message.contains("web-1 (10.0.1.5) was refused at 10.0.2.9, TCP port 5432 (postgresql)"))
     }
 }
+
+/// Reports that are put together.
+struct ReportMergingTests {
+    @Test
+    func `findings of several reports are one list, with their inputs' own places`() {
+        var small = FlowLog()
+        small.add("08:00", "10.0.1.5:40000 > 10.0.2.9:5432", .reject, flags: 2)
+        var large = FlowLog()
+        for index in 0..<3 { large.add("08:00", "10.0.1.6:\(40_000 + index) > 10.0.2.9:443", .reject, flags: 2, input: 1) }
+        large.addHealthy("08:00", "10.0.1.7:40000", "10.0.2.9:80")
+        let report = DiagnosisReport.merging([(small.report(), [1]), (large.report(), [2, 0])], limit: 1000)
+        #expect(report.inputs.map(\.records) == [3, 1, 2])
+        #expect(report.diagnosis.findings.map(\.id) == [1, 2])
+        #expect(report.diagnosis.findings.map(\.attempts) == [3, 1])
+        #expect(report.diagnosis.findings.map { $0.evidence[0].reference.input } == [0, 1])
+        #expect(report.diagnosis.findings.map { $0.lostBetween?.last } == [0, 1])
+        #expect(report.diagnosis.summary.conversations == 5 && report.diagnosis.summary.healthy == 1)
+    }
+}
