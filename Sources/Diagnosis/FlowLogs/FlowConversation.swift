@@ -76,6 +76,31 @@ struct AcceptedWay: Sendable {
         bytes = saturatingSum(bytes, record.bytes)
     }
 
+    /// Adds what another part of the same conversation counted.
+    mutating func merge(_ other: AcceptedWay) {
+        guard other.exists else { return }
+        guard exists else {
+            self = other
+            return
+        }
+        if other.first < first {
+            first = other.first
+            line = other.line
+            input = other.input
+        }
+        last = max(last, other.last)
+        end = max(end, other.end)
+        flags |= other.flags
+        marks.formUnion(other.marks)
+        if other.interface == interface {
+            records &+= other.records
+            packets = saturatingSum(packets, Int(other.packets))
+            bytes = saturatingSum(bytes, Int(other.bytes))
+        } else if otherInterface == 0 {
+            otherInterface = other.interface
+        }
+    }
+
     /// True when an interface recorded packets of this direction as accepted.
     func isAccepted(at place: Int32) -> Bool { exists && (interface == place || otherInterface == place) }
 }
@@ -122,6 +147,33 @@ struct RejectedWay: Sendable {
     }
 }
 
+extension RejectedWay {
+    /// Adds what another part of the same conversation counted.
+    mutating func merge(_ other: RejectedWay) {
+        guard other.exists else { return }
+        guard exists else {
+            self = other
+            return
+        }
+        if other.first < first {
+            first = other.first
+            line = other.line
+            input = other.input
+        }
+        if other.last >= last {
+            last = other.last
+            lastLine = other.lastLine
+            lastInput = other.lastInput
+        }
+        if reason == 0 { reason = other.reason }
+        records &+= other.records
+        packets = saturatingSum(packets, Int(other.packets))
+        bytes = saturatingSum(bytes, Int(other.bytes))
+        flags |= other.flags
+        marks.formUnion(other.marks)
+    }
+}
+
 /// The refused records of one conversation, kept apart since few conversations have any.
 struct RejectedPair: Sendable {
     var forward = RejectedWay()
@@ -148,6 +200,10 @@ struct FlowConversation: TupleKeyed, Sendable {
     var input: UInt16 = 0
     /// When it arrived, counted in records.
     var arrival: UInt32 = 0
+    /// There were others with the same key, at other times.
+    var hasTwins = false
+    /// It was added to one of them.
+    var isAbsorbed = false
 
     /// False where a record with this hash is among the newest ones.
     @inline(__always)

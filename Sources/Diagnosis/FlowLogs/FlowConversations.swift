@@ -11,6 +11,9 @@ struct FlowConversations: ~Copyable {
     /// Seconds of record time in which a request and its answer belong together.
     static let pairingTime: UInt32 = 900
 
+    /// Conversations of one five-tuple at different times that are kept at once.
+    private static let twinLimit = 128
+
     private var table = TupleTable<FlowConversation>()
     private var pairs: [RejectedPair] = []
     private var freePairs: [Int32] = []
@@ -35,7 +38,7 @@ struct FlowConversations: ~Copyable {
     ) {
         let number = record.assumedProtocol
         let hasPorts = number != IPProtocol.icmp && number != IPProtocol.icmpv6
-        let (key, isForward) = FlowTuple.conversation(
+        var (key, isForward) = FlowTuple.conversation(
             source,
             hasPorts ? record.sourcePort ?? 0 : 0,
             destination,
@@ -43,7 +46,11 @@ struct FlowConversations: ~Copyable {
             number
         )
         let start = UInt32(clamping: record.start)
-        let index = place(key, start, input, into: &ledger)
+        // Equal ports, or none, are used again and again: what has no end of its own is cut by the clock.
+        if key.lowerPort == key.upperPort {
+            key = key.with(kind: UInt8(truncatingIfNeeded: start / Self.pairingTime))
+        }
+        let index = place(key, start, into: &ledger)
         if isAccepted, table[index].rejects >= 0, isRestart(index, isForward, record, start) { end(index, into: &ledger) }
         guard table[index].isNew(print(record, isForward, isAccepted)) else {
             copies &+= 1
@@ -70,18 +77,36 @@ struct FlowConversations: ~Copyable {
 
     /// The place of a five-tuple; what came more than the pairing time before or after is another conversation.
     @inline(__always)
-    private mutating func place(_ key: FlowTuple, _ start: UInt32, _ input: Int, into ledger: inout FlowLedger) -> Int {
-        if let index = table.index(of: key) {
+    private mutating func place(_ key: FlowTuple, _ start: UInt32, into ledger: inout FlowLedger) -> Int {
+        var found = -1
+        var twins = 0
+        var twin = -1
+        table.each(key) { index in
             let (first, last) = (table[index].first, table[index].last)
-            if start > last, start &- last > Self.pairingTime {
-                end(index, into: &ledger)
-            } else if start < first, first &- start > Self.pairingTime {
-                end(index, into: &ledger)
+            let distance = start > last ? start &- last : first > start ? first &- start : 0
+            if distance <= Self.pairingTime {
+                found = index
+                return true
             }
-            return index
+            twins += 1
+            if twin < 0 || table[index].last < table[twin].last { twin = index }
+            return false
         }
-        if table.count >= limit { makeRoom(into: &ledger) }
-        return table.append(FlowConversation(key: key, first: start, last: start))
+        if found >= 0 { return found }
+        if twins >= Self.twinLimit {
+            end(twin, into: &ledger)
+            return twin
+        }
+        if table.count >= limit {
+            makeRoom(into: &ledger)
+            twin = -1
+        }
+        var conversation = FlowConversation(key: key, first: start, last: start)
+        if twins > 0 {
+            conversation.hasTwins = true
+            if twin >= 0 { table[twin].hasTwins = true }
+        }
+        return table.append(conversation)
     }
 
     private mutating func note(_ index: Int, _ start: UInt32, _ input: Int) {
@@ -152,21 +177,55 @@ struct FlowConversations: ~Copyable {
         _ ending: FlowEnding,
         where isGone: (FlowConversation) -> Bool
     ) {
-        // Refusals in the order of time, so that the busiest minute of a group can be told from its newest minutes.
-        var refused: [(time: UInt32, index: Int32)] = []
-        for index in table.entries.indices where isGone(table[index]) {
-            if table[index].rejects >= 0 {
-                refused.append((pairs[Int(table[index].rejects)].first, Int32(index)))
+        joinTwins(where: isGone)
+        // In the order of time, so that pauses and the busiest minute can be told from what came last.
+        var order: [(time: UInt32, index: Int32)] = []
+        for index in table.entries.indices where isGone(table[index]) && !table[index].isAbsorbed {
+            if table[index].rejects >= 0 || ending == .atEnd {
+                order.append((table[index].first, Int32(index)))
             } else {
                 judge(index, ending, into: &ledger)
             }
         }
-        refused.sort { ($0.time, $0.index) < ($1.time, $1.index) }
-        for (_, index) in refused {
+        order.sort { ($0.time, $0.index) < ($1.time, $1.index) }
+        for (_, index) in order {
             judge(Int(index), ending, into: &ledger)
-            freePairs.append(table[Int(index)].rejects)
+            release(Int(index))
         }
         table.removeAll(where: isGone)
+    }
+
+    /// Puts together conversations of one five-tuple that turned out to be parts of one, since records came out of order.
+    private mutating func joinTwins(where isGone: (FlowConversation) -> Bool) {
+        var twins = table.entries.indices.filter { table[$0].hasTwins && isGone(table[$0]) }
+        guard twins.count > 1 else { return }
+        twins.sort {
+            let (a, b) = (table[$0], table[$1])
+            return a.key != b.key ? a.key < b.key : (a.first, $0) < (b.first, $1)
+        }
+        var whole = twins[0]
+        for part in twins.dropFirst() {
+            let (key, first, last) = (table[part].key, table[part].first, table[part].last)
+            guard key == table[whole].key, first <= table[whole].last || first - table[whole].last <= Self.pairingTime else {
+                whole = part
+                continue
+            }
+            let (forward, backward) = (table[part].forward, table[part].backward)
+            table[whole].forward.merge(forward)
+            table[whole].backward.merge(backward)
+            table[whole].last = max(table[whole].last, last)
+            table[part].isAbsorbed = true
+            guard table[part].rejects >= 0 else { continue }
+            if table[whole].rejects < 0 {
+                table[whole].rejects = table[part].rejects
+                table[part].rejects = -1
+            } else {
+                let pair = pairs[Int(table[part].rejects)]
+                pairs[Int(table[whole].rejects)].forward.merge(pair.forward)
+                pairs[Int(table[whole].rejects)].backward.merge(pair.backward)
+                release(part)
+            }
+        }
     }
 
     /// A hash of what makes two records copies of one: the same window of the same flow at the same interface.

@@ -11,7 +11,7 @@ struct FlowGroup: TupleKeyed, Sendable {
     var records: UInt32 = 0
     var packets: UInt32 = 0
     var bytes: UInt64 = 0
-    private var minutes = BusiestMinute()
+    private var minutes = BusiestMinute<4>()
     /// The first and the last record that prove the fate, and one that was accepted.
     var proof = FlowProof()
     var lastProof = FlowProof()
@@ -32,6 +32,8 @@ struct FlowGroup: TupleKeyed, Sendable {
         /// Records were lost in AWS while an answer was missing; and some answer was missing without that.
         static let inGap = Marks(rawValue: 4)
         static let outsideGap = Marks(rawValue: 8)
+        /// The refused packets came from the server's side.
+        static let fromServer = Marks(rawValue: 16)
     }
 
     init(_ key: FlowTuple) { self.key = key }
@@ -80,38 +82,44 @@ struct FlowGroup: TupleKeyed, Sendable {
     }
 }
 
-/// The most records in one minute, told from the two newest minutes while records come roughly in the order of time.
-struct BusiestMinute: Sendable {
-    private var minute: UInt32 = 0
-    private var count: UInt32 = 0
-    private var priorMinute: UInt32 = 0
-    private var priorCount: UInt32 = 0
+/// The most records in one minute, told from the newest minutes while records come roughly in the order of time.
+struct BusiestMinute<let size: Int>: Sendable {
+    /// Counts of the newest minutes, each at its number modulo the size.
+    private var counts = InlineArray<size, UInt32>(repeating: 0)
+    private var newest: UInt32 = 0
     var most: UInt32 = 0
 
-    /// Adds records of one conversation, which are spread over its time.
+    /// Adds records of one conversation: one in its first minute, one in its last, and the rest between them.
     mutating func add(_ records: UInt32, from first: UInt32, to last: UInt32) {
-        let minutes = last > first ? (last - first) / 60 + 1 : 1
-        add((records &+ minutes &- 1) / minutes, in: first / 60)
+        let minutes = last > first ? last / 60 - first / 60 + 1 : 1
+        guard minutes > 1, records > 1 else { return add(records, in: first / 60) }
+        let each = max(1, records / minutes)
+        var left = records
+        for minute in 0..<min(minutes - 1, UInt32(size)) where left > each {
+            add(each, in: first / 60 + minute)
+            left -= each
+            if each == 1, left == 1 { break }
+        }
+        add(min(left, each), in: last / 60)
     }
 
     private mutating func add(_ records: UInt32, in minute: UInt32) {
-        if minute == self.minute {
-            count &+= records
-            most = max(most, count)
-        } else if minute == priorMinute {
-            priorCount &+= records
-            most = max(most, priorCount)
-        } else {
-            most = max(most, records)
-            guard minute > self.minute else { return }
-            (priorMinute, priorCount) = (self.minute, count)
-            (self.minute, count) = (minute, records)
+        if minute > newest {
+            for passed in 0..<min(minute - newest, UInt32(size)) { counts[Int((minute - passed) % UInt32(size))] = 0 }
+            newest = minute
         }
+        guard newest - minute < UInt32(size) else {
+            most = max(most, records)
+            return
+        }
+        let place = Int(minute % UInt32(size))
+        counts[place] &+= records
+        most = max(most, counts[place])
     }
 }
 
 /// How fast one address was refused, whatever it asked for.
 struct AskerRate: TupleKeyed, Sendable {
     var key: FlowTuple
-    var minutes = BusiestMinute()
+    var minutes = BusiestMinute<32>()
 }

@@ -152,7 +152,9 @@ struct FlowLedger: ~Copyable {
                 groups[place].acceptedProof = request.proof
                 groups[place].otherInterface = request.interface
             }
-        case .stale: groups[place].add(refused.exists ? refused : refusedAnswer, port: sourcePort)
+        case .stale:
+            groups[place].add(refused.exists ? refused : refusedAnswer, port: sourcePort)
+            if !refused.exists { groups[place].marks.insert(.fromServer) }
         case .strayAnswerRejected: groups[place].add(refusedAnswer, port: sourcePort)
         case .answerRejected:
             if answer.exists, answer.isAccepted(at: refusedAnswer.interface) {

@@ -20,8 +20,8 @@ extension FlowReporter {
         var notes: [String] = []
         if context.hasRejected, !context.hasAccepted {
             notes.append(
-                "holds rejected records only: whether something worked before, or elsewhere, is not in it, nor whether an "
-                    + "answer's request was accepted"
+                "holds rejected records only: without ACCEPT records it cannot show whether something worked before, or "
+                    + "elsewhere, nor whether an answer's request was accepted"
             )
         }
         if context.hasAccepted, !context.hasRejected {

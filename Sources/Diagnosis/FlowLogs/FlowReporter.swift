@@ -134,6 +134,13 @@ extension FlowReporter {
             // Where records were lost and the service answers otherwise, the answers were lost from the log.
             if !group.marks.contains(.outsideGap), accepted(group) != nil { forgive(index) }
         case .strayAnswerRejected: _ = join(index, .answerRejected)
+        case .rejected where group.key.upperPort == 0:
+            // Without ports a lone refused answer looks like a request.
+            let asked = group.key.exchanged.with(kind: FlowFate.answerRejected.rawValue)
+            if let target = groups.index(of: asked) {
+                groups[target].merge(group)
+                isGone[index] = true
+            }
         case .stale:
             if accepted(group) != nil || groups.index(of: group.key.with(kind: FlowFate.rejected.rawValue)) != nil {
                 forgive(index)
@@ -208,6 +215,9 @@ extension FlowReporter {
 
     /// Internet background: up to four attempts for a port from an address outside, or answers nobody asked for.
     private func isNoise(_ group: FlowGroup, _ judgement: Judgement) -> Bool {
+        if group.fate == .stale {
+            return isOutside(group.marks.contains(.fromServer) ? group.key.upper : group.key.lower)
+        }
         guard group.records <= 4 else { return false }
         switch judgement.verdict {
         case .rejected:

@@ -60,6 +60,9 @@ struct FlowTuple: Hashable, Sendable {
     @inline(__always)
     static func == (a: FlowTuple, b: FlowTuple) -> Bool { (a.first ^ b.first) | (a.second ^ b.second) == 0 }
 
+    /// Some order, by which equal ones are neighbours.
+    static func < (a: FlowTuple, b: FlowTuple) -> Bool { (a.first, a.second) < (b.first, b.second) }
+
     func hash(into hasher: inout Hasher) {
         hasher.combine(first)
         hasher.combine(second)
@@ -100,12 +103,23 @@ struct TupleTable<Entry: TupleKeyed>: ~Copyable {
         return nil
     }
 
+    /// Walks over the ordinals of the entries of a key, until `body` is content.
+    @inline(__always)
+    func each(_ key: FlowTuple, _ body: (Int) -> Bool) {
+        var slot = Int(truncatingIfNeeded: key.mixed) & mask
+        while slots[slot] >= 0 {
+            let index = Int(slots[slot])
+            if entries[index].key == key, body(index) { return }
+            slot = (slot &+ 1) & mask
+        }
+    }
+
     subscript(index: Int) -> Entry {
         @inline(__always) _read { yield entries[index] }
         @inline(__always) _modify { yield &entries[index] }
     }
 
-    /// Adds an entry whose key is not there yet, and gives its ordinal.
+    /// Adds an entry and gives its ordinal.
     @inline(__always)
     mutating func append(_ entry: Entry) -> Int {
         if entries.count &* 4 >= slots.count &* 3 { index(slotCount: slots.count * 2) }
