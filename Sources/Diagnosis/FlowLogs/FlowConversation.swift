@@ -19,6 +19,13 @@ struct FlagMarks: OptionSet, Sendable {
     static let unknown = FlagMarks(rawValue: 2)
     /// A record with SYN and without its acknowledgment: somebody asked.
     static let hasRequest = FlagMarks(rawValue: 4)
+    /// A record without SYN: a connection went on, or ended.
+    static let hasOther = FlagMarks(rawValue: 8)
+    /// A record that does not say how many bytes it stands for.
+    static let hasNoSize = FlagMarks(rawValue: 16)
+
+    /// True where the flags of all records are known.
+    var areKnown: Bool { contains(.known) && !contains(.unknown) }
 
     @inline(__always)
     init(rawValue: UInt8) { self.rawValue = rawValue }
@@ -29,7 +36,7 @@ struct FlagMarks: OptionSet, Sendable {
             self = .unknown
             return
         }
-        self = flags & 18 == 2 ? [.known, .hasRequest] : .known
+        self = flags & 18 == 2 ? [.known, .hasRequest] : flags & 2 == 0 ? [.known, .hasOther] : .known
     }
 }
 
@@ -44,8 +51,9 @@ struct AcceptedWay: Sendable {
     var packets: UInt32 = 0
     var bytes: UInt32 = 0
     var interface: Int32 = 0
-    /// A second interface on the way.
+    /// A second interface on the way, whose windows may cut the packets into more records.
     var otherInterface: Int32 = 0
+    var otherRecords: UInt32 = 0
     var line: UInt32 = 0
     var input: UInt16 = 0
     var flags: UInt8 = 0
@@ -70,7 +78,11 @@ struct AcceptedWay: Sendable {
         end = max(end, recordEnd)
         flags |= record.tcpFlags ?? 0
         marks.formUnion(FlagMarks(record.tcpFlags))
-        guard record.interface == interface else { return }
+        if record.bytes == nil { marks.insert(.hasNoSize) }
+        guard record.interface == interface else {
+            if record.interface == otherInterface { otherRecords &+= 1 }
+            return
+        }
         records &+= 1
         packets = saturatingSum(packets, record.packets)
         bytes = saturatingSum(bytes, record.bytes)
@@ -96,10 +108,14 @@ struct AcceptedWay: Sendable {
             records &+= other.records
             packets = saturatingSum(packets, Int(other.packets))
             bytes = saturatingSum(bytes, Int(other.bytes))
-        } else if otherInterface == 0 {
+        } else if otherInterface == 0 || otherInterface == other.interface {
             otherInterface = other.interface
+            otherRecords &+= other.records
         }
     }
+
+    /// Records at the interface that has most.
+    var mostRecords: UInt32 { max(records, otherRecords) }
 
     /// True when an interface recorded packets of this direction as accepted.
     func isAccepted(at place: Int32) -> Bool { exists && (interface == place || otherInterface == place) }

@@ -88,7 +88,7 @@ struct FlowJudge {
     ) -> Bool {
         guard request.exists || answer.exists else { return false }
         let isTCP = conversation.key.protocolNumber == IPProtocol.tcp
-        if isTCP, refused.marks == .known { return refused.flags & Self.syn == 0 }
+        if isTCP, refused.marks.areKnown { return refused.flags & Self.syn == 0 }
         if refused.marks.contains(.hasRequest) || refused.flags & Self.synACK == Self.synACK { return false }
         // Without flags: the way was open at this very interface, and little was refused shortly after.
         let wasOpen =
@@ -101,19 +101,19 @@ struct FlowJudge {
 
     /// True for refused TCP packets without a SYN, of a connection of which nothing was accepted.
     private func isStale(_ refused: RejectedWay, _ request: AcceptedWay, _ answer: AcceptedWay) -> Bool {
-        conversation.key.protocolNumber == IPProtocol.tcp && refused.exists && refused.marks == .known
+        conversation.key.protocolNumber == IPProtocol.tcp && refused.exists && refused.marks.areKnown
             && refused.flags & Self.syn == 0 && !request.exists && !answer.exists
     }
 
     /// What the flags say of a conversation of which nothing was refused.
     private func acceptedFate(_ request: AcceptedWay, _ answer: AcceptedWay) -> FlowFate {
         guard conversation.key.protocolNumber == IPProtocol.tcp, request.exists,
-            request.flags == Self.syn, !request.marks.contains(.unknown)
+            request.flags == Self.syn, request.marks.isDisjoint(with: [.unknown, .hasOther])
         else { return .accepted }
         guard answer.exists else { return .unanswered }
-        guard !answer.marks.contains(.unknown) else { return .accepted }
+        guard answer.marks.areKnown else { return .accepted }
         if answer.flags & ~4 == 0, answer.flags != 0 { return .refused }
-        if answer.flags == Self.synACK, isRepeatedHandshake(request), isRepeatedHandshake(answer) {
+        if answer.flags == Self.synACK, !answer.marks.contains(.hasOther), isRepeatedHandshake(request), isRepeatedHandshake(answer) {
             return .unacknowledged
         }
         return .accepted
@@ -121,6 +121,6 @@ struct FlowJudge {
 
     /// Three packets and more, all as small as a SYN.
     private func isRepeatedHandshake(_ way: AcceptedWay) -> Bool {
-        way.packets >= 3 && way.bytes > 0 && way.bytes <= way.packets &* 66
+        way.packets >= 3 && !way.marks.contains(.hasNoSize) && way.bytes <= way.packets &* 66
     }
 }

@@ -89,8 +89,8 @@ struct FlowLedger: ~Copyable {
     private mutating func weigh(_ fate: FlowFate, _ request: AcceptedWay, _ answer: AcceptedWay) {
         if request.exists, answer.exists {
             answered += 1
-        } else if request.exists, request.flags & 2 != 0, request.flags & 1 != 0 {
-            // A SYN and a FIN: the connection was there, and so were its answers.
+        } else if request.marks.contains(.hasRequest), request.flags & 1 != 0 || request.marks.contains(.hasOther) {
+            // More than a SYN: the connection was there, and so were its answers.
             missingAnswers += 1
         }
     }
@@ -241,6 +241,6 @@ extension FlowGroup {
 
     /// Counts what was asked in one conversation.
     mutating func add(_ asked: AcceptedWay, _ first: UInt32, _ last: UInt32, port: UInt16) {
-        add(first, last, records: asked.records, packets: asked.packets, bytes: asked.bytes, port: port)
+        add(first, last, records: asked.mostRecords, packets: asked.packets, bytes: asked.bytes, port: port)
     }
 }

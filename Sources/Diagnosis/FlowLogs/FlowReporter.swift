@@ -67,7 +67,8 @@ struct FlowReporter: ~Copyable {
     /// Makes the diagnosis; `text` gives the words that records name by number.
     mutating func diagnosis(text: (Int32) -> String) -> Diagnosis {
         isGone = Array(repeating: false, count: groups.count)
-        for index in groups.entries.indices { settle(index) }
+        let answering = answeringServices()
+        for index in groups.entries.indices { settle(index, answering) }
         let scans = findScans()
         for index in scans.joined() { isGone[index] = true }
         var candidates = scans.indices.map { scanCandidate(scans[$0], $0) }
@@ -84,7 +85,7 @@ struct FlowReporter: ~Copyable {
         var folded: [[Int]] = []
         let kinds = strays.sorted { ($0.key.number, $0.value[0]) < ($1.key.number, $1.value[0]) }
         for (_, members) in kinds {
-            if members.count > Self.strayLimit {
+            if members.count > Self.strayLimit || members.count > 1 && groups[members[0]].fate == .stale {
                 candidates.append(strayCandidate(members, folded.count))
                 folded.append(members)
             } else {
@@ -124,12 +125,12 @@ struct FlowReporter: ~Copyable {
 
 extension FlowReporter {
     /// Weighs a group against what else is known of its asker and service.
-    private mutating func settle(_ index: Int) {
+    private mutating func settle(_ index: Int, _ answering: Set<FlowTuple>) {
         let group = groups[index]
         switch group.fate {
         case .pending:
             if join(index, .unanswered) { return }
-            if accepted(group) != nil { forgive(index) }
+            if accepted(group) != nil || answering.contains(group.key.server) { forgive(index) }
         case .unanswered:
             // Where records were lost and the service answers otherwise, the answers were lost from the log.
             if !group.marks.contains(.outsideGap), accepted(group) != nil { forgive(index) }
@@ -147,6 +148,13 @@ extension FlowReporter {
             }
         default: break
         }
+    }
+
+    /// The services that answer somebody, of those that were asked in the last window without an answer yet.
+    private func answeringServices() -> Set<FlowTuple> {
+        let pending = Set(groups.entries.lazy.filter { $0.fate == .pending }.map(\.key.server))
+        guard !pending.isEmpty else { return [] }
+        return Set(ledger.services.entries.lazy.map(\.key.server).filter(pending.contains))
     }
 
     /// Adds a group to another one of the same asker and service, where there is one.
@@ -178,7 +186,7 @@ extension FlowReporter {
         switch group.fate {
         case .accepted: return Judgement(.establishedNormal, .likely)
         case .rejected: return Judgement(.rejected, .certain)
-        case .stale: return Judgement(.midstream, .weak, verdict: .undecided)
+        case .stale: return Judgement(group.marks.contains(.fromServer) ? .backscatter : .midstream, .weak)
         case .answerRejected: return Judgement(.returnPathBlocked, .strong)
         case .strayAnswerRejected:
             return accepted(group) == nil
@@ -216,12 +224,12 @@ extension FlowReporter {
     /// Internet background: up to four attempts for a port from an address outside, or answers nobody asked for.
     private func isNoise(_ group: FlowGroup, _ judgement: Judgement) -> Bool {
         if group.fate == .stale {
-            return isOutside(group.marks.contains(.fromServer) ? group.key.upper : group.key.lower)
+            return isOutside(group.key.lower) || group.marks.contains(.fromServer) && isOutside(group.key.upper)
         }
         guard group.records <= 4 else { return false }
         switch judgement.verdict {
         case .rejected:
-            return isOutside(judgement.detail == .answerRejected ? group.key.upper : group.key.lower)
+            return isOutside(group.key.lower) || judgement.detail == .answerRejected && isOutside(group.key.upper)
         case .dropped, .refused, .undecided: return isOutside(group.key.lower)
         default: return false
         }

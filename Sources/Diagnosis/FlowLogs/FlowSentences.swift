@@ -23,7 +23,7 @@ struct FlowSentences {
     /// `TCP port 5432 (postgresql)`, or the protocol.
     private var service: String {
         guard let port = flow.destination.port else {
-            return flow.protocolName.hasPrefix("icmp") ? "ping or other ICMP" : flow.protocolName.uppercased()
+            return flow.protocolName.hasPrefix("icmp") ? "ICMP" : flow.protocolName.uppercased()
         }
         let name = context.names.service(port, group.key.protocolNumber).map { " (\($0))" } ?? ""
         return "\(flow.protocolName.uppercased()) port \(port)\(name)"
@@ -45,7 +45,9 @@ struct FlowSentences {
 
     private var rate: String {
         guard group.records > 1 else { return "" }
-        return ", \(fixed(finding.attemptsPerMinute, 1)) a minute, at most \(group.peak) in one minute"
+        let pace = finding.attemptsPerMinute
+        let text = pace < 0.1 ? "\(fixed(pace * 60, 1)) an hour" : "\(fixed(pace, 1)) a minute"
+        return ", \(text), at most \(group.peak) in one minute"
     }
 
     /// What the log shows before, between and after.
@@ -203,9 +205,9 @@ struct FlowSentences {
                 : "an inbound rule for \(rule) from \(flow.sourceText)"
             return "Please check the security groups of \(interface) for \(rules), and the network ACLs of both subnets."
         case .answerRejected, .strayAnswerRejected:
-            let way = flow.isEgress.map { $0 ? "outbound" : "inbound" } ?? "outbound and inbound"
-            return "Please check the network ACL of the subnet of \(interface) for an \(way) rule that lets answers from "
-                + "\(flow.destinationText), \(rule), to \(flow.sourceText), ports 1024 to 65535, pass."
+            let rules = flow.isEgress.map { $0 ? "an outbound rule" : "an inbound rule" } ?? "rules of both directions"
+            return "Please check the network ACL of the subnet of \(interface) for \(rules) for the answers of "
+                + "\(flow.destinationText), \(rule), to \(flow.sourceText)\(clientPorts)."
         case .unanswered:
             return "Please check on \(server) that a program listens on \(rule) and that its own firewall lets "
                 + "\(flow.sourceText) in, then the routes back."
@@ -214,6 +216,8 @@ struct FlowSentences {
         case .accepted, .stale, .pending: return ""
         }
     }
+
+    private var clientPorts: String { flow.destination.port == nil ? "" : ", ports 1024 to 65535" }
 
     var nextStep: String {
         if !otherPortText.isEmpty {
@@ -230,7 +234,8 @@ struct FlowSentences {
                 + "\(flow.isEgress == true ? flow.destinationText : flow.sourceText); if they allow it, the network ACL "
                 + "of its subnet."
         case .answerRejected, .strayAnswerRejected:
-            return "Look at the network ACL of \(interface)'s subnet for the ports 1024 to 65535."
+            return "Look at the network ACL of \(interface)'s subnet: does it let \(flow.protocolName) to "
+                + "\(flow.sourceText)\(clientPorts) pass?"
         case .unanswered, .unacknowledged:
             return "Capture on \(server): if the SYNs arrive there, its own firewall or the way back is the cause."
         case .refused: return "On \(server), list the listening sockets (ss -ltn) and compare the port."

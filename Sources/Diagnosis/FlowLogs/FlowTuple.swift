@@ -52,6 +52,9 @@ struct FlowTuple: Hashable, Sendable {
     /// Asker and server alone.
     var pair: FlowTuple { FlowTuple.service(lower, upper, 0, 0) }
 
+    /// The service alone, whoever asks.
+    var server: FlowTuple { FlowTuple.service(0, upper, upperPort, protocolNumber) }
+
     /// The service with asker and server exchanged, for protocols without ports.
     var exchanged: FlowTuple {
         FlowTuple.service(upper, lower, upperPort, protocolNumber, kind: kind)
