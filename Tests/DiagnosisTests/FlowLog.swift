@@ -94,8 +94,10 @@ struct FlowLog {
             case .reversed: Array(records.reversed())
             case .byInput: records.sorted { ($0.input, $0.record.line) < ($1.input, $1.record.line) }
             case .scattered:
-                records.enumerated().sorted { ($0.offset * 7919 % 1009, $0.offset) < ($1.offset * 7919 % 1009, $1.offset) }
-                    .map(\.element)
+                records.enumerated().sorted {
+                    ($0.offset * 7919 % 1009, $0.offset) < ($1.offset * 7919 % 1009, $1.offset)
+                }
+                .map(\.element)
             }
         for (record, input) in ordered { diagnoser.receive(record, input: input) }
         let inputs = (0...(records.map(\.input).max() ?? 0)).map {

@@ -13,13 +13,20 @@ struct FlowVerdictTests {
     private static func healthyLog(flags: Bool = true) -> FlowLog {
         var log = FlowLog()
         for index in 0..<10 {
-            log.addHealthy("08:00", "10.0.3.7:\(41_000 + index)", "10.0.4.4:443", flags: flags, after: Int64(index * 300))
+            log.addHealthy(
+                "08:00",
+                "10.0.3.7:\(41_000 + index)",
+                "10.0.4.4:443",
+                flags: flags,
+                after: Int64(index * 300)
+            )
         }
         return log
     }
 
     @Test(arguments: FlowLog.Order.allCases, [true, false])
-    func `a refused request is rejected, once for each asker and service`(_ order: FlowLog.Order, _ flags: Bool) throws {
+    func `a refused request is rejected, once for each asker and service`(_ order: FlowLog.Order, _ flags: Bool) throws
+    {
         var log = Self.healthyLog(flags: flags)
         for index in 0..<6 {
             let way = "\(Self.client):\(50_000 + index) > \(Self.server)"
@@ -32,7 +39,9 @@ struct FlowVerdictTests {
         let finding = try #require(report.diagnosis.findings.first)
         #expect(finding.attempts == 6 && finding.conversations == 6 && finding.packets == 12 && finding.bytes == 624)
         #expect(finding.peakPerMinute == 1)
-        #expect(finding.firstSeen.rfc3339 == "2026-11-24T08:00:00Z" && finding.lastSeen.rfc3339 == "2026-11-24T08:05:00Z")
+        #expect(
+            finding.firstSeen.rfc3339 == "2026-11-24T08:00:00Z" && finding.lastSeen.rfc3339 == "2026-11-24T08:05:00Z"
+        )
         #expect(finding.whereText == "at interface eni-2 (security group or network ACL)")
         #expect(finding.message.contains("inbound rule for tcp/5432 from 10.0.1.5"))
         #expect(finding.lostBetween?.last == 0 && finding.lostBetween?.isReply == false)
@@ -58,8 +67,20 @@ struct FlowVerdictTests {
         var log = Self.healthyLog(flags: flags)
         for index in 0..<20 {
             let port = 50_000 + index
-            log.add("09:00", "\(Self.client):\(port) > \(Self.server)", .accept, flags: flags ? 2 : nil, after: Int64(index))
-            log.add("09:00", "\(Self.server) > \(Self.client):\(port)", .reject, flags: flags ? 18 : nil, after: Int64(index))
+            log.add(
+                "09:00",
+                "\(Self.client):\(port) > \(Self.server)",
+                .accept,
+                flags: flags ? 2 : nil,
+                after: Int64(index)
+            )
+            log.add(
+                "09:00",
+                "\(Self.server) > \(Self.client):\(port)",
+                .reject,
+                flags: flags ? 18 : nil,
+                after: Int64(index)
+            )
         }
         let findings = log.findings(order)
         #expect(findings.map(\.line) == ["return-blocked 10.0.1.5 > 10.0.2.9:5432 tcp"])
@@ -193,8 +214,12 @@ struct FlowVerdictTests {
     @Test
     func `two ports that say nothing are told apart by the accepted ones`() {
         var log = FlowLog()
-        for index in 0..<20 { log.addHealthy("08:00", "10.0.1.5:\(33_000 + index * 1000)", "10.0.2.9:50051", flags: false) }
-        for index in 0..<6 { log.add("08:30", "10.0.1.5:\(58_000 + index) > 10.0.2.9:50051", .reject, after: Int64(index)) }
+        for index in 0..<20 {
+            log.addHealthy("08:00", "10.0.1.5:\(33_000 + index * 1000)", "10.0.2.9:50051", flags: false)
+        }
+        for index in 0..<6 {
+            log.add("08:30", "10.0.1.5:\(58_000 + index) > 10.0.2.9:50051", .reject, after: Int64(index))
+        }
         #expect(log.findings().map(\.line) == ["rejected 10.0.1.5 > 10.0.2.9:50051 tcp"])
     }
 

@@ -111,7 +111,8 @@ struct FlowFindingWriter {
             return "between \(interface) and the client, on the way back"
         case .rejected, .returnBlocked: return "at \(interface), on the way back (network ACL)"
         case .dropped:
-            let last = flow.otherInterface.isEmpty ? interface : "interfaces \(flow.interface) and \(flow.otherInterface)"
+            let last =
+                flow.otherInterface.isEmpty ? interface : "interfaces \(flow.interface) and \(flow.otherInterface)"
             return "behind \(last), or on the way back"
         case .refused: return "at the server, or at a device that answers for it"
         default: return "not located"
@@ -132,7 +133,7 @@ struct FlowFindingWriter {
             cite(group.proof, "REJECT of the request", .certain)
             cite(group.lastProof, "REJECT of the request, the last of \(group.records)", .certain)
             cite(group.acceptedProof, "ACCEPT of the request, at another interface or before", .likely)
-            cite(flow.accepted, flow.history.isOver ? "ACCEPT, again" : "ACCEPT of the same service", .strong)
+            cite(flow.accepted, flow.history.acceptedText, .strong)
         case .answerRejected, .strayAnswerRejected:
             cite(group.acceptedProof, "ACCEPT of the request", .certain)
             cite(group.proof, "REJECT of the answer", .certain)

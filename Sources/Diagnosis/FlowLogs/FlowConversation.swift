@@ -221,13 +221,16 @@ struct FlowConversation: TupleKeyed, Sendable {
     /// It was added to one of them.
     var isAbsorbed = false
 
-    /// False where a record with this hash is among the newest ones.
+    /// True where a record with this hash is among the newest ones.
     @inline(__always)
-    mutating func isNew(_ print: UInt32) -> Bool {
-        if prints[0] == print || prints[1] == print || prints[2] == print || prints[3] == print { return false }
+    func knows(_ print: UInt32) -> Bool {
+        prints[0] == print || prints[1] == print || prints[2] == print || prints[3] == print
+    }
+
+    @inline(__always)
+    mutating func remember(_ print: UInt32) {
         prints[Int(printPlace & 3)] = print
         printPlace &+= 1
-        return true
     }
 }
 

@@ -7,7 +7,7 @@ import Packets
 /// is room it stays, so that requests and answers meet in any order of arrival.
 struct FlowConversations: ~Copyable {
     /// Five-tuples that are kept at once.
-    static let limit = 400_000
+    static let limit = 300_000
     /// Seconds of record time in which a request and its answer belong together.
     static let pairingTime: UInt32 = 900
 
@@ -50,12 +50,15 @@ struct FlowConversations: ~Copyable {
         if key.lowerPort == key.upperPort {
             key = key.with(kind: UInt8(truncatingIfNeeded: start / Self.pairingTime))
         }
-        let index = place(key, start, into: &ledger)
-        if isAccepted, table[index].rejects >= 0, isRestart(index, isForward, record, start) { end(index, into: &ledger) }
-        guard table[index].isNew(print(record, isForward, isAccepted)) else {
+        let print = print(record, isForward, isAccepted)
+        guard let index = place(key, start, print, into: &ledger) else {
             copies &+= 1
             return
         }
+        if isAccepted, table[index].rejects >= 0, isRestart(index, isForward, record, start) {
+            end(index, into: &ledger)
+        }
+        table[index].remember(print)
         note(index, start, input)
         if isAccepted {
             let recordEnd = max(start, UInt32(clamping: record.end))
@@ -75,23 +78,32 @@ struct FlowConversations: ~Copyable {
         }
     }
 
-    /// The place of a five-tuple; what came more than the pairing time before or after is another conversation.
+    /// The place of a five-tuple, `nil` for a record that it has already; what came more than the pairing time before or
+    /// after is another conversation.
     @inline(__always)
-    private mutating func place(_ key: FlowTuple, _ start: UInt32, into ledger: inout FlowLedger) -> Int {
+    private mutating func place(
+        _ key: FlowTuple,
+        _ start: UInt32,
+        _ print: UInt32,
+        into ledger: inout FlowLedger
+    ) -> Int? {
         var found = -1
+        var isCopy = false
         var twins = 0
         var twin = -1
         table.each(key) { index in
             let (first, last) = (table[index].first, table[index].last)
             let distance = start > last ? start &- last : first > start ? first &- start : 0
             if distance <= Self.pairingTime {
-                found = index
-                return true
+                if found < 0 { found = index }
+                isCopy = isCopy || table[index].knows(print)
+                return !table[index].hasTwins
             }
             twins += 1
             if twin < 0 || table[index].last < table[twin].last { twin = index }
             return false
         }
+        if isCopy { return nil }
         if found >= 0 { return found }
         if twins >= Self.twinLimit {
             end(twin, into: &ledger)
@@ -206,7 +218,8 @@ struct FlowConversations: ~Copyable {
         var whole = twins[0]
         for part in twins.dropFirst() {
             let (key, first, last) = (table[part].key, table[part].first, table[part].last)
-            guard key == table[whole].key, first <= table[whole].last || first - table[whole].last <= Self.pairingTime else {
+            guard key == table[whole].key, first <= table[whole].last || first - table[whole].last <= Self.pairingTime
+            else {
                 whole = part
                 continue
             }

@@ -51,10 +51,12 @@ package struct FlowDiagnoser: ~Copyable {
             tallies[input].gaps += 1
             return
         }
-        guard let from = record.source, let to = record.destination, let action = record.action,
-            let source = ledger.book.code(from), let destination = ledger.book.code(to)
-        else {
+        guard let from = record.source, let to = record.destination, let action = record.action else {
             tallies[input].incomplete += 1
+            return
+        }
+        guard let source = ledger.book.code(from), let destination = ledger.book.code(to) else {
+            tallies[input].crowded += 1
             return
         }
         ledger.interfaces.note(record.interface, source, destination, isEgress: record.direction.map { $0 == .egress })
@@ -137,8 +139,10 @@ struct FlowTally: Sendable {
     var accepted = 0
     var rejected = 0
     var gaps = 0
-    /// Records without addresses or action, and IPv6 ends beyond the limit.
+    /// Records without addresses or action.
     var incomplete = 0
+    /// Records of IPv6 addresses beyond the limit.
+    var crowded = 0
     private var start = UInt32.max
     private var end: UInt32 = 0
 

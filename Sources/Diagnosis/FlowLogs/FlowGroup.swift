@@ -121,5 +121,5 @@ struct BusiestMinute<let size: Int>: Sendable {
 /// How fast one address was refused, whatever it asked for.
 struct AskerRate: TupleKeyed, Sendable {
     var key: FlowTuple
-    var minutes = BusiestMinute<32>()
+    var minutes = BusiestMinute<16>()
 }

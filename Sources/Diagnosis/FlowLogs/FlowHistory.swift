@@ -46,6 +46,12 @@ enum FlowHistory: Sendable {
         }
     }
 
+    /// What the newest accepted record is, for who reads the evidence.
+    var acceptedText: String {
+        if isChange { return "ACCEPT, the last one" }
+        return isOver ? "ACCEPT, again" : "ACCEPT of the same service"
+    }
+
     /// True where it works again.
     var isOver: Bool {
         switch self {

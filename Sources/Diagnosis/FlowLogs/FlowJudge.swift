@@ -113,7 +113,9 @@ struct FlowJudge {
         guard answer.exists else { return .unanswered }
         guard answer.marks.areKnown else { return .accepted }
         if answer.flags & ~4 == 0, answer.flags != 0 { return .refused }
-        if answer.flags == Self.synACK, !answer.marks.contains(.hasOther), isRepeatedHandshake(request), isRepeatedHandshake(answer) {
+        if answer.flags == Self.synACK, !answer.marks.contains(.hasOther), isRepeatedHandshake(request),
+            isRepeatedHandshake(answer)
+        {
             return .unacknowledged
         }
         return .accepted

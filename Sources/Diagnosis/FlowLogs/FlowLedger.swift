@@ -38,7 +38,7 @@ struct FlowLedger: ~Copyable {
     }
 
     private static let endpointLimit = 65_536
-    private static let rateLimit = 200_000
+    private static let rateLimit = 100_000
 
     /// With `includesOpen`, accepted conversations become groups too.
     init(includesOpen: Bool) { self.includesOpen = includesOpen }
@@ -50,7 +50,9 @@ struct FlowLedger: ~Copyable {
     mutating func take(_ conversation: FlowConversation, _ rejects: RejectedPair?, _ ending: FlowEnding) {
         let judge = FlowJudge(conversation: conversation, rejects: rejects)
         let key = conversation.key
-        if FlowJudge.isAmbiguous(key), conversation.forward.exists || conversation.backward.exists { noteEndpoints(key) }
+        if FlowJudge.isAmbiguous(key), conversation.forward.exists || conversation.backward.exists {
+            noteEndpoints(key)
+        }
         let lowerAsked = judge.lowerAsked { key in
             (self.count(key.lower, key.lowerPort, key), self.count(key.upper, key.upperPort, key))
         }
@@ -184,7 +186,8 @@ struct FlowLedger: ~Copyable {
 
     private mutating func noteRate(of asker: UInt64, _ refused: RejectedWay) {
         let key = FlowTuple.service(asker, 0, 0, 0)
-        guard let index = rates.index(of: key) ?? (rates.count < Self.rateLimit ? rates.append(AskerRate(key: key)) : nil)
+        guard
+            let index = rates.index(of: key) ?? (rates.count < Self.rateLimit ? rates.append(AskerRate(key: key)) : nil)
         else { return }
         rates[index].minutes.add(refused.records, from: refused.first, to: refused.last)
     }

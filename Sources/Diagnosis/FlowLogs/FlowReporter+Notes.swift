@@ -11,6 +11,11 @@ extension FlowReporter {
             if tally.incomplete > 0 {
                 notes.append("\(tally.incomplete) records have no addresses or no action and were not judged")
             }
+            if tally.crowded > 0 {
+                notes.append(
+                    "\(tally.crowded) records are of more different IPv6 addresses than are kept, and were not judged"
+                )
+            }
             return notes
         }
     }
@@ -27,7 +32,7 @@ extension FlowReporter {
         if context.hasAccepted, !context.hasRejected {
             notes.append("holds accepted records only: what groups and network ACLs refused is not in it")
         }
-        if context.copies > 0 { notes.append("\(context.copies) records are copies of others and count once") }
+        if context.copies > 0 { notes.append("\(counted(context.copies, "copy", "copies")) of records left out") }
         if ledger.cutShort > 0 {
             notes.append(
                 "\(ledger.cutShort) conversations with one direction recorded were let go before 15 minutes had passed, to "
@@ -47,7 +52,9 @@ extension FlowReporter {
             )
         }
         if ledger.outsideOverflow > 0 {
-            notes.append("\(ledger.outsideOverflow) conversations of strangers came after the limit and were only counted")
+            notes.append(
+                "\(ledger.outsideOverflow) conversations of strangers came after the limit and were only counted"
+            )
         }
         if ledger.answered == 0, ledger.missingAnswers > 0 {
             notes.append("one-sided: only one direction of its conversations was recorded")

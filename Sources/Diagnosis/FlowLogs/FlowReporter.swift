@@ -52,7 +52,9 @@ struct FlowReporter: ~Copyable {
             let ranks = (a.judgement.rank(isNoise: a.isNoise), b.judgement.rank(isNoise: b.isNoise))
             if ranks.0 != ranks.1 { return ranks.0 < ranks.1 }
             if a.attempts != b.attempts { return a.attempts > b.attempts }
-            if a.judgement.confidence != b.judgement.confidence { return a.judgement.confidence > b.judgement.confidence }
+            if a.judgement.confidence != b.judgement.confidence {
+                return a.judgement.confidence > b.judgement.confidence
+            }
             if a.first != b.first { return a.first < b.first }
             return (a.key.lower, a.key.upper, a.key.upperPort) < (b.key.lower, b.key.upper, b.key.upperPort)
         }

@@ -32,7 +32,7 @@ struct FlowSentences {
     /// `tcp/5432`, as rules have it.
     private var rule: String { flow.destination.port.map { "\(flow.protocolName)/\($0)" } ?? flow.protocolName }
 
-    private var records: String { "\(group.records) flow-log record\(group.records == 1 ? "" : "s")" }
+    private var records: String { counted(Int(group.records), "flow-log record") }
 
     private var place: String {
         let way = flow.isEgress.map { $0 ? ", on the way out" : ", on the way in" } ?? ""
@@ -57,10 +57,12 @@ struct FlowSentences {
         switch flow.history {
         case .until(let end): return "Accepted until \(minute(end)), \(word) since \(first) \(zone)."
         case .newConnectionsUntil(let end):
-            return "New connections were accepted until \(minute(end)) and are \(word) since \(first) \(zone); those that "
+            return
+                "New connections were accepted until \(minute(end)) and are \(word) since \(first) \(zone); those that "
                 + "began before go on."
         case .interrupted(_, let again):
-            return "\(capitalized(word)) from \(first) to \(last), accepted before, and again since \(minute(again)) \(zone)."
+            return
+                "\(capitalized(word)) from \(first) to \(last), accepted before, and again since \(minute(again)) \(zone)."
         case .since(let begin):
             return "\(capitalized(word)) from \(first) to \(last), accepted since \(minute(begin)) \(zone)."
         case .mixed(let conversations):
@@ -73,10 +75,11 @@ struct FlowSentences {
 
     private func capitalized(_ word: String) -> String { word.prefix(1).uppercased() + word.dropFirst() }
 
+    /// An asker that never got through on this port and does on another one of the host.
     private var otherPortText: String {
-        flow.otherPort.map {
-            "\(client) is accepted on port \($0) of the same host in the same period: the target group's port looks wrong."
-        } ?? ""
+        guard case .never = flow.history, let port = flow.otherPort else { return "" }
+        return "\(client) is accepted on port \(port) of the same host in the same period: the target group's port, or "
+            + "that of the application's settings, looks wrong."
     }
 
     /// Who really asked, where an interface shows its own address.
@@ -106,13 +109,15 @@ struct FlowSentences {
                 realEndsText
             )
         case .stale:
-            return "\(records) say REJECT for packets between \(client) and \(server) that open no connection: they belong to "
+            return
+                "\(records) say REJECT for packets between \(client) and \(server) that open no connection: they belong to "
                 + "one that was closed, or that began before the log."
         case .answerRejected, .strayAnswerRejected: return answerText
         case .unanswered:
             return joined(silenceText, history, otherPortText, gapText)
         case .pending:
-            return "The SYN of \(client) to \(server), \(service), was accepted in the last window of the log: an answer may "
+            return
+                "The SYN of \(client) to \(server), \(service), was accepted in the last window of the log: an answer may "
                 + "be in the next one."
         case .refused:
             return joined(
@@ -122,7 +127,8 @@ struct FlowSentences {
                 otherPortText
             )
         case .unacknowledged:
-            return "\(client) repeated its SYN and \(server) its SYN-ACK (\(service)), both accepted, and nothing followed: "
+            return
+                "\(client) repeated its SYN and \(server) its SYN-ACK (\(service)), both accepted, and nothing followed: "
                 + "the answers do not arrive. A route back that is missing or another does that."
         case .accepted: return "Accepted; nothing of it was refused."
         }
@@ -161,17 +167,21 @@ struct FlowSentences {
 
     private var silenceText: String {
         guard flow.judgement.verdict == .dropped else {
-            return "The log holds one direction only: \(client) asked \(server), \(service), and no answer to anybody was "
+            return
+                "The log holds one direction only: \(client) asked \(server), \(service), and no answer to anybody was "
                 + "recorded, though connections went on."
         }
-        return "\(client) sent SYNs to \(server), \(service), in \(records), all accepted, and no SYN-ACK came back: the "
+        return
+            "\(client) sent SYNs to \(server), \(service), in \(records), all accepted, and no SYN-ACK came back: the "
             + "rules let them in, and behind them something is silent: the host's own firewall, a host that is down, or a "
             + "route."
-            + (context.hasRejected ? "" : " The log holds accepted records only: an answer that was refused is not in it.")
+            + (context.hasRejected
+                ? "" : " The log holds accepted records only: an answer that was refused is not in it.")
     }
 
     private var gapText: String {
-        group.marks.contains(.inGap) ? "Records of the interface were lost in this time (SKIPDATA), perhaps the answer's." : ""
+        group.marks.contains(.inGap)
+            ? "Records of the interface were lost in this time (SKIPDATA), perhaps the answer's." : ""
     }
 
     /// The text to send to who keeps the rules.
@@ -203,7 +213,8 @@ struct FlowSentences {
                 flow.isEgress == true
                 ? "an outbound rule for \(rule) to \(flow.destinationText)"
                 : "an inbound rule for \(rule) from \(flow.sourceText)"
-            return "Please check the security groups of \(interface) for \(rules), and the network ACLs of both subnets."
+            return
+                "Please check the security groups of \(interface) for \(rules), and the network ACLs of both subnets."
         case .answerRejected, .strayAnswerRejected:
             let rules = flow.isEgress.map { $0 ? "an outbound rule" : "an inbound rule" } ?? "rules of both directions"
             return "Please check the network ACL of the subnet of \(interface) for \(rules) for the answers of "
@@ -224,13 +235,15 @@ struct FlowSentences {
             return otherPortText + " Compare it with the port on which the host listens."
         }
         if flow.history.isChange {
-            return "Look in CloudTrail for what changed shortly before \(minute(group.first)) \(zone): security groups, "
+            return
+                "Look in CloudTrail for what changed shortly before \(minute(group.first)) \(zone): security groups, "
                 + "network ACLs, routes, the host itself."
         }
         switch group.fate {
         case .rejected where flow.history.isOver: return "Look in CloudTrail for what was changed and changed back."
         case .rejected:
-            return "Compare the rules of \(interface)'s security groups with \(rule) \(flow.isEgress == true ? "to" : "from") "
+            return
+                "Compare the rules of \(interface)'s security groups with \(rule) \(flow.isEgress == true ? "to" : "from") "
                 + "\(flow.isEgress == true ? flow.destinationText : flow.sourceText); if they allow it, the network ACL "
                 + "of its subnet."
         case .answerRejected, .strayAnswerRejected:
@@ -261,4 +274,9 @@ struct FlowSentences {
 extension FlowCase {
     fileprivate var sourceText: String { source.address.map { "\($0)" } ?? "" }
     fileprivate var destinationText: String { destination.address.map { "\($0)" } ?? "" }
+}
+
+/// `1 port`, `3 ports`.
+func counted(_ number: Int, _ noun: String, _ plural: String? = nil) -> String {
+    "\(number) \(number == 1 ? noun : plural ?? noun + "s")"
 }

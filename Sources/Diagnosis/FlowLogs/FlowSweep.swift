@@ -71,8 +71,8 @@ struct FlowSweep {
             default: "a scan of hosts and ports"
             }
         finding.explanation =
-            "\(FlowSentences.name(source)) tried \(FlowSweep.count(ports.count, "port"))\(onlyPort) on "
-            + "\(FlowSweep.count(hosts.count, "host")) in \(FlowSweep.count(records, "record")), "
+            "\(FlowSentences.name(source)) tried \(counted(ports.count, "port"))\(onlyPort) on "
+            + "\(counted(hosts.count, "host")) in \(counted(records, "record")), "
             + "\(fixed(finding.attemptsPerMinute, 1)) a minute, at most \(peak) in one minute: \(outcome). That is "
             + "\(shape), not an application."
         finding.wouldChangeOurMind = "A list of planned checks with this source."
@@ -92,9 +92,9 @@ struct FlowSweep {
         finding.isNoise = true
         finding.peakPerMinute = busiest
         finding.explanation =
-            "\(FlowSweep.count(senders, "address", "addresses")) outside, each with a few attempts at "
-            + "\(FlowSweep.count(ports.count, "port"))\(onlyPort) of \(FlowSweep.count(hosts.count, "host")): "
-            + "\(outcome) in \(FlowSweep.count(records, "record")). That is internet background."
+            "\(counted(senders, "address", "addresses")) outside, each with a few attempts at "
+            + "\(counted(ports.count, "port"))\(onlyPort) of \(counted(hosts.count, "host")): "
+            + "\(outcome) in \(counted(records, "record")). That is internet background."
         finding.wouldChangeOurMind = "One of the addresses being a customer's or a partner's."
         finding.nextStep = "Nothing to do: internet background that the rules keep out."
         finding.message = "\(context.clock.period(finding.firstSeen, finding.lastSeen)), \(finding.explanation)"
@@ -106,7 +106,7 @@ struct FlowSweep {
     private var outcome: String {
         let refused = groups.count { $0.fate == .rejected || $0.fate == .stale || $0.fate == .strayAnswerRejected }
         let closed = groups.count { $0.fate == .refused }
-        var parts = ["\(FlowSweep.count(refused, "target")) refused by the rules"]
+        var parts = ["\(counted(refused, "target")) refused by the rules"]
         if closed > 0 { parts.append("\(closed) closed") }
         if groups.count > refused + closed { parts.append("\(groups.count - refused - closed) without an answer") }
         return parts.joined(separator: ", ")
@@ -120,9 +120,5 @@ struct FlowSweep {
             minutes[group.first / 60, default: 0] += max(1, Int(group.records) - 1)
         }
         return minutes.values.max() ?? 0
-    }
-
-    private static func count(_ number: Int, _ noun: String, _ plural: String? = nil) -> String {
-        "\(number) \(number == 1 ? noun : plural ?? noun + "s")"
     }
 }

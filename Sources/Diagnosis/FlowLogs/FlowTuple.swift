@@ -28,7 +28,9 @@ struct FlowTuple: Hashable, Sendable {
 
     /// An asker and what it asks for.
     @inline(__always)
-    static func service(_ asker: UInt64, _ server: UInt64, _ port: UInt16, _ number: UInt8, kind: UInt8 = 0) -> FlowTuple {
+    static func service(_ asker: UInt64, _ server: UInt64, _ port: UInt16, _ number: UInt8, kind: UInt8 = 0)
+        -> FlowTuple
+    {
         FlowTuple(first: asker | UInt64(number) << 33, second: server | UInt64(port) << 33 | UInt64(kind) << 49)
     }
 
@@ -159,7 +161,7 @@ struct TupleTable<Entry: TupleKeyed>: ~Copyable {
 /// Addresses as numbers of 33 bits: IPv4 as itself, IPv6 by an ordinal.
 struct AddressBook: ~Copyable {
     /// IPv6 addresses that are kept; records with others are only counted.
-    static let limit = 1 << 20
+    static let limit = 1 << 19
     private static let version6: UInt64 = 1 << 32
 
     private var addresses: [IPAddress] = []

@@ -41,7 +41,9 @@ struct InterfaceFacts: ~Copyable {
         } else if owners[place].first == Self.noAddress, owners[place].second == Self.noAddress {
             owners[place] = Owner(first: source, second: destination)
         } else {
-            if owners[place].first != source, owners[place].first != destination { owners[place].first = Self.noAddress }
+            if owners[place].first != source, owners[place].first != destination {
+                owners[place].first = Self.noAddress
+            }
             if owners[place].second != source, owners[place].second != destination {
                 owners[place].second = Self.noAddress
             }
