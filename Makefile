@@ -21,8 +21,8 @@ foreign  := $(wildcard $(ROADBLOCK_CAPTURES))
 every    := 12
 
 .NOTPARALLEL:
-.PHONY: demo build test test-packages lint tidy unit tools lab samples schema evidence tshark tshark-all robustness flowlogs \
-	readme refresh-readme bench install clean
+.PHONY: demo build test test-packages lint tidy unit tools lab probe samples flowlogs schema evidence tags tshark \
+	tshark-all robustness readme refresh-readme bench install clean
 
 demo: build
 	@$(binary) demo
@@ -31,7 +31,7 @@ build:
 	@Tools/setup/packages.sh build
 	@$(SWIFT) build $(release) --product roadblock
 
-test: test-packages lint tidy unit tools build lab samples schema evidence tshark robustness readme
+test: test-packages lint tidy unit tools build lab probe samples schema evidence tags tshark robustness readme
 	@echo 'passed: all checks'
 
 test-packages:
@@ -60,6 +60,11 @@ lab: build
 	if [ $$code = 77 ]; then echo 'skipped: lab'; exit 0; fi; \
 	[ $$code = 0 ] && $(PYTHON) Tools/lab/check.py $(binary) $(work)/lab && echo 'passed: lab'
 
+probe: build
+	@$(PYTHON) Tools/lab/probe_check.py $(binary); code=$$?; \
+	if [ $$code = 77 ]; then echo 'skipped: probe between namespaces'; exit 0; fi; \
+	[ $$code = 0 ] && echo 'passed: probe'
+
 samples: build
 	@mkdir -p $(work)/samples
 	@cp samples/captures/client.pcap $(work)/samples
@@ -80,6 +85,10 @@ schema: build
 evidence: build
 	@$(PYTHON) Tools/checks/evidence.py $(binary) $(captures)
 	@echo 'passed: evidence'
+
+tags: build
+	@$(PYTHON) Tools/checks/tags.py $(binary) Tests/Data/cloud
+	@echo 'passed: tags'
 
 tshark: build
 	@rm -rf $(work)/cases

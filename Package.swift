@@ -68,6 +68,7 @@ let package = Package(
             swiftSettings: settings
         ),
         .testTarget(name: "RoadblockCoreTests", dependencies: ["RoadblockCore"], swiftSettings: settings),
+        .testTarget(name: "InputsTests", dependencies: ["Inputs", "RoadblockCore"], swiftSettings: settings),
         .target(
             name: "TestSupport",
             dependencies: ["Inputs", "Packets", "RoadblockCore"],
@@ -97,8 +98,12 @@ let package = Package(
             swiftSettings: settings
         ),
         .testTarget(name: "NamesTests", dependencies: ["Names", "RoadblockCore"], swiftSettings: settings),
-        .testTarget(name: "CloudTests", dependencies: ["Cloud", "RoadblockCore"], swiftSettings: settings),
-        .testTarget(name: "ProbesTests", dependencies: ["Probes", "RoadblockCore"], swiftSettings: settings),
+        .testTarget(name: "CloudTests", dependencies: ["Cloud", "Inputs", "RoadblockCore"], swiftSettings: settings),
+        .testTarget(
+            name: "ProbesTests",
+            dependencies: ["Probes", "RoadblockCore", "TestSupport"],
+            swiftSettings: settings
+        ),
         // Reads the project's own files.
         .testTarget(name: "TidyTests", swiftSettings: settings),
     ]

@@ -1,3 +1,4 @@
+package import Names
 package import Packets
 package import RoadblockCore
 
@@ -6,14 +7,21 @@ package struct Diagnoser: ~Copyable {
     private let includesOpen: Bool
     private let limit: Int
     private let clock: DiagnosisReport.Clock
+    private let owners: OwnerTable?
 
     /// A diagnoser whose report prints up to `limit` findings and whose messages tell times by the clock.
     ///
-    /// With `includesOpen`, healthy conversations become findings too.
-    package init(includesOpen: Bool = false, limit: Int = 1000, clock: DiagnosisReport.Clock = .utc) {
+    /// With `includesOpen`, healthy conversations become findings too; `owners` names addresses that the capture does not.
+    package init(
+        includesOpen: Bool = false,
+        limit: Int = 1000,
+        clock: DiagnosisReport.Clock = .utc,
+        owners: OwnerTable? = nil
+    ) {
         self.includesOpen = includesOpen
         self.limit = limit
         self.clock = clock
+        self.owners = owners
     }
 
     /// Reads all frames and makes the report.
@@ -47,7 +55,7 @@ package struct Diagnoser: ~Copyable {
             if frames & 0xFFFF == 0 { progress(frames) }
         }
         while table.endSome() { builder.collect(from: &table) }
-        let diagnosis = builder.finish(&table, limit: limit, clock: clock)
+        let diagnosis = builder.finish(&table, limit: limit, clock: clock, owners: owners)
         return DiagnosisReport(inputs: inputs(capture, diagnosis), diagnosis: diagnosis, limit: limit)
     }
 

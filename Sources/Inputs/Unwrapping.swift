@@ -16,9 +16,26 @@ package enum Unwrapping {
                 buffer = StreamBuffer(ZstdSource(buffer))
             } else {
                 if magic >> 8 == 0xEFBBBF { buffer.consume(3) }
-                return BufferedSource(buffer)
+                guard let isBigEndian = isBigEndianUTF16(magic) else { return BufferedSource(buffer) }
+                if magic >> 24 > 0x7F { buffer.consume(2) }
+                return UTF16Source(buffer, isBigEndian: isBigEndian)
             }
         }
         throw Failure(.badInput, "\(name) is compressed more than three times over")
+    }
+
+    /// Tells UTF-16 by its byte order mark, or by two ASCII characters at the start; `nil` for anything else.
+    private static func isBigEndianUTF16(_ start: UInt32) -> Bool? {
+        switch start >> 16 {
+        case 0xFFFE: return false
+        case 0xFEFF: return true
+        default: break
+        }
+        func isText(_ first: UInt32, _ second: UInt32) -> Bool {
+            [first, second].allSatisfy { (32...126).contains($0) || (9...13).contains($0) }
+        }
+        if start & 0x00FF_00FF == 0, isText(start >> 24, start >> 8 & 0xFF) { return false }
+        if start & 0xFF00_FF00 == 0, isText(start >> 16 & 0xFF, start & 0xFF) { return true }
+        return nil
     }
 }

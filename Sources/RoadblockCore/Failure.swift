@@ -1,5 +1,9 @@
 /// Why a run ends without its answer; the number is the process's exit code (`sysexits.h` where one fits).
 package enum FailureKind: Int32, Sendable {
+    /// `tags`: an instance is not there.
+    case instanceNotFound = 3
+    /// `tags`: an instance does not have a desired tag.
+    case tagMissing = 4
     /// The command line or a query is wrong.
     case usage = 64
     /// The input is not what it should be.
@@ -16,6 +20,8 @@ package enum FailureKind: Int32, Sendable {
     /// The stable word that stands for the kind in JSON.
     package var code: String {
         switch self {
+        case .instanceNotFound: "instance-not-found"
+        case .tagMissing: "tag-missing"
         case .usage: "usage"
         case .badInput: "bad-input"
         case .cannotOpen: "cannot-open"
@@ -77,16 +83,31 @@ package struct Failure: Error, Hashable, Sendable {
     }
 
     /// The lines to print after `roadblock: error: `: the message, the text with a caret under the place, the suggestion.
+    ///
+    /// A long line is shown around the caret only; control characters are never printed as they are.
     package var rendered: String {
-        var lines = [message]
-        if let place {
+        var lines = [Failure.printable(message)]
+        if let place, !place.text.allSatisfy(\.isWhitespace) {
             let (line, column, width) = Failure.underline(place)
             lines.append("  \(line)")
             lines.append("  " + String(repeating: " ", count: column) + String(repeating: "^", count: width))
         }
-        if let suggestion { lines.append("  \(suggestion)") }
+        if let suggestion { lines.append("  \(Failure.printable(suggestion))") }
         return lines.joined(separator: "\n")
     }
+
+    /// The text with every control character but the line feed as one visible character.
+    private static func printable(_ text: String) -> String {
+        String(
+            text.map { character -> Character in
+                let isControl = character.unicodeScalars.contains { $0.properties.generalCategory == .control }
+                return character == "\t" ? " " : isControl && character != "\n" ? "\u{FFFD}" : character
+            }
+        )
+    }
+
+    /// Characters of a line that are shown, and how many of them before the caret.
+    private static let window = (width: 160, before: 60)
 
     /// The line that holds the start of the place, the column of the caret and its width, in characters.
     private static func underline(_ place: Place) -> (line: String, column: Int, width: Int) {
@@ -94,11 +115,17 @@ package struct Failure: Error, Hashable, Sendable {
         let start = min(max(0, place.span.start), bytes.count)
         let end = min(max(start, place.span.end), bytes.count)
         let lineStart = bytes[..<start].lastIndex(of: 10).map { $0 + 1 } ?? 0
-        let lineEnd = bytes[start...].firstIndex(of: 10) ?? bytes.count
-        func visible(_ range: Range<Int>) -> String {
-            String(String(decoding: bytes[range], as: UTF8.self).map { $0 == "\t" ? " " : $0 })
-        }
+        var lineEnd = bytes[start...].firstIndex(of: 10) ?? bytes.count
+        if lineEnd > start, bytes[lineEnd - 1] == 13 { lineEnd -= 1 }
+        func visible(_ range: Range<Int>) -> String { printable(String(decoding: bytes[range], as: UTF8.self)) }
         let width = visible(start..<max(start, min(end, lineEnd))).count
-        return (visible(lineStart..<lineEnd), visible(lineStart..<start).count, max(1, width))
+        let line = visible(lineStart..<lineEnd)
+        let column = visible(lineStart..<start).count
+        guard line.count > window.width else { return (line, column, max(1, width)) }
+        let cut = max(0, column - window.before)
+        let rest = line.dropFirst(cut)
+        let shown = (cut > 0 ? "…" : "") + rest.prefix(window.width) + (rest.count > window.width ? "…" : "")
+        let place = column - cut + (cut > 0 ? 1 : 0)
+        return (shown, place, max(1, min(width, shown.count - place)))
     }
 }

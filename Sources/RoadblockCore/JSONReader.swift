@@ -1,4 +1,4 @@
-/// Reads one JSON text (RFC 8259) into a value.
+/// Reads JSON text (RFC 8259): as one value, or member by member.
 ///
 /// Objects keep the order of their members; of members with one name the last counts when they are looked up.
 /// Nesting is limited, so that no text can exhaust the stack.
@@ -14,7 +14,15 @@ package struct JSONReader {
     package struct Problem: Error, Hashable, Sendable {
         package var message: String
         package var offset: Int
+
+        package init(_ message: String, offset: Int) {
+            self.message = message
+            self.offset = offset
+        }
     }
+
+    /// What a value is, by its first character.
+    package enum Kind { case object, array, string, other, end }
 
     /// The value of a whole text; white space around it is allowed, anything else is not.
     ///
@@ -27,27 +35,163 @@ package struct JSONReader {
     ///
     /// - Throws: `Problem` with the byte offset of the first mistake.
     package static func value(of bytes: [UInt8], in range: Range<Int>) throws(Problem) -> JSONValue {
-        var reader = JSONReader(bytes: bytes, index: range.lowerBound, end: range.upperBound)
-        let value = try reader.value(depth: 0)
-        reader.skipSpace()
-        guard reader.index == reader.end else { throw reader.problem("unexpected text after the value") }
+        var reader = JSONReader(bytes, in: range)
+        let value = try reader.value()
+        guard reader.kind() == .end else { throw reader.problem("unexpected text after the value") }
         return value
     }
 
-    private func problem(_ message: String) -> Problem { Problem(message: message, offset: index) }
+    /// Starts at the first byte.
+    package init(_ bytes: [UInt8]) { self.init(bytes, in: 0..<bytes.count) }
 
-    private mutating func skipSpace() {
-        while index < end, [0x20, 0x0A, 0x0D, 0x09].contains(bytes[index]) { index += 1 }
+    private init(_ bytes: [UInt8], in range: Range<Int>) {
+        self.bytes = bytes
+        index = range.lowerBound
+        end = range.upperBound
     }
 
-    private mutating func value(depth: Int) throws(Problem) -> JSONValue {
+    /// The byte that is read next.
+    package var offset: Int { index }
+
+    /// A problem at the byte that is read next.
+    package func problem(_ message: String) -> Problem { Problem(message, offset: index) }
+
+    private mutating func skipSpace() {
+        while index < end {
+            let byte = bytes[index]
+            guard byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 else { return }
+            index += 1
+        }
+    }
+
+    /// What comes next; white space before it is passed over.
+    package mutating func kind() -> Kind {
         skipSpace()
-        guard index < end else { throw problem("a value is missing") }
-        guard depth < JSONReader.depthLimit else { throw problem("nested too deep") }
+        guard index < end else { return .end }
         switch bytes[index] {
-        case UInt8(ascii: "{"): return try object(depth)
-        case UInt8(ascii: "["): return try array(depth)
-        case UInt8(ascii: "\""): return .string(try string())
+        case UInt8(ascii: "{"): return .object
+        case UInt8(ascii: "["): return .array
+        case UInt8(ascii: "\""): return .string
+        default: return .other
+        }
+    }
+
+    /// Passes over a UTF-8 byte order mark, where one is next: files put one after the other may hold several.
+    package mutating func skipByteOrderMark() {
+        skipSpace()
+        if bytes[index..<end].starts(with: [0xEF, 0xBB, 0xBF]) { index += 3 }
+    }
+
+    /// Reads a value; `depth` says how deep it lies already.
+    package mutating func value(depth: Int = 0) throws(Problem) -> JSONValue {
+        switch kind() {
+        case .end: throw problem("a value is missing")
+        case .string: return .string(try string())
+        case .other: return try scalar()
+        case .object:
+            try checkDepth(depth)
+            var members: [JSONValue.Member] = []
+            var isFirst = true
+            while let name = try nextName(&isFirst) { members.append(.init(name, try value(depth: depth + 1))) }
+            return .object(members)
+        case .array:
+            try checkDepth(depth)
+            var items: [JSONValue] = []
+            var isFirst = true
+            while try nextItem(&isFirst) { items.append(try value(depth: depth + 1)) }
+            return .array(items)
+        }
+    }
+
+    /// Passes over a value without building it; what stands behind backslashes is not looked at.
+    package mutating func skip(depth: Int = 0) throws(Problem) {
+        var isFirst = true
+        switch kind() {
+        case .end: throw problem("a value is missing")
+        case .string: try skipString()
+        case .other: _ = try scalar()
+        case .object:
+            try checkDepth(depth)
+            while try openMember(&isFirst) {
+                try skipString()
+                try colon()
+                try skip(depth: depth + 1)
+            }
+        case .array:
+            try checkDepth(depth)
+            while try nextItem(&isFirst) { try skip(depth: depth + 1) }
+        }
+    }
+
+    private func checkDepth(_ depth: Int) throws(Problem) {
+        guard depth < JSONReader.depthLimit else { throw problem("nested too deep") }
+    }
+
+    /// Moves to the next member's value and gives its name; `nil` behind the last.
+    ///
+    /// `isFirst` is true before the object's opening brace.
+    package mutating func nextName(_ isFirst: inout Bool) throws(Problem) -> String? {
+        guard try openMember(&isFirst) else { return nil }
+        let name = try string()
+        try colon()
+        return name
+    }
+
+    /// Moves to the next item's value; false behind the last.
+    ///
+    /// `isFirst` is true before the array's opening bracket.
+    package mutating func nextItem(_ isFirst: inout Bool) throws(Problem) -> Bool {
+        try next(
+            &isFirst,
+            close: UInt8(ascii: "]"),
+            unclosed: "the array is not closed",
+            between: "`,` or `]` is missing"
+        )
+    }
+
+    /// Moves to the next member's name; false behind the last.
+    private mutating func openMember(_ isFirst: inout Bool) throws(Problem) -> Bool {
+        let isThere = try next(
+            &isFirst,
+            close: UInt8(ascii: "}"),
+            unclosed: "the object is not closed",
+            between: "`,` or `}` is missing"
+        )
+        guard isThere else { return false }
+        guard kind() == .string else { throw problem("a name in quotes is missing") }
+        return true
+    }
+
+    private mutating func colon() throws(Problem) {
+        skipSpace()
+        guard index < end, bytes[index] == UInt8(ascii: ":") else { throw problem("`:` is missing") }
+        index += 1
+    }
+
+    private mutating func next(
+        _ isFirst: inout Bool,
+        close: UInt8,
+        unclosed: String,
+        between: String
+    ) throws(Problem) -> Bool {
+        defer { isFirst = false }
+        skipSpace()
+        if isFirst {
+            index += 1
+            skipSpace()
+            guard index < end, bytes[index] == close else { return true }
+            index += 1
+            return false
+        }
+        guard index < end else { throw problem(unclosed) }
+        let byte = bytes[index]
+        guard byte == close || byte == UInt8(ascii: ",") else { throw problem(between) }
+        index += 1
+        return byte != close
+    }
+
+    private mutating func scalar() throws(Problem) -> JSONValue {
+        switch bytes[index] {
         case UInt8(ascii: "t"): return try word("true", .bool(true))
         case UInt8(ascii: "f"): return try word("false", .bool(false))
         case UInt8(ascii: "n"): return try word("null", .null)
@@ -59,54 +203,6 @@ package struct JSONReader {
         guard bytes[index..<end].starts(with: text.utf8) else { throw problem("not a value") }
         index += text.utf8.count
         return value
-    }
-
-    private mutating func object(_ depth: Int) throws(Problem) -> JSONValue {
-        index += 1
-        var members: [JSONValue.Member] = []
-        skipSpace()
-        if index < end, bytes[index] == UInt8(ascii: "}") {
-            index += 1
-            return .object([])
-        }
-        while true {
-            skipSpace()
-            guard index < end, bytes[index] == UInt8(ascii: "\"") else { throw problem("a name in quotes is missing") }
-            let name = try string()
-            skipSpace()
-            guard index < end, bytes[index] == UInt8(ascii: ":") else { throw problem("`:` is missing") }
-            index += 1
-            members.append(.init(name, try value(depth: depth + 1)))
-            skipSpace()
-            guard index < end else { throw problem("the object is not closed") }
-            index += 1
-            if bytes[index - 1] == UInt8(ascii: "}") { return .object(members) }
-            guard bytes[index - 1] == UInt8(ascii: ",") else {
-                index -= 1
-                throw problem("`,` or `}` is missing")
-            }
-        }
-    }
-
-    private mutating func array(_ depth: Int) throws(Problem) -> JSONValue {
-        index += 1
-        var items: [JSONValue] = []
-        skipSpace()
-        if index < end, bytes[index] == UInt8(ascii: "]") {
-            index += 1
-            return .array([])
-        }
-        while true {
-            items.append(try value(depth: depth + 1))
-            skipSpace()
-            guard index < end else { throw problem("the array is not closed") }
-            index += 1
-            if bytes[index - 1] == UInt8(ascii: "]") { return .array(items) }
-            guard bytes[index - 1] == UInt8(ascii: ",") else {
-                index -= 1
-                throw problem("`,` or `]` is missing")
-            }
-        }
     }
 
     private mutating func number() throws(Problem) -> JSONValue {
@@ -128,13 +224,24 @@ package struct JSONReader {
         let text = String(decoding: bytes[start..<index], as: UTF8.self)
         let digits = text.utf8.first == UInt8(ascii: "-") ? text.utf8.dropFirst() : text.utf8[...]
         let isPlain = digits.first.map { (48...57).contains($0) } ?? false
-        let hasLeadingZero = digits.count > 1 && digits.prefix(2).elementsEqual([48, 48])
+        let hasLeadingZero = digits.first == 48 && digits.dropFirst().first.map { (48...57).contains($0) } ?? false
         if isPlain, !hasLeadingZero {
             if isWhole, let value = Int(text) { return .int(value) }
             if let value = Double(text), value.isFinite { return .double(value) }
         }
         index = start
         throw problem(text.isEmpty ? "not a value" : "not a number")
+    }
+
+    private mutating func skipString() throws(Problem) {
+        index += 1
+        while index < end {
+            let byte = bytes[index]
+            index += byte == UInt8(ascii: "\\") ? 2 : 1
+            if byte == UInt8(ascii: "\"") { return }
+        }
+        index = end
+        throw problem("the text is not closed")
     }
 
     private mutating func string() throws(Problem) -> String {

@@ -14,21 +14,28 @@ struct Progress {
         self.total = total
     }
 
-    /// Shows how far the work is, at most five times a second.
+    /// Shows how far the reading is, at most five times a second.
     mutating func show(frames: Int, bytes: Int) {
+        let (total, elapsed) = (total, (ContinuousClock.now - start) / .seconds(1))
+        show {
+            var text = "\(frames) frames, \(fixed(Double(bytes) / 1e6, 0)) MB"
+            if total > 0 {
+                let share = min(1, Double(bytes) / Double(total))
+                text += " of \(fixed(Double(total) / 1e6, 0)) MB (\(fixed(share * 100, 0)) %)"
+                if share > 0.01 { text += ", \(fixed(elapsed / share - elapsed, 0)) s left" }
+            }
+            return text
+        }
+    }
+
+    /// Shows a text, at most five times a second.
+    mutating func show(_ text: () -> String) {
         guard isShown else { return }
         let now = ContinuousClock.now
         guard now - start > .seconds(1), now - lastShown > .milliseconds(200) else { return }
         lastShown = now
         isOnScreen = true
-        let elapsed = (now - start) / .seconds(1)
-        var text = "\(frames) frames, \(fixed(Double(bytes) / 1e6, 0)) MB"
-        if total > 0 {
-            let share = min(1, Double(bytes) / Double(total))
-            text += " of \(fixed(Double(total) / 1e6, 0)) MB (\(fixed(share * 100, 0)) %)"
-            if share > 0.01 { text += ", \(fixed(elapsed / share - elapsed, 0)) s left" }
-        }
-        StandardError.write("\r\u{1B}[K\(text)")
+        StandardError.write("\r\u{1B}[K\(text())")
     }
 
     /// Takes the line away.

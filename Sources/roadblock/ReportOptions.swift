@@ -1,6 +1,7 @@
 import Inputs
 import ArgumentParser
 import Diagnosis
+import Names
 import Packets
 import RoadblockCore
 
@@ -32,6 +33,8 @@ struct ReportOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Findings to print; all are counted.", valueName: "n"))
     var limit: Int = 1000
 
+    @OptionGroup var owners: OwnerOptions
+
     @Flag(help: "Print what is healthy as well.")
     var all = false
 
@@ -61,12 +64,14 @@ struct ReportOptions: ParsableArguments {
         var analyzer = TCPAnalyzer(profile: .v44, depth: display.analysisDepth)
         var filterClock = CaptureClock()
         let facts = PacketFacts()
+        let owners = try owners.load()
         let isFiltered = !filter.isEmpty
         let capture = try MergedCapture(
             inputs.map { input in (input.name, { () throws(Failure) -> any ByteSource in try input.open() }) }
         )
         var progress = Progress(isShown: !quiet && !noProgress, total: inputs.compactMap(\.size).reduce(0, +))
-        var result = try Diagnoser(includesOpen: all, limit: limit, clock: isForPeople ? clock : .utc).diagnose(
+        let used = isForPeople ? clock : .utc
+        var result = try Diagnoser(includesOpen: all, limit: limit, clock: used, owners: owners).diagnose(
             capture,
             accepts: { packet, bytes, frame in
                 guard isFiltered else { return true }
@@ -95,7 +100,10 @@ struct ReportOptions: ParsableArguments {
         let writer = try OutputWriter(path: outputFile)
         try writer.write(text(result, clock, isTerminal: writer.isTerminal))
         try writer.finish()
-        if !quiet { warn(result) }
+        if !quiet {
+            for note in owners?.notes ?? [] { StandardError.write("roadblock: \(note)\n") }
+            warn(result)
+        }
         if exitCode {
             if result.diagnosis.hasBlocked { throw ExitCode(1) }
             if result.diagnosis.hasUndecided { throw ExitCode(5) }

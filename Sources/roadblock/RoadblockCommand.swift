@@ -6,6 +6,9 @@ struct RoadblockCommand: ParsableCommand {
         commandName: "roadblock",
         abstract: "Is my traffic being blocked, where, and by what?",
         version: Program.version,
-        subcommands: [DiagnoseCommand.self, DemoCommand.self, PacketsCommand.self]
+        subcommands: [
+            DiagnoseCommand.self, DemoCommand.self, QueryCommand.self, PacketsCommand.self, ProbeCommand.self,
+            TagsCommand.self,
+        ]
     )
 }

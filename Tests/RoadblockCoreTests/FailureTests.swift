@@ -6,6 +6,19 @@ struct FailureTests {
         ("tcp.prt == 1", 0, 7, ["  tcp.prt == 1", "  ^^^^^^^"]), ("a b", 2, 3, ["  a b", "    ^"]),
         ("über x", 6, 7, ["  über x", "       ^"]), ("one\ntwo three", 8, 13, ["  two three", "      ^^^^^"]),
         ("abc", 3, 3, ["  abc", "     ^"]), ("abc", 9, 99, ["  abc", "     ^"]), ("a\tb", 2, 3, ["  a b", "    ^"]),
+        ("a\u{1B}[1m b", 6, 7, ["  a\u{FFFD}[1m b", "        ^"]), (" \n", 0, 1, []),
+        ("a b\r\nc", 2, 3, ["  a b", "    ^"]),
+        (
+            String(repeating: "a", count: 100) + "b" + String(repeating: "c", count: 200), 100, 101,
+            [
+                "  …" + String(repeating: "a", count: 60) + "b" + String(repeating: "c", count: 99) + "…",
+                "   " + String(repeating: " ", count: 60) + "^",
+            ]
+        ),
+        (
+            String(repeating: "a", count: 161), 0, 161,
+            ["  " + String(repeating: "a", count: 160) + "…", "  " + String(repeating: "^", count: 161)]
+        ),
     ]
 
     @Test(arguments: places)

@@ -34,7 +34,7 @@ import Testing
 
     static let examples: [Example] = [
         Example(rule: .importsPointOneWay, text: "package import RoadblockCore\nimport Glibc\n", lines: []),
-        Example(rule: .importsPointOneWay, text: "import CZlib\nimport Diagnosis\n", lines: [2]),
+        Example(rule: .importsPointOneWay, text: "import Inputs\nimport Diagnosis\n", lines: [2]),
         Example(rule: .importsPointOneWay, text: "import Foundation\n", lines: [1]),
         Example(rule: .importsPointOneWay, text: "public import struct Foundation.Date\n", lines: [1]),
         Example(rule: .importsPointOneWay, text: "// import Foundation\nlet a = \"import Foundation\"\n", lines: []),

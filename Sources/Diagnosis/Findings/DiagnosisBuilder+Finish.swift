@@ -1,3 +1,4 @@
+package import Names
 package import Packets
 import RoadblockCore
 
@@ -5,11 +6,13 @@ extension DiagnosisBuilder {
     /// Makes the findings, worst first.
     ///
     /// Call it once the table has ended everything; what was not yet collected is collected here.
-    /// The first `limit` findings get evidence and sentences; those behind them are only counted.
+    /// The first `limit` findings get evidence and sentences; those behind them are only counted. `owners` names
+    /// addresses whose host names the inputs do not tell.
     package mutating func finish(
         _ table: inout ConversationTable,
         limit: Int,
-        clock: DiagnosisReport.Clock
+        clock: DiagnosisReport.Clock,
+        owners: OwnerTable? = nil
     ) -> Diagnosis {
         collect(from: &table)
         addStrays(table.strayErrors)
@@ -24,7 +27,7 @@ extension DiagnosisBuilder {
 
         let scans = ScanDetector.scans(in: settled, context)
         let folded = Set(scans.joined())
-        let writer = FindingWriter(context: context, facts: facts, clock: clock)
+        let writer = FindingWriter(context: context, facts: facts, clock: clock, owners: owners)
         let members = settled.indices.filter { !folded.contains($0) }.map { [$0] } + scans
         let isScan = { index in index >= members.count - scans.count }
         var findings = members.indices.map { index in

@@ -7,12 +7,16 @@ package struct Finding: Sendable {
     package struct Endpoint: Hashable, Sendable {
         package var address: IPAddress?
         package var port: UInt16?
+        /// The host's name, as the inputs tell it.
         package var name: String?
+        /// Who the address belongs to, where the host's name is not known.
+        package var owner: String?
 
-        package init(address: IPAddress?, port: UInt16? = nil, name: String? = nil) {
+        package init(address: IPAddress?, port: UInt16? = nil, name: String? = nil, owner: String? = nil) {
             self.address = address
             self.port = port
             self.name = name
+            self.owner = name == nil ? owner : nil
         }
     }
 

@@ -1,3 +1,4 @@
+import Names
 import Packets
 import RoadblockCore
 
@@ -6,6 +7,7 @@ struct FindingWriter {
     let context: CaptureContext
     let facts: CaptureFacts
     let clock: DiagnosisReport.Clock
+    let owners: OwnerTable?
 
     /// The numbers of a finding.
     func finding(_ group: FindingGroup) -> Finding {
@@ -44,7 +46,12 @@ struct FindingWriter {
     }
 
     func endpoint(_ address: IPAddress, port: UInt16? = nil) -> Finding.Endpoint {
-        Finding.Endpoint(address: address, port: port, name: facts.names[address])
+        Finding.Endpoint(
+            address: address,
+            port: port,
+            name: facts.names[address],
+            owner: owners?.name(of: address)
+        )
     }
 
     /// Internet background: up to four refused or unanswered attempts for a port from an address outside.
@@ -82,11 +89,8 @@ struct FindingWriter {
         }
     }
 
-    /// A name with its address, or the address.
-    func name(_ endpoint: Finding.Endpoint) -> String {
-        guard let address = endpoint.address else { return "several hosts" }
-        return endpoint.name.map { "\($0) (\(address))" } ?? "\(address)"
-    }
+    /// An endpoint in a sentence.
+    func name(_ endpoint: Finding.Endpoint) -> String { endpoint.text ?? "several hosts" }
 
     /// One finding for all that a scanner did.
     func scan(_ groups: [FindingGroup]) -> Finding {
@@ -98,11 +102,9 @@ struct FindingWriter {
         var finding = Finding(
             judgement: Judgement(.scan, groups.count >= ScanDetector.targetLimit ? .strong : .likely),
             source: endpoint(source),
-            destination: Finding.Endpoint(
-                address: hosts.count == 1 ? hosts.first : nil,
-                port: ports.count == 1 ? ports.first : nil,
-                name: hosts.count == 1 ? hosts.first.flatMap { facts.names[$0] } : nil
-            ),
+            destination: hosts.count == 1
+                ? endpoint(groups[0].identity.destination, port: ports.count == 1 ? ports.first : nil)
+                : Finding.Endpoint(address: nil, port: ports.count == 1 ? ports.first : nil),
             protocolName: groups[0].identity.protocolName,
             firstSeen: total.firstSeen,
             lastSeen: total.lastSeen

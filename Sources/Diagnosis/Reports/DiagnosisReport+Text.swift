@@ -123,18 +123,13 @@ extension Finding {
     /// `10.0.1.5 to 10.0.2.9 tcp/5432`.
     var title: String { "\(sourceText) to \(destinationText) \(serviceText)" }
 
-    var sourceText: String { Finding.text(source, folded: "several sources") }
+    var sourceText: String { source.text ?? "several sources" }
 
-    var destinationText: String { Finding.text(destination, folded: "\(targetHosts) hosts") }
+    var destinationText: String { destination.text ?? "\(targetHosts) hosts" }
 
     var serviceText: String {
         if let port = destination.port { return "\(protocolName)/\(port)" }
         return targetPorts > 1 ? "\(protocolName), \(targetPorts) ports" : protocolName
-    }
-
-    private static func text(_ endpoint: Endpoint, folded: String) -> String {
-        guard let address = endpoint.address else { return folded }
-        return endpoint.name.map { "\($0) (\(address))" } ?? "\(address)"
     }
 
     /// The terminal's colour for the verdict (ECMA-48 SGR).
@@ -150,8 +145,10 @@ extension Finding {
     fileprivate var cells: [String] {
         [
             String(id), judgement.verdict.rawValue, judgement.detail.rawValue, judgement.confidence.rawValue,
-            String(isNoise), source.address.map { "\($0)" } ?? "", source.port.map { "\($0)" } ?? "", source.name ?? "",
-            destination.address.map { "\($0)" } ?? "", destination.port.map { "\($0)" } ?? "", destination.name ?? "",
+            String(isNoise), source.address.map { "\($0)" } ?? "", source.port.map { "\($0)" } ?? "",
+            source.name ?? source.owner ?? "",
+            destination.address.map { "\($0)" } ?? "", destination.port.map { "\($0)" } ?? "",
+            destination.name ?? destination.owner ?? "",
             protocolName, String(attempts), String(conversations), String(packets), String(bytes), firstSeen.rfc3339,
             lastSeen.rfc3339, fixed(attemptsPerMinute, 3), String(peakPerMinute), String(targetHosts),
             String(targetPorts), whereText, explanation, wouldChangeOurMind, nextStep, message,

@@ -124,7 +124,7 @@ extension Finding.Endpoint {
     var json: JSONValue {
         .object([
             .init("address", .optional(address.map { "\($0)" })), .init("port", .optional(port.map(Int.init))),
-            .init("name", .optional(name)),
+            .init("name", .optional(name ?? owner)),
         ])
     }
 }

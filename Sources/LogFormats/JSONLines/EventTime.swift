@@ -4,7 +4,9 @@ import RoadblockCore
 package enum EventTime {
     /// Milliseconds since 1970 of the ISO 8601 time that a line begins with; `nil` where there is none.
     static func leading(_ bytes: [UInt8]) -> Int64? {
-        let word = bytes.prefix { $0 != 9 && $0 != UInt8(ascii: ",") && $0 != UInt8(ascii: "]") && $0 != UInt8(ascii: "|") }
+        let word = bytes.prefix {
+            $0 != 9 && $0 != UInt8(ascii: ",") && $0 != UInt8(ascii: "]") && $0 != UInt8(ascii: "|")
+        }
         let parts = word.drop { $0 == UInt8(ascii: "[") }.split(separator: 32, maxSplits: 2)
         guard let first = parts.first else { return nil }
         if let time = isoMilliseconds(Array(first)) { return time }

@@ -86,6 +86,18 @@ package final class OpenLogInput {
         bytes += block.length
     }
 
+    /// The names of the fields that the first records have.
+    var fieldNames: [String] {
+        switch format {
+        case .flowLog(let layout):
+            let names = layout.columns.map(\.discovered)
+            let others = [("start", "startTime"), ("end", "endTime")].filter { names.contains($0.0) }.map(\.1)
+            return names + others
+        case .json: return JSONNames.found(in: reader.firstLines(200))
+        case .text: return []
+        }
+    }
+
     /// Records that could not be read.
     package var skipped: Int { damaged + reader.overlongCount }
 

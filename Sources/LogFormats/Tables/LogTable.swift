@@ -13,7 +13,19 @@ package final class LogTable: RowTable, @unchecked Sendable {
     private struct State {
         var next = 0
         var open: [SharedInput] = []
+        /// Inputs that were opened to look at them, and not read yet.
+        var waiting: [Int: SharedInput] = [:]
     }
+
+    /// What the first records of some inputs say of a table.
+    package struct Description: Sendable {
+        /// Names of fields, in the order in which they were found.
+        package var fields: [String] = []
+        package var formats: [RecordFormat] = []
+    }
+
+    /// Inputs that are looked at beforehand.
+    private static let described = 16
 
     /// What was read of an input.
     package struct Outcome: Sendable {
@@ -30,6 +42,21 @@ package final class LogTable: RowTable, @unchecked Sendable {
     package init(_ inputs: [LogInput]) {
         self.inputs = inputs
         state = Mutex(State())
+    }
+
+    /// Opens the first inputs and says what their records are; they are read from there on.
+    ///
+    /// - Throws: `Failure` when an input cannot be opened or is no log.
+    package func describe() throws(Failure) -> Description {
+        var description = Description()
+        for ordinal in inputs.indices.prefix(LogTable.described) {
+            let opened = try OpenLogInput(inputs[ordinal])
+            for name in opened.fieldNames where !description.fields.contains(name) { description.fields.append(name) }
+            if !description.formats.contains(opened.format) { description.formats.append(opened.format) }
+            let shared = SharedInput(ordinal: ordinal, input: inputs[ordinal], opened)
+            state.withLock { $0.waiting[ordinal] = shared }
+        }
+        return description
     }
 
     package func cursor(for fields: [String], pool: TextPool) throws(Failure) -> any RowCursor {
@@ -63,7 +90,13 @@ package final class LogTable: RowTable, @unchecked Sendable {
             return state.next - 1
         }
         guard let ordinal else { return state.withLock { $0.open.first } }
-        let shared = SharedInput(ordinal: ordinal, input: inputs[ordinal], try OpenLogInput(inputs[ordinal]))
+        let waiting = state.withLock { $0.waiting.removeValue(forKey: ordinal) }
+        let shared: SharedInput
+        if let waiting {
+            shared = waiting
+        } else {
+            shared = SharedInput(ordinal: ordinal, input: inputs[ordinal], try OpenLogInput(inputs[ordinal]))
+        }
         state.withLock { $0.open.append(shared) }
         return shared
     }

@@ -41,7 +41,10 @@ package struct NaturalOrder {
 
     private func compareTexts(_ a: Cell, _ b: Cell) -> Int {
         guard a.isText, b.isText else {
-            return NaturalOrder.compare(Array((values.text(a) ?? "").utf8).span, Array((values.text(b) ?? "").utf8).span)
+            return NaturalOrder.compare(
+                Array((values.text(a) ?? "").utf8).span,
+                Array((values.text(b) ?? "").utf8).span
+            )
         }
         return values.pool.withBytes(of: a) { first in
             values.pool.withBytes(of: b) { second in NaturalOrder.compare(first, second) }

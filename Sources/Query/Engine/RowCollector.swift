@@ -89,7 +89,10 @@ final class RowCollector {
     private func precedes(_ row: ArraySlice<UInt64>, _ other: ArraySlice<UInt64>, _ ordinal: UInt64) -> Bool {
         let order = NaturalOrder(pool)
         for index in 0..<keys.count {
-            let step = order.compare(Cell(bits: row[row.startIndex + index]), Cell(bits: other[other.startIndex + index]))
+            let step = order.compare(
+                Cell(bits: row[row.startIndex + index]),
+                Cell(bits: other[other.startIndex + index])
+            )
             if step != 0 { return (step < 0) != keys[index].isDescending }
         }
         let last = other[other.startIndex + keys.count]

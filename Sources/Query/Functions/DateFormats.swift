@@ -59,7 +59,8 @@ enum DateFormats {
             case "w": result += String(weekday)
             case "s": result += String(floorDivide(milliseconds, 1000))
             case "z": result += "\(sign)\(padded(minutes / 60, 2))\(padded(minutes % 60, 2))"
-            case "Z": result += offsetSeconds == 0 ? "UTC" : "\(sign)\(padded(minutes / 60, 2)):\(padded(minutes % 60, 2))"
+            case "Z":
+                result += offsetSeconds == 0 ? "UTC" : "\(sign)\(padded(minutes / 60, 2)):\(padded(minutes % 60, 2))"
             case "%": result += "%"
             default:
                 result += "%"

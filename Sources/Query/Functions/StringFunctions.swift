@@ -9,7 +9,9 @@ extension ScalarFunctions {
         -> ScalarFunction
     {
         { frame, cells, _ in
-            guard let text = frame.values.text(cells[0]), let part = frame.values.text(cells[1]) else { return .missing }
+            guard let text = frame.values.text(cells[0]), let part = frame.values.text(cells[1]) else {
+                return .missing
+            }
             let bytes = Array(text.utf8)
             let wanted = Array(part.utf8)
             return Cell(operation(bytes.span, wanted.span))
@@ -65,7 +67,9 @@ extension ScalarFunctions {
             return frame.pool.make(replace(Array(text.utf8), regex, Array(new.utf8), frame))
         },
         "strcontains": { frame, cells, _ in
-            guard let text = frame.values.text(cells[0]), let part = frame.values.text(cells[1]) else { return .missing }
+            guard let text = frame.values.text(cells[0]), let part = frame.values.text(cells[1]) else {
+                return .missing
+            }
             let ignoresCase = cells.count > 2 && frame.values.truth(cells[2]) == true
             let bytes = Array((ignoresCase ? text.lowercased() : text).utf8)
             let wanted = Array((ignoresCase ? part.lowercased() : part).utf8)
@@ -91,7 +95,8 @@ extension ScalarFunctions {
         return result + text[offset...]
     }
 
-    private static func replace(_ text: [UInt8], _ regex: RegularExpression, _ new: [UInt8], _ frame: Frame) -> [UInt8] {
+    private static func replace(_ text: [UInt8], _ regex: RegularExpression, _ new: [UInt8], _ frame: Frame) -> [UInt8]
+    {
         var result: [UInt8] = []
         var offset = 0
         while offset <= text.count, let match = regex.search(text.span, from: offset)?[0] {

@@ -92,7 +92,10 @@ struct NodeBuilder {
     private func warnOfSubstring(_ text: String, _ span: SourceSpan) {
         let parts = text.split(separator: ".", omittingEmptySubsequences: false)
         if text.hasSuffix("."), parts.count > 1, parts.dropLast().allSatisfy({ UInt8($0) != nil }) {
-            scope.note("`like '\(text)'` finds the text anywhere, as in 2\(text)1; `isIpv4InSubnet` tests a block", span)
+            scope.note(
+                "`like '\(text)'` finds the text anywhere, as in 2\(text)1; `isIpv4InSubnet` tests a block",
+                span
+            )
         } else if text.contains("%"), text.hasPrefix("%") || text.hasSuffix("%") {
             scope.note("`%` is an ordinary character here: `like` finds the text anywhere by itself", span)
         }

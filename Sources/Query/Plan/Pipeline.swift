@@ -115,7 +115,9 @@ final class Pipeline {
         let source = try builder.node(syntax.source ?? message)
         switch syntax.pattern {
         case .glob(let glob, let names):
-            let literals = glob.utf8.split(separator: UInt8(ascii: "*"), omittingEmptySubsequences: false).map(Array.init)
+            let literals = glob.utf8.split(separator: UInt8(ascii: "*"), omittingEmptySubsequences: false).map(
+                Array.init
+            )
             guard literals.count == names.count + 1 else {
                 throw QueryError(
                     .semantic,
@@ -170,7 +172,8 @@ final class Pipeline {
             let before = list.aggregates.count
             let node = try builder.node(item.expression)
             let names = FieldNames.of(item.expression, except: [], in: plan.text)
-            guard list.aggregates.count > before || (!names.isEmpty && names.allSatisfy { list.named($0) != nil }) else {
+            guard list.aggregates.count > before || (!names.isEmpty && names.allSatisfy { list.named($0) != nil })
+            else {
                 throw QueryError(
                     .semantic,
                     "`\(item.text)` is no aggregate",
@@ -242,7 +245,10 @@ final class Pipeline {
             return try builder.node(key.expression)
         } catch {
             guard builder.scope.table == nil, error.errorClass == .semantic else { throw error }
-            builder.scope.note("`\(key.text)` is no column of the `stats` before, so it orders nothing", key.expression.span)
+            builder.scope.note(
+                "`\(key.text)` is no column of the `stats` before, so it orders nothing",
+                key.expression.span
+            )
             return nil
         }
     }

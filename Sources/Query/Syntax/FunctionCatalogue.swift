@@ -67,10 +67,15 @@ package enum FunctionCatalogue {
 
     /// What to write instead of a function that does not exist.
     package static func suggestion(for name: String) -> String? {
-        if let habit = habits[name.lowercased()] {
-            return function(named: habit).map { "write `\($0.signature)`" } ?? habit
+        if let habit = habit(name) { return habit }
+        guard let near = nearest(to: name, among: all.map(\.name) + habits.keys.sorted()) else { return nil }
+        return function(named: near) == nil ? habit(near) : "did you mean `\(near)`?"
+    }
+
+    private static func habit(_ name: String) -> String? {
+        habits[name.lowercased()].map { hint in
+            function(named: hint).map { "write `\($0.signature)`" } ?? hint
         }
-        return nearest(to: name, among: all.map(\.name)).map { "did you mean `\($0)`?" }
     }
 
     private static let numeric: [QueryFunction] = [

@@ -48,7 +48,11 @@ extension QueryCheck {
         case "SOURCE" where before.contains { !$0.isUnsupported("SOURCE") }:
             return order("`SOURCE` stands at the beginning of a query", command)
         case "pattern" where before.contains(where: \.isSort):
-            return order("`pattern` may not follow `sort`", command, "sort its result: `pattern … | sort @sampleCount desc`")
+            return order(
+                "`pattern` may not follow `sort`",
+                command,
+                "sort its result: `pattern … | sort @sampleCount desc`"
+            )
         case "anomaly" where !has("pattern"):
             return order("`anomaly` stands behind `pattern`", command, "write `pattern @message | anomaly`")
         case "estimate" where !isLast, "diff" where !isLast:

@@ -3,13 +3,20 @@ import RoadblockCore
 /// Checks what a query means as far as that is possible without its fields: functions and the order of commands.
 ///
 /// Names are not looked up: which columns a later `stats` may use is for the plan to say.
-enum QueryCheck {
-    static func check(_ commands: [CommandSyntax]) throws(QueryError) {
+struct QueryCheck {
+    private let bytes: [UInt8]
+    /// The columns of the `stats` before that have no alias: their texts without blanks.
+    private var columns: Set<[UInt8]> = []
+
+    static func check(_ commands: [CommandSyntax], of text: String) throws(QueryError) {
         try order(commands)
-        for command in commands { try check(command.kind) }
+        var check = QueryCheck(bytes: Array(text.utf8))
+        for command in commands { try check.check(command.kind) }
     }
 
-    private static func check(_ command: CommandSyntax.Kind) throws(QueryError) {
+    private init(bytes: [UInt8]) { self.bytes = bytes }
+
+    private mutating func check(_ command: CommandSyntax.Kind) throws(QueryError) {
         switch command {
         case .fields(let columns), .display(let columns):
             for column in columns { try check(column.expression, .row) }
@@ -18,12 +25,15 @@ enum QueryCheck {
             var names: Set<String> = []
             for column in aggregates {
                 try check(column.expression, .group)
-                guard hasAggregate(column.expression) || isOver(column.expression, names) else {
-                    throw noAggregate(column)
+                guard QueryCheck.hasAggregate(column.expression) || QueryCheck.isOver(column.expression, names) else {
+                    throw QueryCheck.noAggregate(column)
                 }
                 names.insert(column.name)
             }
             for group in groups { try check(group.expression, .key) }
+            columns = Set(
+                (aggregates + groups).filter { $0.alias == nil }.map { QueryCheck.withoutBlanks($0.text.utf8) }
+            )
         case .sort(let keys):
             for key in keys { try check(key.expression, .row) }
         case .parse(let parse):
@@ -32,9 +42,18 @@ enum QueryCheck {
         }
     }
 
+    private static func withoutBlanks(_ text: some Sequence<UInt8>) -> [UInt8] { text.filter { $0 > 32 } }
+
+    /// True for a part that is written like a column of the `stats` before, and is read as that column.
+    private func isColumn(_ span: SourceSpan) -> Bool {
+        !columns.isEmpty && columns.contains(QueryCheck.withoutBlanks(bytes[span.start..<span.end]))
+    }
+
     private static func noAggregate(_ column: NamedExpression) -> QueryError {
         var suggestion = "write `count(…)`, `sum(…)` or the like around it, or move it behind `by`"
-        if case .field(let name) = column.expression { suggestion = "for the rows of each value: `count(*) by \(name.name)`" }
+        if case .field(let name) = column.expression {
+            suggestion = "for the rows of each value: `count(*) by \(name.name)`"
+        }
         return QueryError(.semantic, "`stats` needs an aggregate here", column.expression.span, suggestion: suggestion)
     }
 
@@ -48,16 +67,17 @@ enum QueryCheck {
         case aggregate(String)
     }
 
-    private static func check(_ expression: ExpressionSyntax, _ scope: Scope) throws(QueryError) {
-        if case .call(let name, let arguments, let isStar, _) = expression {
-            let function = try function(name, arguments, isStar)
-            var inner = scope
-            if function.kind == .aggregate { inner = try scope.entering(function, name) }
-            for argument in arguments { try check(argument, inner) }
-            try values(function, arguments)
-        } else {
+    private func check(_ expression: ExpressionSyntax, _ scope: Scope) throws(QueryError) {
+        guard case .call(let name, let arguments, let isStar, let span) = expression else {
             for part in expression.parts { try check(part, scope) }
+            return
         }
+        // In `stats count(*) by a | stats count(*)` the second one counts again.
+        if !scope.isGroup, isColumn(span) { return }
+        let function = try QueryCheck.function(name, arguments, isStar)
+        let inner = function.kind == .aggregate ? try scope.entering(function, name) : scope
+        for argument in arguments { try check(argument, inner) }
+        try QueryCheck.values(function, arguments)
     }
 
     /// The function of a call, which takes as many arguments.
@@ -112,7 +132,7 @@ enum QueryCheck {
         if function.name == "topk", case .number(let count, let span) = arguments[0],
             !(1...10_000).contains(count) || count != count.rounded()
         {
-            throw QueryError(.semantic, "`topk` takes a whole number from 1 to 10000", span)
+            throw QueryError(.semantic, "`topk` takes a whole number from 1 to 10,000", span)
         }
     }
 
@@ -133,6 +153,8 @@ enum QueryCheck {
 }
 
 extension QueryCheck.Scope {
+    fileprivate var isGroup: Bool { if case .group = self { true } else { false } }
+
     /// The scope of an aggregate's arguments.
     fileprivate func entering(_ function: QueryFunction, _ name: NameSyntax) throws(QueryError) -> Self {
         switch self {
@@ -145,7 +167,11 @@ extension QueryCheck.Scope {
                 suggestion: "aggregate twice: `stats … as x by … | stats \(outer)(x)`"
             )
         case .key:
-            throw QueryError(.semantic, "`\(function.name)` cannot be a key: it is known only once there are groups", name.span)
+            throw QueryError(
+                .semantic,
+                "`\(function.name)` cannot be a key: it is known only once there are groups",
+                name.span
+            )
         case .row:
             throw QueryError(
                 .semantic,
@@ -168,7 +194,7 @@ extension QueryFunction {
 }
 
 extension ExpressionSyntax {
-    /// The expressions that this one is made of.
+    /// The expressions that this one is made of, in the order of the text.
     package var parts: [ExpressionSyntax] {
         switch self {
         case .number, .string, .boolean, .field, .period, .regex: []

@@ -7,7 +7,12 @@ extension QueryParser {
             var suggestion: String?
             if isSymbol(.slash) || isSymbol(.minus) { suggestion = "a comment starts with `#`" }
             if case .stray(let text) = token.kind, text == "||" { suggestion = "commands are separated by one `|`" }
-            return QueryError(.syntax, "expected a command, found \(token.described)", token.span, suggestion: suggestion)
+            return QueryError(
+                .syntax,
+                "expected a command, found \(token.described)",
+                token.span,
+                suggestion: suggestion
+            )
         }
         return QueryError(
             .syntax,

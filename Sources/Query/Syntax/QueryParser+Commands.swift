@@ -30,10 +30,11 @@ extension QueryParser {
     ]
 
     /// The commands as one writes them, for suggestions.
-    static let commandNames = [
-        "fields", "display", "filter", "where", "stats", "sort", "limit", "parse", "dedup", "diff", "filterIndex",
-        "order", "head", "tail",
-    ] + unsupported
+    static let commandNames =
+        [
+            "fields", "display", "filter", "where", "stats", "sort", "limit", "parse", "dedup", "diff", "filterIndex",
+            "order", "head", "tail",
+        ] + unsupported
 
     private mutating func columns() throws(QueryError) -> [NamedExpression] {
         try advance()
@@ -75,7 +76,9 @@ extension QueryParser {
     private mutating func limit() throws(QueryError) -> CommandSyntax.Kind {
         let start = token
         var word: LimitSyntax.Word = isWord("head") ? .head : isWord("tail") ? .tail : .limit
-        if word != .limit { notices.append(QueryNotice(message: "`\(command)` is outdated: write `limit`", span: start.span)) }
+        if word != .limit {
+            notices.append(QueryNotice(message: "`\(command)` is outdated: write `limit`", span: start.span))
+        }
         try advance()
         if word == .limit, isWord("any") {
             word = .limitAny
@@ -91,7 +94,7 @@ extension QueryParser {
         guard count <= 100_000 else {
             throw QueryError(
                 .semantic,
-                "`\(command)` takes at most 100000 rows",
+                "`\(command)` takes at most 100,000 rows",
                 span,
                 suggestion: "for more rows ask for parts of the time range, or count them with `stats`"
             )

@@ -8,27 +8,154 @@ extension QueryParser {
         var height: Int
     }
 
+    /// What was read since a bracket opened, by how tightly it binds.
+    ///
+    /// Levels lie in an array, so that no query can exhaust the stack.
+    struct Level {
+        enum Opening {
+            /// The whole expression.
+            case expression
+            /// The whole, but nothing more than an operand.
+            case operand
+            case parenthesis(SourceSpan)
+            case call(NameSyntax, QueryFunction?)
+        }
+
+        enum Comparison {
+            case binary(BinaryOperator, left: Parsed)
+            case like(left: Parsed, isNegated: Bool)
+        }
+
+        var opening: Opening
+        /// Of a call: those that are complete.
+        var arguments: [Parsed] = []
+        /// What `or` joins.
+        var alternatives: [Parsed] = []
+        /// What `and` joins.
+        var conditions: [Parsed] = []
+        var nots: [SourceSpan] = []
+        /// The comparison whose right side is being read.
+        var comparison: Comparison?
+        var operands: [Parsed] = []
+        var operators: [BinaryOperator] = []
+        var signs: [(operation: UnaryOperator, span: SourceSpan)] = []
+
+        /// True before the first operand of a condition, where `not` may stand.
+        var isAtCondition: Bool { comparison == nil && operands.isEmpty }
+        /// True before anything of an argument was read.
+        var isAtStart: Bool { isAtCondition && alternatives.isEmpty && conditions.isEmpty }
+    }
+
     /// Words that are no names unless they stand in backticks.
     static let reserved: Set = ["and", "or", "not", "in", "like", "as", "by"]
 
-    mutating func expression() throws(QueryError) -> ExpressionSyntax { try or().expression }
+    mutating func expression() throws(QueryError) -> ExpressionSyntax { try read(.expression) }
 
-    mutating func or() throws(QueryError) -> Parsed {
-        var operands = [try and()]
-        while isWord("or") {
-            try advance()
-            operands.append(try and())
+    /// An expression without operators around it.
+    mutating func operand() throws(QueryError) -> ExpressionSyntax { try read(.operand) }
+
+    private mutating func read(_ opening: Level.Opening) throws(QueryError) -> ExpressionSyntax {
+        var levels = [Level(opening: opening)]
+        while true {
+            guard var value = try operand(&levels) else { continue }
+            while true {
+                value = try steps(into: value)
+                let innermost = levels.count - 1
+                if case .operand = levels[innermost].opening { return value.expression }
+                guard let whole = try take(value, &levels[innermost]) else { break }
+                if case .expression = levels[innermost].opening { return whole.expression }
+                guard let closed = try close(&levels[innermost], whole) else { break }
+                levels.removeLast()
+                value = closed
+            }
         }
-        return try balanced(.or, operands[...])
     }
 
-    private mutating func and() throws(QueryError) -> Parsed {
-        var operands = [try not()]
-        while isWord("and") {
-            try advance()
-            operands.append(try not())
+    /// Adds an operand and what follows it; gives all of the level when nothing goes on, `nil` before another operand.
+    private mutating func take(_ operand: Parsed, _ level: inout Level) throws(QueryError) -> Parsed? {
+        var value = operand
+        while let sign = level.signs.popLast() {
+            let span = sign.span.joined(value.span)
+            value = try parsed(.unary(sign.operation, value.expression, span), span, over: [value])
         }
-        return try balanced(.and, operands[...])
+        level.operands.append(value)
+        if let operation = arithmeticOperator {
+            level.operators.append(operation)
+            try advance()
+            return nil
+        }
+        value = try arithmetic(level.operands, level.operators)
+        level.operands = []
+        level.operators = []
+        guard let condition = try compare(value, &level) else { return nil }
+        value = condition
+        while let word = level.nots.popLast() {
+            let span = word.joined(value.span)
+            value = try parsed(.unary(.not, value.expression, span), span, over: [value])
+        }
+        level.conditions.append(value)
+        if isWord("and") {
+            try advance()
+            return nil
+        }
+        level.alternatives.append(try balanced(.and, level.conditions[...]))
+        level.conditions = []
+        if isWord("or") {
+            try advance()
+            return nil
+        }
+        let whole = try balanced(.or, level.alternatives[...])
+        level.alternatives = []
+        return whole
+    }
+
+    /// The condition that a side of a comparison completes or is alone; `nil` where the right side follows.
+    private mutating func compare(_ value: Parsed, _ level: inout Level) throws(QueryError) -> Parsed? {
+        let result: Parsed
+        if let comparison = level.comparison {
+            level.comparison = nil
+            switch comparison {
+            case .binary(let operation, let left):
+                noteBooleans(left, value)
+                result = try joined(operation, left, value)
+            case .like(let left, let isNegated): result = try liked(left, value, isNegated)
+            }
+        } else if let operation = comparisonOperator {
+            try advance()
+            level.comparison = .binary(operation, left: value)
+            return nil
+        } else if isSymbol(.matches) {
+            result = try match(value)
+        } else {
+            let isNegated = isWord("not") && ["like", "in"].contains(ahead().keyword)
+            if isNegated { try advance() }
+            if isWord("in") {
+                try advance()
+                result = try membership(value, isNegated)
+            } else if isWord("like") {
+                try advance()
+                guard isSymbol(.slash) else {
+                    noteWildcards()
+                    level.comparison = .like(left: value, isNegated: isNegated)
+                    return nil
+                }
+                result = try liked(value, try regex(), isNegated)
+            } else {
+                return value
+            }
+        }
+        try refuseChain()
+        return result
+    }
+
+    private func refuseChain() throws(QueryError) {
+        guard comparisonOperator != nil || isSymbol(.matches) || isWord("like") || isWord("in") else { return }
+        throw QueryError(
+            .syntax,
+            "comparisons do not chain",
+            token.span,
+            suggestion: "join two comparisons with `and`, as in `1 < a and a < 5`"
+        )
     }
 
     /// A tree of few levels for an operator that may be grouped in any way.
@@ -62,55 +189,47 @@ extension QueryParser {
         return Parsed(expression: expression, span: span, height: height)
     }
 
-    /// Collected in a loop, not by recursion: a query may begin with thousands of them.
-    private mutating func not() throws(QueryError) -> Parsed {
-        var words: [SourceSpan] = []
-        while isWord("not") {
-            words.append(token.span)
-            try advance()
+    private var arithmeticOperator: BinaryOperator? {
+        switch token.kind {
+        case .symbol(.plus): .add
+        case .symbol(.minus): .subtract
+        case .symbol(.star): .multiply
+        case .symbol(.slash): .divide
+        case .symbol(.remainder): .remainder
+        case .symbol(.power): .power
+        default: nil
         }
-        var result = try comparison()
-        for word in words.reversed() {
-            let span = word.joined(result.span)
-            result = try parsed(.unary(.not, result.expression, span), span, over: [result])
-        }
-        return result
     }
 
-    private mutating func comparison() throws(QueryError) -> Parsed {
-        let left = try sum()
-        guard let result = try comparison(of: left) else { return left }
-        if comparisonOperator != nil || isSymbol(.matches) || isWord("like") || isWord("in") {
-            throw QueryError(
-                .syntax,
-                "comparisons do not chain",
-                token.span,
-                suggestion: "join two comparisons with `and`, as in `1 < a and a < 5`"
-            )
+    /// The tree of operands with operators between them.
+    private func arithmetic(_ operands: [Parsed], _ operators: [BinaryOperator]) throws(QueryError) -> Parsed {
+        // `a ^ b ^ c` is `a ^ (b ^ c)`: from the right.
+        var values: [Parsed] = []
+        var left: [BinaryOperator] = []
+        for index in operands.indices.reversed() {
+            guard index < operators.count, operators[index] == .power, let right = values.popLast() else {
+                values.append(operands[index])
+                if index < operators.count { left.append(operators[index]) }
+                continue
+            }
+            values.append(try joined(.power, operands[index], right))
         }
-        return result
-    }
-
-    /// The comparison that begins behind its left side; `nil` if none does.
-    private mutating func comparison(of left: Parsed) throws(QueryError) -> Parsed? {
-        if let operation = comparisonOperator {
-            try advance()
-            let right = try sum()
-            noteBooleans(left, right)
-            return try joined(operation, left, right)
+        values.reverse()
+        left.reverse()
+        for group: [BinaryOperator] in [[.multiply, .divide, .remainder], [.add, .subtract]] {
+            var done = [values[0]]
+            var rest: [BinaryOperator] = []
+            for (operation, value) in zip(left, values.dropFirst()) {
+                if group.contains(operation) {
+                    done.append(try joined(operation, done.removeLast(), value))
+                } else {
+                    rest.append(operation)
+                    done.append(value)
+                }
+            }
+            (values, left) = (done, rest)
         }
-        if isSymbol(.matches) { return try match(left) }
-        let isNegated = isWord("not") && ["like", "in"].contains(ahead().keyword)
-        if isNegated { try advance() }
-        if isWord("like") {
-            try advance()
-            return try like(left, isNegated)
-        }
-        if isWord("in") {
-            try advance()
-            return try membership(left, isNegated)
-        }
-        return nil
+        return values[0]
     }
 
     private var comparisonOperator: BinaryOperator? {
@@ -145,16 +264,19 @@ extension QueryParser {
         }
     }
 
-    private mutating func like(_ left: Parsed, _ isNegated: Bool) throws(QueryError) -> Parsed {
-        if isSymbol(.slash) {
-            try readRegex()
-            return try liked(left, try primary(), isNegated)
-        }
-        if case .string(let text) = token.kind, text.hasPrefix("%") || text.hasSuffix("%") {
-            let message = "`like` finds its text anywhere in the field; `%` stands for itself"
-            notices.append(QueryNotice(message: message, span: token.span))
-        }
-        return try liked(left, try sum(), isNegated)
+    /// The regular expression whose first slash is the current token.
+    mutating func regex() throws(QueryError) -> Parsed {
+        try readRegex()
+        guard case .regex(let text) = token.kind else { throw unexpected() }
+        let regex = Parsed(expression: .regex(text, token.span), span: token.span, height: 1)
+        try advance()
+        return regex
+    }
+
+    private mutating func noteWildcards() {
+        guard case .string(let text) = token.kind, text.hasPrefix("%") || text.hasSuffix("%") else { return }
+        let message = "`like` finds its text anywhere in the field; `%` stands for itself"
+        notices.append(QueryNotice(message: message, span: token.span))
     }
 
     private func liked(_ left: Parsed, _ right: Parsed, _ isNegated: Bool) throws(QueryError) -> Parsed {
@@ -170,56 +292,5 @@ extension QueryParser {
     mutating func readRegex() throws(QueryError) {
         let start = token.span.start
         try replace { (lexer) throws(QueryError) in try lexer.regex(at: start) }
-    }
-
-    mutating func sum() throws(QueryError) -> Parsed {
-        var left = try product()
-        while isSymbol(.plus) || isSymbol(.minus) {
-            let operation: BinaryOperator = isSymbol(.plus) ? .add : .subtract
-            try advance()
-            left = try joined(operation, left, try product())
-        }
-        return left
-    }
-
-    private mutating func product() throws(QueryError) -> Parsed {
-        var left = try power()
-        while true {
-            let operation: BinaryOperator
-            switch token.kind {
-            case .symbol(.star): operation = .multiply
-            case .symbol(.slash): operation = .divide
-            case .symbol(.remainder): operation = .remainder
-            default: return left
-            }
-            try advance()
-            left = try joined(operation, left, try power())
-        }
-    }
-
-    /// `a ^ b ^ c` is `a ^ (b ^ c)`.
-    private mutating func power() throws(QueryError) -> Parsed {
-        var operands = [try unary()]
-        while isSymbol(.power) {
-            try advance()
-            operands.append(try unary())
-        }
-        var result = operands.removeLast()
-        while let left = operands.popLast() { result = try joined(.power, left, result) }
-        return result
-    }
-
-    private mutating func unary() throws(QueryError) -> Parsed {
-        var signs: [(operation: UnaryOperator, span: SourceSpan)] = []
-        while isSymbol(.minus) || isSymbol(.not) {
-            signs.append((isSymbol(.minus) ? .negate : .not, token.span))
-            try advance()
-        }
-        var result = try operand()
-        while let sign = signs.popLast() {
-            let span = sign.span.joined(result.span)
-            result = try parsed(.unary(sign.operation, result.expression, span), span, over: [result])
-        }
-        return result
     }
 }

@@ -16,7 +16,7 @@ extension QueryParser {
             .syntax,
             (wanted.map { "expected \($0), found " } ?? "did not expect ") + token.described,
             token.span,
-            suggestion: hint()
+            suggestion: hint(besides: wanted == nil || wanted?.first == "`")
         )
     }
 
@@ -80,15 +80,16 @@ extension QueryParser {
         )
     }
 
-    /// What was probably meant.
-    private func hint() -> String? {
+    /// What was probably meant; `isBeside` says that something complete stands before the current token.
+    private func hint(besides isBeside: Bool) -> String? {
         switch token.kind {
+        case .stray("||") where QueryParser.isCommand(ahead().keyword ?? ""): "commands are separated by one `|`"
         case .stray(let text): strayHint(text)
         case .symbol(let symbol): symbolHint(symbol)
-        case .word(let word): wordHint(word)
+        case .word(let word): wordHint(word) ?? (isBeside ? separatorHint() : nil)
         case .string where previous?.keyword == "as": "a name stands bare or in backticks, not in quotes"
         case .number where previous?.keyword == "as": "a name that begins with a digit needs backticks"
-        case .number, .string: separatorHint()
+        case .number, .string: isBeside ? separatorHint() : nil
         case .regex, .end: nil
         }
     }
@@ -115,7 +116,8 @@ extension QueryParser {
     private func symbolHint(_ symbol: QueryToken.Symbol) -> String? {
         let next = lexer.byte(token.span.end)
         switch symbol {
-        case .slash where next == UInt8(ascii: "/") || next == UInt8(ascii: "*"): return "a comment starts with `#`"
+        case .slash where next == UInt8(ascii: "/") || next == UInt8(ascii: "*") || previous?.kind == token.kind:
+            return "a comment starts with `#`"
         case .slash: return "a regular expression stands behind `like`, `=~` or `parse`"
         case .star where command == "fields" || command == "display":
             return "columns are named one by one; a query without `fields` shows @timestamp and @message"
@@ -137,12 +139,13 @@ extension QueryParser {
     private func isDigit(_ byte: UInt8) -> Bool { (48...57).contains(byte) }
 
     private func wordHint(_ word: QueryToken.Word) -> String? {
-        guard let plain = word.plain else { return separatorHint() }
+        guard let plain = word.plain else { return nil }
         if case .number? = previous?.kind, previous?.span.end == token.span.start {
             return PeriodSyntax.Unit(spelling: plain) == nil
                 ? "a name that begins with a digit needs backticks"
                 : "a number has a unit in `bin` and the like only; elsewhere write the number alone"
         }
+        if plain == "by", command == "stats", previous?.keyword == "stats" { return "write `stats count(*) by`" }
         if QueryParser.reserved.contains(plain), plain != "not", isOperandPlace {
             return "a field of this name needs backticks: `` `\(word.name)` ``"
         }
@@ -167,16 +170,14 @@ extension QueryParser {
         case "by": return "only `stats` has keys behind `by`"
         default: break
         }
-        if QueryParser.isCommand(plain) { return "a `|` is missing before `\(word.name)`" }
-        return separatorHint()
+        return QueryParser.isCommand(plain) ? "a `|` is missing before `\(word.name)`" : nil
     }
 
     /// True where a value or a name should stand, not an operator.
     private var isOperandPlace: Bool {
         switch previous?.kind {
         case .symbol(let symbol): ![.rightParenthesis, .rightBracket, .star].contains(symbol)
-        case .word(let word):
-            taken.count <= mark && (QueryParser.reserved.contains(word.plain ?? "") || word.plain == command)
+        case .word(let word): QueryParser.reserved.contains(word.plain ?? "") || word.plain == command
         default: false
         }
     }
@@ -188,10 +189,12 @@ extension QueryParser {
         {
             return "did you mean `\(keyword)`?"
         }
+        if open.last?.kind == .symbol(.leftBracket) { return "separate values with `,`" }
         guard open.isEmpty else { return "join conditions with `and` or `or`, arguments with `,`" }
         switch command {
         case "fields", "display": return "separate columns with `,`; a new name comes behind `as`"
         case "filter", "where", "filterindex": return "join conditions with `and` or `or`"
+        case "stats" where !hasTaken("by") && beforePrevious == "as": return "write `by` before the keys"
         case "stats" where !hasTaken("by"): return "write `by` before the keys, `as` before a name, `,` before more"
         case "stats", "dedup": return "separate with `,`"
         case "sort", "order": return "separate keys with `,`; a direction is `asc` or `desc`"
@@ -205,7 +208,7 @@ extension QueryParser {
         switch command {
         case "filter", "where", "filterindex": ["and", "or", "not", "in", "like"]
         case "stats": ["as", "by", "offset"]
-        case "sort", "order": ["asc", "desc"]
+        case "sort", "order": ["desc", "asc"]
         default: []
         }
     }

@@ -1,16 +1,44 @@
 import RoadblockCore
 
 extension QueryParser {
-    /// A literal, field, call or parenthesis, and the steps into it.
-    mutating func operand() throws(QueryError) -> Parsed {
-        let base = try primary()
-        switch base.expression {
-        case .field, .call, .path: return try steps(into: base)
-        default: return base
+    /// The next operand without its signs; `nil` where a bracket opened, whose content comes first.
+    mutating func operand(_ levels: inout [Level]) throws(QueryError) -> Parsed? {
+        let innermost = levels.count - 1
+        if let argument = try specialArgument(levels[innermost]) { return argument }
+        switch levels[innermost].opening {
+        case .operand: break
+        default: try prefixes(&levels[innermost])
+        }
+        switch token.kind {
+        case .symbol(.leftParenthesis):
+            levels.append(Level(opening: .parenthesis(token.span)))
+            try openBracket()
+            return nil
+        case .word(let word) where word.plain != nil && ahead().kind == .symbol(.leftParenthesis) && !isReserved:
+            return try call(word, &levels)
+        default: return try literal()
         }
     }
 
-    private mutating func steps(into base: Parsed) throws(QueryError) -> Parsed {
+    private var isReserved: Bool { QueryParser.reserved.contains(token.keyword ?? "") }
+
+    private mutating func prefixes(_ level: inout Level) throws(QueryError) {
+        while level.isAtCondition, isWord("not") {
+            level.nots.append(token.span)
+            try advance()
+        }
+        while isSymbol(.minus) || isSymbol(.not) {
+            level.signs.append((isSymbol(.minus) ? .negate : .not, token.span))
+            try advance()
+        }
+    }
+
+    /// Steps into a map or list.
+    mutating func steps(into base: Parsed) throws(QueryError) -> Parsed {
+        switch base.expression {
+        case .field, .call, .path: break
+        default: return base
+        }
         var steps: [PathStep] = []
         while true {
             if isSymbol(.leftBracket) {
@@ -43,16 +71,13 @@ extension QueryParser {
         return .index(index)
     }
 
-    mutating func primary() throws(QueryError) -> Parsed {
+    private mutating func literal() throws(QueryError) -> Parsed {
         let span = token.span
         let expression: ExpressionSyntax
         switch token.kind {
         case .number(let value): expression = .number(value, span)
         case .string(let text): expression = .string(text, span)
-        case .regex(let text): expression = .regex(text, span)
-        case .symbol(.leftParenthesis): return try parenthesis()
-        case .word(let word) where !QueryParser.reserved.contains(word.plain ?? ""):
-            if word.plain != nil, ahead().kind == .symbol(.leftParenthesis) { return try call(word) }
+        case .word(let word) where !isReserved:
             switch word.plain {
             case "true": expression = .boolean(true, span)
             case "false": expression = .boolean(false, span)
@@ -64,32 +89,24 @@ extension QueryParser {
         return Parsed(expression: expression, span: span, height: 1)
     }
 
-    private mutating func parenthesis() throws(QueryError) -> Parsed {
-        let start = token.span
-        try openBracket()
-        var inner = try or()
-        guard isSymbol(.rightParenthesis) else { throw unexpected("`)`") }
-        inner.span = start.joined(token.span)
-        try closeBracket(.rightParenthesis)
-        return inner
-    }
-
-    private mutating func call(_ word: QueryToken.Word) throws(QueryError) -> Parsed {
+    /// A call without arguments; for any other a new level.
+    private mutating func call(_ word: QueryToken.Word, _ levels: inout [Level]) throws(QueryError) -> Parsed? {
         let name = NameSyntax(parts: word.parts, span: token.span)
-        let function = FunctionCatalogue.function(named: name.name)
         try advance()
         try openBracket()
-        var arguments: [Parsed] = []
         let isStar = isSymbol(.star) && ahead().kind == .symbol(.rightParenthesis)
-        if isStar {
-            try advance()
-        } else if !isSymbol(.rightParenthesis) {
-            arguments.append(try argument(0, of: function, name.name))
-            while isSymbol(.comma) {
-                try advance()
-                arguments.append(try argument(arguments.count, of: function, name.name))
-            }
-        }
+        if isStar { try advance() }
+        if isSymbol(.rightParenthesis) { return try call(name, [], isStar: isStar) }
+        levels.append(Level(opening: .call(name, FunctionCatalogue.function(named: name.name))))
+        return nil
+    }
+
+    /// The call whose closing parenthesis is the current token.
+    private mutating func call(
+        _ name: NameSyntax,
+        _ arguments: [Parsed],
+        isStar: Bool
+    ) throws(QueryError) -> Parsed {
         let span = name.span.joined(token.span)
         try closeBracket(.rightParenthesis)
         return try parsed(
@@ -99,18 +116,41 @@ extension QueryParser {
         )
     }
 
-    /// An argument; those of unknown functions may be of any kind, so that the name is what the error is about.
-    private mutating func argument(
-        _ index: Int,
-        of function: QueryFunction?,
-        _ name: String
-    ) throws(QueryError) -> Parsed {
-        if function?.periodArgument == index || function == nil && isPeriod {
-            let period = try period(of: function?.name ?? name)
-            return Parsed(expression: .period(period), span: period.span, height: 1)
+    /// What a level is as a whole once its content is read; `nil` where another argument follows.
+    mutating func close(_ level: inout Level, _ content: Parsed) throws(QueryError) -> Parsed? {
+        switch level.opening {
+        case .expression, .operand: return content
+        case .parenthesis(let start):
+            guard isSymbol(.rightParenthesis) else { throw unexpected("`)`") }
+            var inner = content
+            inner.span = start.joined(token.span)
+            try closeBracket(.rightParenthesis)
+            return inner
+        case .call(let name, _):
+            level.arguments.append(content)
+            guard isSymbol(.comma) else { return try call(name, level.arguments, isStar: false) }
+            try advance()
+            return nil
         }
-        if isSymbol(.slash), function == nil || function?.regexArgument == index { try readRegex() }
-        return try or()
+    }
+
+    /// An argument that is a period or a regular expression.
+    ///
+    /// Those of unknown functions may be of any kind, so that the name is what the error is about.
+    private mutating func specialArgument(_ level: Level) throws(QueryError) -> Parsed? {
+        guard case .call(let name, let function) = level.opening, level.isAtStart else { return nil }
+        let index = level.arguments.count
+        let argument: Parsed
+        if function?.periodArgument == index || function == nil && isPeriod {
+            let period = try period(of: function?.name ?? name.name)
+            argument = Parsed(expression: .period(period), span: period.span, height: 1)
+        } else if isSymbol(.slash), function == nil || function?.regexArgument == index {
+            argument = try regex()
+        } else {
+            return nil
+        }
+        guard isSymbol(.comma) || isSymbol(.rightParenthesis) else { throw unexpected("`,` or `)`") }
+        return argument
     }
 
     /// The list or query behind `in`.

@@ -5,7 +5,7 @@ extension QueryParser {
     mutating func parse() throws(QueryError) -> CommandSyntax.Kind {
         try advance()
         var source: ExpressionSyntax?
-        if !isPattern, !isFormat { source = try operand().expression }
+        if !isPattern, !isFormat { source = try operand() }
         if isFormat, let format = token.keyword { return try skip("parse \(format)") }
         if isSymbol(.slash) { try readRegex() }
         let start = token.span
@@ -23,6 +23,7 @@ extension QueryParser {
                 names = try self.names()
             }
             if !isMulti { isMulti = try takeMulti() }
+            try requireEnd()
             try check(RegexGroups(regex), names, start)
             let pattern = ParseSyntax.Pattern.expression(regex, names: names, isMulti: isMulti)
             return .parse(ParseSyntax(source: source, pattern: pattern, patternSpan: start))
@@ -65,6 +66,7 @@ extension QueryParser {
             throw unexpected("`as` and a name for each `*`")
         }
         let names = try self.names()
+        try requireEnd()
         guard names.count == stars else {
             throw QueryError(
                 .semantic,
@@ -75,6 +77,11 @@ extension QueryParser {
             )
         }
         return names
+    }
+
+    /// Checks that nothing is left of the command, before its parts are counted.
+    private func requireEnd() throws(QueryError) {
+        guard token.kind == .end || isSymbol(.pipe) else { throw unexpected() }
     }
 
     private func counted(_ count: Int, _ word: String) -> String {
@@ -133,7 +140,8 @@ struct RegexGroups {
         while index < bytes.count {
             let byte = bytes[index]
             if byte == UInt8(ascii: "\\") {
-                index += index + 1 < bytes.count && bytes[index + 1] == UInt8(ascii: "Q")
+                index +=
+                    index + 1 < bytes.count && bytes[index + 1] == UInt8(ascii: "Q")
                     ? RegexGroups.quotedLength(bytes[index...]) : 2
                 continue
             }

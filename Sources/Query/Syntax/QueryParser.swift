@@ -8,7 +8,7 @@ struct QueryParser {
     ///
     /// `and` and `or` are balanced, so that only arithmetic, `not` and nesting add to it: `a + b + c` is two deep.
     /// Whoever walks the tree may use recursion.
-    static let heightLimit = 200
+    static let heightLimit = 100
     /// Characters of text, as the service counts them.
     static let lengthLimit = 10_000
 
@@ -34,7 +34,7 @@ struct QueryParser {
             let offset = text.utf8.distance(from: text.startIndex, to: limit)
             throw QueryError(
                 .syntax,
-                "a query has at most \(lengthLimit.description.dropLast(3)),000 characters",
+                "a query has at most 10,000 characters",
                 SourceSpan(offset, offset)
             )
         }
@@ -69,7 +69,8 @@ struct QueryParser {
             if token.kind == .end || isSymbol(.pipe) {
                 throw QueryError(
                     .syntax,
-                    token.kind == .end ? "a command is missing after the last `|`" : "a command is missing between two `|`",
+                    token.kind == .end
+                        ? "a command is missing after the last `|`" : "a command is missing between two `|`",
                     pipe.span,
                     suggestion: "remove the `|` or write a command behind it"
                 )
@@ -162,7 +163,7 @@ extension QuerySyntax {
     package init(parsing text: String) throws(Failure) {
         do {
             let (commands, notices) = try QueryParser.parse(text)
-            try QueryCheck.check(commands)
+            try QueryCheck.check(commands, of: text)
             self.init(text: text, commands: commands, notices: notices)
         } catch {
             throw error.failure(in: text)

@@ -41,7 +41,9 @@ func power(_ base: Double, _ exponent: Double) -> Double { pow(base, exponent) }
 func naturalLogarithm(_ number: Double) -> Double { log(number) }
 
 /// The great-circle distance in kilometres between two places in degrees, on a sphere of the mean Earth radius.
-func greatCircleKilometres(_ latitude1: Double, _ longitude1: Double, _ latitude2: Double, _ longitude2: Double) -> Double {
+func greatCircleKilometres(_ latitude1: Double, _ longitude1: Double, _ latitude2: Double, _ longitude2: Double)
+    -> Double
+{
     let degree = Double.pi / 180
     let a = sin((latitude2 - latitude1) * degree / 2)
     let b = sin((longitude2 - longitude1) * degree / 2)

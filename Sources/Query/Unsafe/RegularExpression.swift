@@ -3,7 +3,6 @@
 
 import CPCRE2
 
-
 /// A compiled regular expression (PCRE2), searched for with limits: no pattern can make a search hang.
 @safe
 package final class RegularExpression {

@@ -38,6 +38,14 @@ enum ProcessSignals {
         if partialFile.load(ordering: .sequentiallyConsistent) == 0 { _ = signal(SIGINT, SIG_DFL) }
     }
 
+    /// Ends the process at once when it is interrupted or terminated, with 130 or 143 as its exit code.
+    static func exitOnSignals() {
+        _ = inputStop.isRequested
+        _ = partialFile.load(ordering: .sequentiallyConsistent)
+        install(SIGINT)
+        install(SIGTERM)
+    }
+
     /// Removes a file when the process is interrupted or terminated.
     static func removeOnInterrupt(_ path: String) {
         _ = inputStop.isRequested

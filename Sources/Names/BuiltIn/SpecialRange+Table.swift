@@ -1,0 +1,105 @@
+extension SpecialRange {
+    /// The ranges; of those around an address the narrowest counts.
+    static let rows: [Row] = table.compactMap { prefix, standing, name in
+        switch AddressRange.read(Array(prefix.utf8)[...]) {
+        case .range(let range): Row(range: range, name: name, standing: standing)
+        case .address(let address):
+            AddressRange(address, address).map { Row(range: $0, name: name, standing: standing) }
+        case nil: nil
+        }
+    }
+
+    /// IANA's "IPv4 Special-Purpose Address Registry" and "IPv6 Special-Purpose Address Registry" (RFC 6890 and what
+    /// came after it), the multicast registries, "Internet Protocol Version 6 Address Space", and, last, the link-local
+    /// addresses that Amazon's documentation gives to services of its network.
+    static let table: [(prefix: String, standing: Standing, name: String)] = [
+        ("0.0.0.0/8", .reserved, "this network"),
+        ("0.0.0.0", .reserved, "unspecified address"),
+        ("10.0.0.0/8", .privateUse, "private (RFC 1918)"),
+        ("100.64.0.0/10", .reserved, "shared address space (RFC 6598)"),
+        ("127.0.0.0/8", .reserved, "loopback"),
+        ("169.254.0.0/16", .reserved, "link-local"),
+        ("172.16.0.0/12", .privateUse, "private (RFC 1918)"),
+        ("192.0.0.0/24", .reserved, "IETF protocol assignments"),
+        ("192.0.0.0/29", .reserved, "IPv4 service continuity (DS-Lite, 464XLAT)"),
+        ("192.0.0.8", .reserved, "IPv4 dummy address"),
+        ("192.0.0.9", .global, "Port Control Protocol anycast"),
+        ("192.0.0.10", .global, "TURN anycast"),
+        ("192.0.0.170", .reserved, "NAT64 discovery"),
+        ("192.0.0.171", .reserved, "NAT64 discovery"),
+        ("192.0.2.0/24", .documentation, "documentation (TEST-NET-1)"),
+        ("192.31.196.0/24", .global, "AS112 (reverse DNS of private addresses)"),
+        ("192.52.193.0/24", .global, "AMT (multicast tunnels)"),
+        ("192.88.99.0/24", .reserved, "6to4 relay anycast (deprecated)"),
+        ("192.168.0.0/16", .privateUse, "private (RFC 1918)"),
+        ("192.175.48.0/24", .global, "AS112 (reverse DNS of private addresses)"),
+        ("198.18.0.0/15", .reserved, "benchmarking"),
+        ("198.51.100.0/24", .documentation, "documentation (TEST-NET-2)"),
+        ("203.0.113.0/24", .documentation, "documentation (TEST-NET-3)"),
+        ("224.0.0.0/4", .reserved, "multicast"),
+        ("224.0.0.0/24", .reserved, "multicast on the segment"),
+        ("224.0.0.1", .reserved, "all hosts (multicast)"),
+        ("224.0.0.2", .reserved, "all routers (multicast)"),
+        ("224.0.0.5", .reserved, "OSPF routers (multicast)"),
+        ("224.0.0.6", .reserved, "OSPF designated routers (multicast)"),
+        ("224.0.0.18", .reserved, "VRRP (multicast)"),
+        ("224.0.0.22", .reserved, "IGMPv3 (multicast)"),
+        ("224.0.0.251", .reserved, "mDNS (multicast)"),
+        ("224.0.0.252", .reserved, "LLMNR (multicast)"),
+        ("232.0.0.0/8", .reserved, "multicast, source-specific"),
+        ("233.252.0.0/24", .documentation, "documentation (multicast)"),
+        ("239.0.0.0/8", .reserved, "multicast inside of an organization"),
+        ("239.255.255.250", .reserved, "SSDP and WS-Discovery (multicast)"),
+        ("240.0.0.0/4", .reserved, "reserved for future use"),
+        ("255.255.255.255", .reserved, "broadcast on the segment"),
+
+        // Outside of 2000::/3 the IETF keeps everything that it has not assigned.
+        ("::/3", .reserved, "reserved by the IETF"),
+        ("4000::/2", .reserved, "reserved by the IETF"),
+        ("8000::/1", .reserved, "reserved by the IETF"),
+        ("::", .reserved, "unspecified address"),
+        ("::1", .reserved, "loopback"),
+        ("64:ff9b::/96", .global, "NAT64"),
+        ("64:ff9b:1::/48", .reserved, "NAT64 inside of a network"),
+        ("100::/64", .reserved, "discard-only"),
+        ("100:0:0:1::/64", .reserved, "IPv6 dummy prefix"),
+        ("2001::/23", .reserved, "IETF protocol assignments"),
+        ("2001::/32", .global, "Teredo"),
+        ("2001:1::1", .global, "Port Control Protocol anycast"),
+        ("2001:1::2", .global, "TURN anycast"),
+        ("2001:1::3", .global, "DNS-SD registration anycast"),
+        ("2001:2::/48", .reserved, "benchmarking"),
+        ("2001:3::/32", .global, "AMT (multicast tunnels)"),
+        ("2001:4:112::/48", .global, "AS112 (reverse DNS of private addresses)"),
+        ("2001:10::/28", .reserved, "ORCHID (deprecated)"),
+        ("2001:20::/28", .global, "ORCHIDv2"),
+        ("2001:30::/28", .global, "drone remote identification"),
+        ("2001:db8::/32", .documentation, "documentation"),
+        ("2002::/16", .global, "6to4"),
+        ("2620:4f:8000::/48", .global, "AS112 (reverse DNS of private addresses)"),
+        ("3fff::/20", .documentation, "documentation"),
+        ("5f00::/16", .reserved, "SRv6 segment identifiers"),
+        ("fc00::/7", .privateUse, "unique local (RFC 4193)"),
+        ("fe80::/10", .reserved, "link-local"),
+        ("fec0::/10", .reserved, "site-local (deprecated)"),
+        ("ff00::/8", .reserved, "multicast"),
+        ("ff02::/16", .reserved, "multicast on the segment"),
+        ("ff02::1", .reserved, "all hosts (multicast)"),
+        ("ff02::2", .reserved, "all routers (multicast)"),
+        ("ff02::fb", .reserved, "mDNS (multicast)"),
+        ("ff02::1:2", .reserved, "DHCPv6 servers and relays (multicast)"),
+        ("ff02::1:3", .reserved, "LLMNR (multicast)"),
+
+        ("169.254.169.123", .reserved, "Amazon Time Sync"),
+        ("169.254.169.250", .reserved, "Amazon key management for Windows licences"),
+        ("169.254.169.251", .reserved, "Amazon key management for Windows licences"),
+        ("169.254.169.253", .reserved, "Amazon DNS"),
+        ("169.254.169.254", .reserved, "EC2 instance metadata"),
+        ("169.254.170.2", .reserved, "ECS task credentials"),
+        ("169.254.170.23", .reserved, "EKS pod identity"),
+        ("fd00:ec2::23", .privateUse, "EKS pod identity"),
+        ("fd00:ec2::123", .privateUse, "Amazon Time Sync"),
+        ("fd00:ec2::253", .privateUse, "Amazon DNS"),
+        ("fd00:ec2::254", .privateUse, "EC2 instance metadata"),
+    ]
+}

@@ -1,0 +1,158 @@
+import ArgumentParser
+import Inputs
+import LogFormats
+import Packets
+import RoadblockCore
+
+/// What the logs of a command are, and how their records are to be read.
+struct LogOptions: ParsableArguments {
+    @Option(
+        name: .customShort("r", allowingJoined: true),
+        parsing: .unconditionalSingleValue,
+        help: ArgumentHelp("A source, as tshark takes it.", valueName: "source")
+    )
+    var read: [String] = []
+
+    @Option(help: ArgumentHelp("The records' format, instead of what their content says.", valueName: "name"))
+    var format: String?
+
+    @Option(help: ArgumentHelp("The columns of a custom flow log: '${version} ${srcaddr} …'.", valueName: "format"))
+    var logFormat: String?
+
+    @Option(
+        help: ArgumentHelp("A source with the name of a log group, for `@log`.", valueName: "[account:]name=source")
+    )
+    var logGroup: [String] = []
+
+    /// The files behind the sources, in the order in which they were given; those of a directory by name.
+    ///
+    /// - Throws: `Failure` of kind `usage` without any source, `cannotOpen` for a path that is not there, `badInput` for
+    ///   a directory without logs.
+    func inputs(_ sources: [String]) throws(Failure) -> [LogInput] {
+        let choice = try self.choice()
+        var inputs: [LogInput] = []
+        for source in read + sources { inputs += try LogOptions.expand(source, choice, group: nil) }
+        for entry in logGroup {
+            guard let mark = entry.firstIndex(of: "=") else {
+                throw Failure(.usage, "--log-group takes NAME=SOURCE, not `\(entry)`")
+            }
+            let source = String(entry[entry.index(after: mark)...])
+            inputs += try LogOptions.expand(source, choice, group: String(entry[..<mark]))
+        }
+        guard !inputs.isEmpty else {
+            throw Failure(
+                .usage,
+                "no source was named",
+                suggestion: "name a file, a directory, or - for standard input behind the query"
+            )
+        }
+        guard inputs.count(where: { $0.name == "-" }) <= 1 else {
+            throw Failure(.usage, "standard input (-) can be read only once")
+        }
+        return inputs
+    }
+
+    /// What the options say of the records' format.
+    func choice() throws(Failure) -> FormatChoice {
+        if let logFormat {
+            guard format == nil || format == "vpc-flow-custom" else {
+                throw Failure(.usage, "--log-format goes with --format vpc-flow-custom only")
+            }
+            return .given(.flowLog(try FlowLogLayout(format: logFormat)))
+        }
+        switch format {
+        case nil: return .automatic
+        case "vpc-flow"?: return .flowLog
+        case "tgw-flow"?: return .given(.flowLog(.transitGateway))
+        case "json"?: return .given(.json)
+        case "text"?: return .given(.text)
+        case "vpc-flow-custom"?:
+            throw Failure(.usage, "--format vpc-flow-custom needs --log-format '${version} ${srcaddr} …'")
+        case let name?:
+            let names = RecordFormat.named.map(\.name)
+            throw Failure(
+                .usage,
+                "there is no format `\(name)`",
+                code: "unknown-format",
+                suggestion: nearest(to: name, among: names).map { "did you mean `\($0)`?" }
+                    ?? "the formats are \(names.joined(separator: ", "))"
+            )
+        }
+    }
+
+    private static func expand(_ source: String, _ choice: FormatChoice, group: String?) throws(Failure) -> [LogInput] {
+        func input(_ path: String) -> LogInput { LogInput.of(path, choice, group) }
+        if source == "-" { return [input("-")] }
+        switch FileTree.kind(of: source) {
+        case .file: return [input(source)]
+        case .directory: return try logs(under: source, choice, group)
+        case .missing(let reason):
+            guard source.contains(where: { "*?[".contains($0) }) else {
+                throw Failure(
+                    .cannotOpen,
+                    "cannot open \(source): \(reason)",
+                    suggestion: source.contains("|") ? "the query comes first, then the sources" : nil
+                )
+            }
+            var inputs: [LogInput] = []
+            for path in FileTree.paths(matching: source) {
+                if case .directory = FileTree.kind(of: path) {
+                    inputs += try logs(under: path, choice, group)
+                } else {
+                    inputs.append(input(path))
+                }
+            }
+            guard !inputs.isEmpty else { throw Failure(.cannotOpen, "no file matches \(source)") }
+            return inputs
+        }
+    }
+
+    /// The logs of a directory: flow logs and JSON; where there are none, files that are named as logs are.
+    private static func logs(
+        under directory: String,
+        _ choice: FormatChoice,
+        _ group: String?
+    ) throws(Failure) -> [LogInput] {
+        var records: [LogInput] = []
+        var texts: [LogInput] = []
+        for path in try FileTree.files(under: directory) {
+            let input = LogInput.of(path, choice, group)
+            guard let opened = try? OpenLogInput(input) else { continue }
+            if case .text = opened.format, choice == .automatic {
+                let name = path.lowercased()
+                if [".log", ".txt", ".log.gz", ".txt.gz", ".log.zst"].contains(where: name.hasSuffix) {
+                    texts.append(input)
+                }
+            } else {
+                records.append(input)
+            }
+        }
+        let found = records.isEmpty ? texts : records
+        guard !found.isEmpty else { throw Failure(.badInput, "\(directory) holds no log") }
+        return found
+    }
+
+    /// To be called after the last byte of the inputs.
+    func close(_ inputs: [LogInput]) {
+        if inputs.contains(where: { $0.name == "-" }) { ProcessSignals.endInput() }
+    }
+
+    /// The text of a file that holds a query.
+    static func text(_ path: String) throws(Failure) -> String {
+        let source = path == "-" ? FileSource(standardInput: ProcessSignals.beginInput()) : try FileSource(path: path)
+        let reader = try LineReader(name: path, source: source)
+        let block = LineBlock()
+        var bytes: [UInt8] = []
+        while bytes.count < 1 << 20, try reader.fill(block) { bytes += block.bytes(0..<block.length) }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+}
+
+extension LogInput {
+    /// A file, or standard input.
+    static func of(_ path: String, _ choice: FormatChoice, _ group: String?) -> LogInput {
+        LogInput(name: path, choice: choice, logGroup: group) { () throws(Failure) -> any ByteSource in
+            path == "-" ? FileSource(standardInput: ProcessSignals.beginInput()) : try FileSource(path: path)
+        }
+    }
+}

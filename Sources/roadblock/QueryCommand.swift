@@ -1,0 +1,185 @@
+import ArgumentParser
+import Columns
+import Diagnosis
+import Inputs
+import LogFormats
+import Query
+import RoadblockCore
+
+/// `roadblock query 'QUERY' SOURCE...`: Logs Insights queries over logs.
+struct QueryCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "query",
+        abstract: "Answer a CloudWatch Logs Insights query from log files.",
+        discussion: """
+            Reads VPC flow logs (default and custom formats), JSON lines and other text; plain, gzip or zstd; also the \
+            JSON that `aws logs filter-log-events` prints.
+
+            EXAMPLES
+              roadblock query 'filter action = "REJECT" | stats count(*) as n by srcAddr, dstPort | sort n desc' logs/
+              roadblock query 'stats sum(bytes) by bin(5m)' flow.log.gz -o chart --time-zone local
+              zcat app.json.gz | roadblock query 'filter level = "ERROR" | fields msg' -
+            """
+    )
+
+    /// How the rows are written.
+    enum Format: String, ExpressibleByArgument, CaseIterable {
+        case table, json, ndjson, csv, tsv, markdown
+        case insightsJSON = "insights-json"
+    }
+
+    /// How names and refusals are handled.
+    enum Mode: String, ExpressibleByArgument, CaseIterable {
+        case strict, lenient
+    }
+
+    @Argument(help: "The query, unless -f names a file; then what to read: files, directories, quoted patterns, or -.")
+    var arguments: [String] = []
+
+    @OptionGroup var logs: LogOptions
+
+    @Option(
+        name: [.customShort("f", allowingJoined: true), .customLong("file")],
+        help: ArgumentHelp("Read the query from a file; - is standard input.", valueName: "path")
+    )
+    var queryFile: String?
+
+    @Option(name: [.customShort("o", allowingJoined: true), .customLong("output")], help: "How the rows are written.")
+    var format: Format = .table
+
+    @Option(help: ArgumentHelp("Write the rows to a file.", valueName: "path"))
+    var outputFile: String?
+
+    @Option(help: "strict: as CloudWatch, names in the wrong case are blank; lenient: they are resolved.")
+    var mode: Mode = .lenient
+
+    @Option(help: ArgumentHelp("Only rows from this time on: ISO 8601, epoch seconds, or -3h.", valueName: "time"))
+    var start: String?
+
+    @Option(help: ArgumentHelp("Only rows up to this time.", valueName: "time"))
+    var end: String?
+
+    @Option(help: ArgumentHelp("What `now` means.", valueName: "time"))
+    var asOf: String?
+
+    @Option(
+        help: ArgumentHelp("The time zone of times in tables and charts: local, UTC, or a name.", valueName: "zone")
+    )
+    var timeZone: String = "UTC"
+
+    @Flag(help: "Print how the query was read, and stop.")
+    var explain = false
+
+    @Flag(help: "Say on standard error what was read.")
+    var stats = false
+
+    @Flag(help: "List the names that --format takes.")
+    var listFormats = false
+
+    @Flag(name: .shortAndLong, help: "Say nothing but errors on standard error.")
+    var quiet = false
+
+    @Flag(help: "Show no progress.")
+    var noProgress = false
+
+    func run() throws {
+        if listFormats { return try printFormats() }
+        let (text, sources) = try queryAndSources()
+        let plan = try QueryPlan(QuerySyntax(parsing: text))
+        let settings = try querySettings()
+        let zone = try timeZone == "UTC" ? nil : SystemZone(named: timeZone)
+        let inputs = try logs.inputs(sources)
+        let table = LogTable(inputs)
+        let description = try table.describe()
+        let isOpen = description.formats.contains { if case .flowLog = $0 { false } else { true } }
+        let fields = TableFields(known: description.fields, isOpen: isOpen)
+        let notices = try QueryRun.check(plan, fields, settings)
+        if !quiet { for notice in notices { say(notice, text) } }
+        let result = try QueryRun.run(plan, fields, table, settings)
+        logs.close(inputs)
+        if !quiet { warn(table, result) }
+        let writer = ResultWriter(result, table.statistics) { milliseconds in
+            zone?.offsetSeconds(at: Instant(nanoseconds: milliseconds * 1_000_000)) ?? 0
+        }
+        try write(writer)
+        if stats { sayStatistics(table, result) }
+    }
+
+    /// The query's text and what is to be read: the first argument is the query unless a file has it.
+    private func queryAndSources() throws(Failure) -> (String, [String]) {
+        if let queryFile { return (try LogOptions.text(queryFile), arguments) }
+        guard let query = arguments.first else {
+            throw Failure(
+                .usage,
+                "no query was given",
+                suggestion: "roadblock query 'stats count(*) by action' flow.log"
+            )
+        }
+        return (query, Array(arguments.dropFirst()))
+    }
+
+    private func querySettings() throws(Failure) -> QuerySettings {
+        let clock = SystemClock.milliseconds
+        let now =
+            try asOf.map { text throws(Failure) in
+                try TimeArgument.milliseconds(text, "--as-of", now: clock)
+            } ?? clock
+        var settings = QuerySettings(now: now >= 0 ? now / 1000 : 0)
+        if let start { settings.start = try TimeArgument.milliseconds(start, "--start", now: now) }
+        if let end { settings.end = try TimeArgument.milliseconds(end, "--end", now: now) }
+        if let start = settings.start, let end = settings.end, start > end {
+            throw Failure(.usage, "--start lies behind --end")
+        }
+        settings.isStrict = mode == .strict
+        return settings
+    }
+
+    private func printFormats() throws {
+        let output = OutputWriter()
+        let width = RecordFormat.named.map(\.name.count).max() ?? 0
+        for (name, meaning) in RecordFormat.named {
+            try output.write(name + String(repeating: " ", count: width - name.count + 2) + meaning + "\n")
+        }
+        try output.finish()
+    }
+
+    private func write(_ writer: ResultWriter) throws {
+        let output = try OutputWriter(path: outputFile)
+        switch format {
+        case .table: try output.write(writer.table.aligned { _, _, cell in cell })
+        case .json: try writer.writeJSON(to: output)
+        case .ndjson: try writer.writeJSONLines(to: output)
+        case .insightsJSON: try writer.writeInsightsJSON(to: output)
+        case .csv: try output.write(writer.machineTable.csv)
+        case .tsv: try output.write(writer.machineTable.tsv)
+        case .markdown: try output.write(writer.table.markdown)
+        }
+        try output.finish()
+    }
+
+    /// A notice with the query and a caret under its place.
+    private func say(_ notice: QueryNotice, _ text: String) {
+        let failure = Failure(.usage, notice.message, place: .init(text: text, span: notice.span))
+        StandardError.write("roadblock: \(failure.rendered)\n")
+    }
+
+    private func warn(_ table: LogTable, _ result: ResultTable) {
+        for outcome in table.results {
+            if outcome.skipped > 0 {
+                StandardError.write("roadblock: \(outcome.name): \(outcome.skipped) lines could not be read\n")
+            }
+            for note in outcome.notes { StandardError.write("roadblock: \(outcome.name): \(note)\n") }
+        }
+        if result.hitRegexLimit {
+            StandardError.write("roadblock: a regular expression was given up in some rows, which count as no match\n")
+        }
+    }
+
+    private func sayStatistics(_ table: LogTable, _ result: ResultTable) {
+        let statistics = table.statistics
+        StandardError.write(
+            "roadblock: \(result.matched) records matched, \(statistics.records) records scanned, "
+                + "\(statistics.bytes) bytes scanned\n"
+        )
+    }
+}

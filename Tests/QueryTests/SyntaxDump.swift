@@ -1,0 +1,78 @@
+import Query
+
+/// A query's tree as one line, for comparison.
+extension QuerySyntax {
+    var dump: String { commands.map(\.dump).joined(separator: " | ") }
+}
+
+extension CommandSyntax {
+    var dump: String {
+        switch kind {
+        case .fields(let columns): "fields \(Self.list(columns))"
+        case .display(let columns): "display \(Self.list(columns))"
+        case .filter(let condition): "filter \(condition.dump)"
+        case .stats(let aggregates, let groups, let offset):
+            "stats \(Self.list(aggregates))" + (groups.isEmpty ? "" : " by \(Self.list(groups))")
+                + (offset.map { " offset \($0.dump)" } ?? "")
+        case .sort(let keys):
+            "sort "
+                + keys.map { key in
+                    "\(key.expression.dump)<\(key.text)>\(key.isDescending.map { $0 ? " desc" : " asc" } ?? "")"
+                }.joined(separator: ", ")
+        case .limit(let limit): "\(limit.word) \(limit.count)"
+        case .parse(let parse): "parse \(parse.source?.dump ?? "-") \(parse.pattern.dump)"
+        case .dedup(let names): "dedup \(names.map(\.name).joined(separator: ", "))"
+        case .unsupported(let name): "unsupported \(name)"
+        }
+    }
+
+    private static func list(_ columns: [NamedExpression]) -> String {
+        columns.map { "\($0.expression.dump)<\($0.name)>" }.joined(separator: ", ")
+    }
+}
+
+extension ParseSyntax.Pattern {
+    var dump: String {
+        switch self {
+        case .glob(let glob, let names): "'\(glob)' as \(names.map(\.name).joined(separator: ", "))"
+        case .expression(let regex, let names, let isMulti):
+            "/\(regex)/\(isMulti ? " multi" : "") as \(names.map(\.name).joined(separator: ", "))"
+        }
+    }
+}
+
+extension PeriodSyntax {
+    var dump: String { "\(count) \(unit)" }
+}
+
+extension ExpressionSyntax {
+    var dump: String {
+        switch self {
+        case .number(let value, _): "\(value)"
+        case .string(let text, _): "'\(text)'"
+        case .boolean(let value, _): "\(value)"
+        case .field(let name): name.parts.joined(separator: "·")
+        case .path(let base, let steps, _):
+            base.dump
+                + steps.map { step in
+                    switch step {
+                    case .key(let key): "→\(key)"
+                    case .index(let index): "→\(index)"
+                    }
+                }.joined()
+        case .period(let period): period.dump
+        case .regex(let text, _): "/\(text)/"
+        case .call(let name, let arguments, let isStar, _):
+            "\(name.name)(\(isStar ? "*" : arguments.map(\.dump).joined(separator: ", ")))"
+        case .unary(let operation, let operand, _): "(\(operation.rawValue) \(operand.dump))"
+        case .binary(let operation, let left, let right, _): "(\(left.dump) \(operation.rawValue) \(right.dump))"
+        case .like(let left, let right, let isNegated, _):
+            "(\(left.dump) \(isNegated ? "not " : "")like \(right.dump))"
+        case .inList(let operand, let elements, let isNegated, _):
+            "(\(operand.dump) \(isNegated ? "not " : "")in [\(elements.map(\.dump).joined(separator: ", "))])"
+        }
+    }
+
+    /// How deep the tree is.
+    var height: Int { 1 + (parts.map(\.height).max() ?? 0) }
+}
