@@ -51,6 +51,8 @@ let package = Package(
         .target(name: "Cloud", dependencies: ["RoadblockCore"], swiftSettings: settings),
         // Live measurements: an ordinary connect, and what the system says of its failure.
         .target(name: "Probes", dependencies: ["RoadblockCore"], swiftSettings: settings),
+        // Charts as lines of text.
+        .target(name: "Charts", dependencies: ["RoadblockCore"], swiftSettings: settings),
         // Findings and the report: the only place that says "blocked".
         .target(
             name: "Diagnosis",
@@ -62,7 +64,7 @@ let package = Package(
             name: "roadblock",
             dependencies: [
                 "RoadblockCore", "Inputs", "Packets", "Columns", "LogFormats", "Query", "Names", "Cloud", "Probes",
-                "Diagnosis",
+                "Charts", "Diagnosis",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings
@@ -97,6 +99,7 @@ let package = Package(
             dependencies: ["Query", "LogFormats", "Columns", "Inputs", "RoadblockCore"],
             swiftSettings: settings
         ),
+        .testTarget(name: "ChartsTests", dependencies: ["Charts", "RoadblockCore"], swiftSettings: settings),
         .testTarget(name: "NamesTests", dependencies: ["Names", "RoadblockCore"], swiftSettings: settings),
         .testTarget(name: "CloudTests", dependencies: ["Cloud", "Inputs", "RoadblockCore"], swiftSettings: settings),
         .testTarget(

@@ -50,6 +50,9 @@ final class OutputWriter {
 
     /// True when a person watches: no need to collect.
     var isTerminal: Bool { target.isTerminal }
+
+    /// Columns of the terminal; `nil` where there is none, or it does not tell.
+    var terminalColumns: Int? { target.terminalColumns }
 }
 
 extension Failure {

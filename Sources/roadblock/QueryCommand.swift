@@ -1,4 +1,5 @@
 import ArgumentParser
+import Charts
 import Columns
 import Diagnosis
 import Inputs
@@ -24,7 +25,7 @@ struct QueryCommand: ParsableCommand {
 
     /// How the rows are written.
     enum Format: String, ExpressibleByArgument, CaseIterable {
-        case table, json, ndjson, csv, tsv, markdown
+        case table, json, ndjson, csv, tsv, markdown, chart
         case insightsJSON = "insights-json"
     }
 
@@ -46,6 +47,12 @@ struct QueryCommand: ParsableCommand {
 
     @Option(name: [.customShort("o", allowingJoined: true), .customLong("output")], help: "How the rows are written.")
     var format: Format = .table
+
+    @Option(help: "How a chart is drawn; by default as its rows suggest.")
+    var chart: ChartKind?
+
+    @Option(help: "When to use colour.")
+    var color: ReportOptions.ColorChoice = .auto
 
     @Option(help: ArgumentHelp("Write the rows to a file.", valueName: "path"))
     var outputFile: String?
@@ -82,6 +89,10 @@ struct QueryCommand: ParsableCommand {
     @Flag(help: "Show no progress.")
     var noProgress = false
 
+    func validate() throws {
+        guard chart == nil || format == .chart else { throw ValidationError("--chart goes with -o chart") }
+    }
+
     func run() throws {
         if listFormats { return try printFormats() }
         let (text, sources) = try queryAndSources()
@@ -101,7 +112,7 @@ struct QueryCommand: ParsableCommand {
         let writer = ResultWriter(result, table.statistics) { milliseconds in
             zone?.offsetSeconds(at: Instant(nanoseconds: milliseconds * 1_000_000)) ?? 0
         }
-        try write(writer)
+        try write(writer, plan, zone)
         if stats { sayStatistics(table, result) }
     }
 
@@ -143,7 +154,7 @@ struct QueryCommand: ParsableCommand {
         try output.finish()
     }
 
-    private func write(_ writer: ResultWriter) throws {
+    private func write(_ writer: ResultWriter, _ plan: QueryPlan, _ zone: SystemZone?) throws {
         let output = try OutputWriter(path: outputFile)
         switch format {
         case .table: try output.write(writer.table.aligned { _, _, cell in cell })
@@ -153,6 +164,9 @@ struct QueryCommand: ParsableCommand {
         case .csv: try output.write(writer.machineTable.csv)
         case .tsv: try output.write(writer.machineTable.tsv)
         case .markdown: try output.write(writer.table.markdown)
+        case .chart:
+            let paper = ChartPaper(output, color, zone, named: timeZone)
+            try output.write(try ChartWriter(writer.result, plan, paper).text(chart))
         }
         try output.finish()
     }

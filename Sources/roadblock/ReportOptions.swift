@@ -15,6 +15,15 @@ struct ReportOptions: ParsableArguments {
     /// When colour is used.
     enum ColorChoice: String, ExpressibleByArgument, CaseIterable {
         case auto, always, never
+
+        /// Whether output is coloured that goes to a terminal, or not to one.
+        func isColored(isTerminal: Bool) -> Bool {
+            switch self {
+            case .always: true
+            case .never: false
+            case .auto: isTerminal && ProcessFacts.allowsColor
+            }
+        }
     }
 
     @Option(name: [.customShort("o", allowingJoined: true), .customLong("output")], help: "How the report is written.")
@@ -116,13 +125,7 @@ struct ReportOptions: ParsableArguments {
     private func text(_ report: DiagnosisReport, _ clock: DiagnosisReport.Clock, isTerminal: Bool) -> String {
         switch format {
         case .table:
-            let isColored =
-                switch color {
-                case .always: true
-                case .never: false
-                case .auto: isTerminal && ProcessFacts.allowsColor
-                }
-            return report.terminal(clock, colored: isColored)
+            return report.terminal(clock, colored: color.isColored(isTerminal: isTerminal))
         case .json: return report.json.pretty + "\n"
         case .ndjson: return report.jsonLines.map { $0 + "\n" }.joined()
         case .csv: return report.table.csv

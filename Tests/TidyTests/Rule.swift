@@ -53,10 +53,11 @@ extension Rule {
         "Names": ["RoadblockCore"],
         "Cloud": ["RoadblockCore"],
         "Probes": ["RoadblockCore"],
+        "Charts": ["RoadblockCore"],
         "Diagnosis": ["RoadblockCore", "Inputs", "Packets", "LogFormats", "Names", "Cloud"],
         "roadblock": [
             "RoadblockCore", "Inputs", "Packets", "Columns", "LogFormats", "Query", "Names", "Cloud", "Probes",
-            "Diagnosis", "ArgumentParser",
+            "Charts", "Diagnosis", "ArgumentParser",
         ],
     ]
     private static let standardLibrary: Set = ["Swift", "Synchronization", "Glibc", "Musl", "Darwin"]

@@ -1,11 +1,11 @@
 /// A span of time that times are rounded to: a fixed number of milliseconds, or calendar months.
-struct Period: Hashable, Sendable {
-    private enum Length: Hashable {
+package struct Period: Hashable, Sendable {
+    package enum Length: Hashable, Sendable {
         case milliseconds(Int64)
         case months(Int64)
     }
 
-    private let length: Length
+    package let length: Length
     /// True when the number was above its unit's cap and was reduced to it.
     let isCapped: Bool
 

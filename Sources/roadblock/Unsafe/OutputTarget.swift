@@ -87,6 +87,13 @@ final class OutputTarget {
     }
 
     var isTerminal: Bool { isatty(descriptor) == 1 }
+
+    /// Columns of the terminal; `nil` where there is none, or it does not tell.
+    var terminalColumns: Int? {
+        var size = winsize()
+        guard unsafe ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
+        return Int(size.ws_col)
+    }
 }
 
 private func systemWrite(_ descriptor: Int32, _ buffer: UnsafeRawBufferPointer) -> Int {
