@@ -36,7 +36,9 @@ struct ColumnAxis {
             let place = column(of: index)
             columns[place].filled += 1
             guard let value else { continue }
-            if let old = columns[place].value, abs(old) > abs(value) || abs(old) == abs(value) && old > value { continue }
+            if let old = columns[place].value, abs(old) > abs(value) || abs(old) == abs(value) && old > value {
+                continue
+            }
             columns[place].value = value
         }
         return columns

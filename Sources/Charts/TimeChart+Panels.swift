@@ -15,7 +15,8 @@ extension TimeChart {
             let columns = axis.columns(one)
             let body =
                 isLine
-                ? scale.lineRows(columns, cells: axis.cells, paper) : scale.filledRows(columns, cells: axis.cells, paper)
+                ? scale.lineRows(columns, cells: axis.cells, paper)
+                : scale.filledRows(columns, cells: axis.cells, paper)
             for row in (0..<scale.height).reversed() {
                 lines.append(scale.label(row, paper) + paper.paint(trimmed(body[row]), .series(place)))
             }
@@ -56,7 +57,8 @@ extension TimeChart {
         }
         var lines = series.enumerated().map { place, one in
             let name = one.name.isEmpty ? "(no value)" : paper.shown(one.name)
-            return "\(paper.paint(paper.fills[place], .series(place))) \(name): total \(numberText(one.numbers.reduce(0, +)))"
+            return
+                "\(paper.paint(paper.fills[place], .series(place))) \(name): total \(numberText(one.numbers.reduce(0, +)))"
         }
         lines.append("")
         for row in rows.indices.reversed() { lines.append(scale.label(row, paper) + trimmed(rows[row])) }

@@ -75,7 +75,10 @@ package struct TimeChart {
         let sorted = weighed.sorted { ($0.weight, $1.0.name) > ($1.weight, $0.0.name) }.map(\.0)
         // One that would be left over alone is drawn in the place of the rest.
         guard sorted.count > shownSeries + 1 else { return sorted }
-        var rest = Series(name: (isSum ? "other" : "highest of other") + ": \(sorted.count - shownSeries)", isRest: true)
+        var rest = Series(
+            name: (isSum ? "other" : "highest of other") + ": \(sorted.count - shownSeries)",
+            isRest: true
+        )
         for series in sorted[shownSeries...] {
             for (index, value) in series.values { rest.add(value, at: index, isSum: isSum) }
         }
@@ -129,7 +132,8 @@ extension TimeChart {
     /// The lines of the chart, ready to print; `nil` for the way that suits the rows best.
     package func lines(_ kind: ChartKind?, on paper: ChartPaper) -> [String] {
         guard let range else {
-            return [paper.paint(paper.shown(name), .title)] + wrapped("no rows with a time: nothing to draw", to: paper.width)
+            return [paper.paint(paper.shown(name), .title)]
+                + wrapped("no rows with a time: nothing to draw", to: paper.width)
         }
         var lines = heading(range, paper)
         let isSmall = binCount <= TimeChart.mostLines
@@ -158,7 +162,9 @@ extension TimeChart {
         let title = paper.shown(name) + (facts.isEmpty ? "" : ": ") + facts.joined(separator: ", ")
         var lines = wrapped(title, to: paper.width).map { paper.paint($0, .title) }
         var bins = "\(binsText(binCount)) of \(bin.text())"
-        bins += binCount == 1 ? ": \(time(range.lowerBound))" : ", first \(time(range.lowerBound)), last \(time(range.upperBound))"
+        bins +=
+            binCount == 1
+            ? ": \(time(range.lowerBound))" : ", first \(time(range.lowerBound)), last \(time(range.upperBound))"
         lines += wrapped(bins, to: paper.width)
         lines += wrapped(gapText(paper), to: paper.width)
         let end = bin.start(of: range.upperBound + 1)
@@ -167,7 +173,10 @@ extension TimeChart {
         if timelessRows > 0 { lines.append("\(counted(timelessRows, "row")) without a time left out") }
         if sharedRows > 0 {
             let how = isSum ? "added up" : "drawn as the highest"
-            lines += wrapped("\(counted(sharedRows, "row")) in a bin that another row has already: \(how)", to: paper.width)
+            lines += wrapped(
+                "\(counted(sharedRows, "row")) in a bin that another row has already: \(how)",
+                to: paper.width
+            )
         }
         return lines + [""]
     }

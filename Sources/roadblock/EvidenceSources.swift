@@ -36,9 +36,13 @@ struct EvidenceSources: ParsableArguments {
         }
         let choice = try format.choice()
         var inputs: [EvidenceInput] = []
-        for path in try SourcePaths.files(all, holding: "neither captures nor flow logs", isWanted: { path in
-            EvidenceInput.isEvidence(path, choice)
-        }) {
+        for path in try SourcePaths.files(
+            all,
+            holding: "neither captures nor flow logs",
+            isWanted: { path in
+                EvidenceInput.isEvidence(path, choice)
+            }
+        ) {
             inputs.append(try EvidenceInput(CaptureInput(name: path), choice))
         }
         return inputs

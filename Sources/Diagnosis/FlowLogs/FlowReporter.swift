@@ -14,7 +14,7 @@ struct FlowReporter: ~Copyable {
     private var otherPorts: [Int: AcceptedService] = [:]
 
     /// Noise that is listed one by one; more of one kind is folded.
-    private static let strayLimit = 15
+    private static let strayLimit = 5
     /// Refused records, and seconds between the first and the last, of somebody who keeps asking.
     private static let sustainedRecords: UInt32 = 4
     private static let sustainedTime: UInt32 = 120

@@ -288,15 +288,15 @@ package final class LineBlock {
             while offset < last, unsafe storage[offset] != 32 && storage[offset] != 9 { offset += 1 }
             if offset > from { odd.append((UInt32(from), UInt32(offset))) }
         }
-        guard odd.count - mark == columns,
-            [first, second].allSatisfy({ column in
-                column.map { isNumber(odd[mark + $0]) } ?? true
-            })
-        else {
+        let found = odd.count - mark
+        // A line that is cut behind its times is a record all the same; the columns behind its end are empty.
+        let needed = max(first ?? columns - 1, second ?? columns - 1) + 1
+        guard found >= needed, [first, second].allSatisfy({ $0.map { isNumber(odd[mark + $0]) } ?? true }) else {
             if last > start { damagedCount += 1 }
             odd.removeSubrange(mark...)
             return
         }
+        for _ in found..<max(found, columns) { odd.append((UInt32(last), UInt32(last))) }
         appendRow(start, last, tokens: ~Int32(truncatingIfNeeded: mark), line: line)
     }
 
