@@ -4,6 +4,7 @@ import Columns
 import Diagnosis
 import Inputs
 import LogFormats
+import Names
 import Query
 import RoadblockCore
 
