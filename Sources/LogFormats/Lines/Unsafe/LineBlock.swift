@@ -247,7 +247,7 @@ package final class LineBlock {
                 if isNumber(first, start, index), isNumber(second, start, index) {
                     setRow(start, end, tokens: Int32(truncatingIfNeeded: index), line: line)
                 } else {
-                    damagedCount &+= 1
+                    noteDamage(start, end)
                 }
             } else {
                 splitOddLine(start, end, columns, first, second, line)
@@ -256,6 +256,16 @@ package final class LineBlock {
             start = end &+ 1
         }
         if start < length { splitOddLine(start, length, columns, first, second, found.lineEnds) }
+    }
+
+    /// Counts a line that is no record, unless it is one more header: of files that were joined.
+    private func noteDamage(_ start: Int, _ end: Int) {
+        guard end - start < 64 << 10 else {
+            damagedCount += 1
+            return
+        }
+        let tokens = bytes(start..<end).split(separator: 32).map { String(decoding: $0, as: UTF8.self) }
+        if tokens.count < 2 || !tokens.allSatisfy(FlowLogField.isKnown) { damagedCount += 1 }
     }
 
     /// True when no column of the row is empty.
@@ -288,15 +298,13 @@ package final class LineBlock {
             while offset < last, unsafe storage[offset] != 32 && storage[offset] != 9 { offset += 1 }
             if offset > from { odd.append((UInt32(from), UInt32(offset))) }
         }
-        let found = odd.count - mark
-        // A line that is cut behind its times is a record all the same; the columns behind its end are empty.
-        let needed = max(first ?? columns - 1, second ?? columns - 1) + 1
-        guard found >= needed, [first, second].allSatisfy({ $0.map { isNumber(odd[mark + $0]) } ?? true }) else {
-            if last > start { damagedCount += 1 }
+        guard odd.count - mark == columns,
+            [first, second].allSatisfy({ $0.map { isNumber(odd[mark + $0]) } ?? true })
+        else {
+            if last > start { noteDamage(start, last) }
             odd.removeSubrange(mark...)
             return
         }
-        for _ in found..<max(found, columns) { odd.append((UInt32(last), UInt32(last))) }
         appendRow(start, last, tokens: ~Int32(truncatingIfNeeded: mark), line: line)
     }
 
