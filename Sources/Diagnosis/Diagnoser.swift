@@ -8,20 +8,24 @@ package struct Diagnoser: ~Copyable {
     private let limit: Int
     private let clock: DiagnosisReport.Clock
     private let owners: OwnerTable?
+    private let hostName: @Sendable (IPAddress) -> String?
 
     /// A diagnoser whose report prints up to `limit` findings and whose messages tell times by the clock.
     ///
-    /// With `includesOpen`, healthy conversations become findings too; `owners` names addresses that the capture does not.
+    /// With `includesOpen`, healthy conversations become findings too; `hostName` names the
+    /// addresses of instances and `owners` others that the capture does not.
     package init(
         includesOpen: Bool = false,
         limit: Int = 1000,
         clock: DiagnosisReport.Clock = .utc,
-        owners: OwnerTable? = nil
+        owners: OwnerTable? = nil,
+        hostName: @escaping @Sendable (IPAddress) -> String? = { _ in nil }
     ) {
         self.includesOpen = includesOpen
         self.limit = limit
         self.clock = clock
         self.owners = owners
+        self.hostName = hostName
     }
 
     /// Reads all frames and makes the report.
@@ -55,7 +59,7 @@ package struct Diagnoser: ~Copyable {
             if frames & 0xFFFF == 0 { progress(frames) }
         }
         while table.endSome() { builder.collect(from: &table) }
-        let diagnosis = builder.finish(&table, limit: limit, clock: clock, owners: owners)
+        let diagnosis = builder.finish(&table, limit: limit, clock: clock, owners: owners, hostName: hostName)
         return DiagnosisReport(inputs: inputs(capture, diagnosis), diagnosis: diagnosis, limit: limit)
     }
 

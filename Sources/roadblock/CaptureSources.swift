@@ -31,45 +31,11 @@ struct CaptureSources: ParsableArguments {
         guard all.count(where: { $0 == "-" }) <= 1 else {
             throw Failure(.usage, "standard input (-) can be read only once")
         }
-        var inputs: [CaptureInput] = []
-        for source in all { inputs += try CaptureSources.expand(source) }
-        return inputs
-    }
-
-    private static func expand(_ source: String) throws(Failure) -> [CaptureInput] {
-        if source == "-" { return [CaptureInput(name: "-")] }
-        switch FileTree.kind(of: source) {
-        case .file: return [CaptureInput(name: source)]
-        case .directory: return try captures(under: source)
-        case .missing(let reason):
-            guard source.contains(where: { "*?[".contains($0) }) else {
-                let isFilter = ["==", "!=", "&&", "||", "<", ">"].contains { source.contains($0) }
-                throw Failure(
-                    .cannotOpen,
-                    "cannot open \(source): \(reason)",
-                    suggestion: isFilter ? "a display filter goes behind -Y: -Y '\(source)'" : nil
-                )
-            }
-            var inputs: [CaptureInput] = []
-            for path in FileTree.paths(matching: source) {
-                if case .directory = FileTree.kind(of: path) {
-                    inputs += try captures(under: path)
-                } else {
-                    inputs.append(CaptureInput(name: path))
-                }
-            }
-            guard !inputs.isEmpty else { throw Failure(.cannotOpen, "no file matches \(source)") }
-            return inputs
-        }
-    }
-
-    private static func captures(under directory: String) throws(Failure) -> [CaptureInput] {
-        let inputs = try FileTree.files(under: directory).filter { path in
+        let files = try SourcePaths.files(all, holding: "no capture") { path in
             guard let source = try? FileSource(path: path) else { return false }
             return CaptureReader.isCapture(source)
-        }.map { CaptureInput(name: $0) }
-        guard !inputs.isEmpty else { throw Failure(.badInput, "\(directory) holds no capture") }
-        return inputs
+        }
+        return files.map { CaptureInput(name: $0) }
     }
 }
 

@@ -9,16 +9,18 @@ struct DiagnoseCommand: ParsableCommand {
         commandName: "diagnose",
         abstract: "Say what is blocked, since when, how sure that is, and what to send to the network administrator.",
         discussion: """
-            Reads captures (pcap or pcapng, plain, gzip or zstd). Several are read as one, in the order of time.
+            Reads captures (pcap or pcapng) and VPC flow logs (default and custom formats), plain, gzip or zstd, told \
+            apart by their content. Several are read as one, in the order of time.
 
             EXAMPLES
               roadblock diagnose client.pcapng
+              roadblock diagnose AWSLogs/ --owners ip-ranges.json
               tcpdump -i any -U -w - | roadblock diagnose -
               roadblock diagnose ring/ -o json | jq '.findings[] | select(.noise | not)'
             """
     )
 
-    @OptionGroup var sources: CaptureSources
+    @OptionGroup var sources: EvidenceSources
     @OptionGroup var report: ReportOptions
 
     func run() throws {
@@ -26,7 +28,7 @@ struct DiagnoseCommand: ParsableCommand {
     }
 }
 
-/// `roadblock demo`: the diagnosis of the samples that ship with the program.
+/// `roadblock demo`: the diagnosis of the sample captures and flow logs that ship with the program.
 struct DemoCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "demo",
@@ -36,6 +38,6 @@ struct DemoCommand: ParsableCommand {
     @OptionGroup var report: ReportOptions
 
     func run() throws {
-        try report.run(Samples.inputs())
+        try report.run(Samples.inputs(), extras: Samples.extras())
     }
 }

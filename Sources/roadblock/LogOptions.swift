@@ -13,11 +13,7 @@ struct LogOptions: ParsableArguments {
     )
     var read: [String] = []
 
-    @Option(help: ArgumentHelp("The records' format, instead of what their content says.", valueName: "name"))
-    var format: String?
-
-    @Option(help: ArgumentHelp("The columns of a custom flow log: '${version} ${srcaddr} …'.", valueName: "format"))
-    var logFormat: String?
+    @OptionGroup var format: LogFormatOptions
 
     @Option(
         help: ArgumentHelp("A source with the name of a log group, for `@log`.", valueName: "[account:]name=source")
@@ -29,7 +25,7 @@ struct LogOptions: ParsableArguments {
     /// - Throws: `Failure` of kind `usage` without any source, `cannotOpen` for a path that is not there, `badInput` for
     ///   a directory without logs.
     func inputs(_ sources: [String]) throws(Failure) -> [LogInput] {
-        let choice = try self.choice()
+        let choice = try format.choice()
         var inputs: [LogInput] = []
         for source in read + sources { inputs += try LogOptions.expand(source, choice, group: nil) }
         for entry in logGroup {
@@ -52,59 +48,14 @@ struct LogOptions: ParsableArguments {
         return inputs
     }
 
-    /// What the options say of the records' format.
-    func choice() throws(Failure) -> FormatChoice {
-        if let logFormat {
-            guard format == nil || format == "vpc-flow-custom" else {
-                throw Failure(.usage, "--log-format goes with --format vpc-flow-custom only")
-            }
-            return .given(.flowLog(try FlowLogLayout(format: logFormat)))
-        }
-        switch format {
-        case nil: return .automatic
-        case "vpc-flow"?: return .flowLog
-        case "tgw-flow"?: return .given(.flowLog(.transitGateway))
-        case "json"?: return .given(.json)
-        case "text"?: return .given(.text)
-        case "vpc-flow-custom"?:
-            throw Failure(.usage, "--format vpc-flow-custom needs --log-format '${version} ${srcaddr} …'")
-        case let name?:
-            let names = RecordFormat.named.map(\.name)
-            throw Failure(
-                .usage,
-                "there is no format `\(name)`",
-                code: "unknown-format",
-                suggestion: nearest(to: name, among: names).map { "did you mean `\($0)`?" }
-                    ?? "the formats are \(names.joined(separator: ", "))"
-            )
-        }
-    }
-
     private static func expand(_ source: String, _ choice: FormatChoice, group: String?) throws(Failure) -> [LogInput] {
-        func input(_ path: String) -> LogInput { LogInput.of(path, choice, group) }
-        if source == "-" { return [input("-")] }
-        switch FileTree.kind(of: source) {
-        case .file: return [input(source)]
-        case .directory: return try logs(under: source, choice, group)
-        case .missing(let reason):
-            guard source.contains(where: { "*?[".contains($0) }) else {
-                throw Failure(
-                    .cannotOpen,
-                    "cannot open \(source): \(reason)",
-                    suggestion: source.contains("|") ? "the query comes first, then the sources" : nil
-                )
-            }
-            var inputs: [LogInput] = []
-            for path in FileTree.paths(matching: source) {
-                if case .directory = FileTree.kind(of: path) {
-                    inputs += try logs(under: path, choice, group)
-                } else {
-                    inputs.append(input(path))
-                }
-            }
-            guard !inputs.isEmpty else { throw Failure(.cannotOpen, "no file matches \(source)") }
-            return inputs
+        guard case .directory = FileTree.kind(of: source) else {
+            // A pattern may name directories as well.
+            return try SourcePaths.files([source], holding: "no log") { path in
+                (try? OpenLogInput(LogInput.of(path, choice, group))) != nil
+            }.map { LogInput.of($0, choice, group) }
         }
+        return try logs(under: source, choice, group)
     }
 
     /// The logs of a directory: flow logs and JSON; where there are none, files that are named as logs are.
@@ -145,6 +96,43 @@ struct LogOptions: ParsableArguments {
         var bytes: [UInt8] = []
         while bytes.count < 1 << 20, try reader.fill(block) { bytes += block.bytes(0..<block.length) }
         return String(decoding: bytes, as: UTF8.self)
+    }
+}
+
+/// How the records of logs are to be read.
+struct LogFormatOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("The records' format, instead of what their content says.", valueName: "name"))
+    var format: String?
+
+    @Option(help: ArgumentHelp("The columns of a custom flow log: '${version} ${srcaddr} …'.", valueName: "format"))
+    var logFormat: String?
+
+    /// What the options say of the records' format.
+    func choice() throws(Failure) -> FormatChoice {
+        if let logFormat {
+            guard format == nil || format == "vpc-flow-custom" else {
+                throw Failure(.usage, "--log-format goes with --format vpc-flow-custom only")
+            }
+            return .given(.flowLog(try FlowLogLayout(format: logFormat)))
+        }
+        switch format {
+        case nil: return .automatic
+        case "vpc-flow"?: return .flowLog
+        case "tgw-flow"?: return .given(.flowLog(.transitGateway))
+        case "json"?: return .given(.json)
+        case "text"?: return .given(.text)
+        case "vpc-flow-custom"?:
+            throw Failure(.usage, "--format vpc-flow-custom needs --log-format '${version} ${srcaddr} …'")
+        case let name?:
+            let names = RecordFormat.named.map(\.name)
+            throw Failure(
+                .usage,
+                "there is no format `\(name)`",
+                code: "unknown-format",
+                suggestion: nearest(to: name, among: names).map { "did you mean `\($0)`?" }
+                    ?? "the formats are \(names.joined(separator: ", "))"
+            )
+        }
     }
 }
 

@@ -15,10 +15,13 @@ struct Progress {
     }
 
     /// Shows how far the reading is, at most five times a second.
-    mutating func show(frames: Int, bytes: Int) {
+    mutating func show(frames: Int, bytes: Int) { show(frames, "frames", bytes: bytes) }
+
+    /// Shows how far the reading of some units is, at most five times a second.
+    mutating func show(_ count: Int, _ unit: String, bytes: Int) {
         let (total, elapsed) = (total, (ContinuousClock.now - start) / .seconds(1))
         show {
-            var text = "\(frames) frames, \(fixed(Double(bytes) / 1e6, 0)) MB"
+            var text = "\(count) \(unit), \(fixed(Double(bytes) / 1e6, 0)) MB"
             if total > 0 {
                 let share = min(1, Double(bytes) / Double(total))
                 text += " of \(fixed(Double(total) / 1e6, 0)) MB (\(fixed(share * 100, 0)) %)"

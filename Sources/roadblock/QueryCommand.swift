@@ -4,6 +4,7 @@ import Columns
 import Diagnosis
 import Inputs
 import LogFormats
+import Names
 import Query
 import RoadblockCore
 
@@ -38,6 +39,10 @@ struct QueryCommand: ParsableCommand {
     var arguments: [String] = []
 
     @OptionGroup var logs: LogOptions
+
+    @OptionGroup var owners: OwnerOptions
+
+    @OptionGroup var snapshot: SnapshotOptions
 
     @Option(
         name: [.customShort("f", allowingJoined: true), .customLong("file")],
@@ -103,10 +108,12 @@ struct QueryCommand: ParsableCommand {
         let table = LogTable(inputs)
         let description = try table.describe()
         let isOpen = description.formats.contains { if case .flowLog = $0 { false } else { true } }
-        let fields = TableFields(known: description.fields, isOpen: isOpen)
+        let derived = try derivedFields()
+        let fields = TableFields(known: description.fields + derived.names, isOpen: isOpen)
+        if explain { return try printPlan(plan, inputs, description) }
         let notices = try QueryRun.check(plan, fields, settings)
         if !quiet { for notice in notices { say(notice, text) } }
-        let result = try QueryRun.run(plan, fields, table, settings)
+        let result = try QueryRun.run(plan, fields, derived.over(table), settings)
         logs.close(inputs)
         if !quiet { warn(table, result) }
         let writer = ResultWriter(result, table.statistics) { milliseconds in
@@ -127,6 +134,33 @@ struct QueryCommand: ParsableCommand {
             )
         }
         return (query, Array(arguments.dropFirst()))
+    }
+
+    /// The fields that owners and a snapshot add.
+    private func derivedFields() throws(Failure) -> DerivedFields {
+        var known = DerivedFields()
+        if let table = try owners.load() {
+            known.addOwners(table)
+            if !quiet { for note in table.notes { StandardError.write("roadblock: \(note)\n") } }
+        }
+        if !snapshot.files.isEmpty {
+            let (answers, warnings) = try snapshot.read()
+            known.addTags(answers)
+            if !quiet { for warning in warnings { StandardError.write("roadblock: \(warning)\n") } }
+        }
+        return known
+    }
+
+    /// How the query was read: its parts in the order in which they act, and what would be read.
+    private func printPlan(_ plan: QueryPlan, _ inputs: [LogInput], _ description: LogTable.Description) throws {
+        let output = try OutputWriter(path: outputFile)
+        for line in plan.explanation { try output.write(line + "\n") }
+        try output.write("reads \(inputs.count == 1 ? "1 input" : "\(inputs.count) inputs")")
+        try output.write(" as \(description.formats.map(\.title).joined(separator: ", "))\n")
+        for input in inputs.prefix(20) { try output.write("  \(input.name)\n") }
+        if inputs.count > 20 { try output.write("  … and \(inputs.count - 20) more\n") }
+        for notice in plan.notices { try output.write("note: \(notice.message)\n") }
+        try output.finish()
     }
 
     private func querySettings() throws(Failure) -> QuerySettings {

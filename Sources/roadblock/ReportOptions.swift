@@ -44,6 +44,8 @@ struct ReportOptions: ParsableArguments {
 
     @OptionGroup var owners: OwnerOptions
 
+    @OptionGroup var snapshot: SnapshotOptions
+
     @Flag(help: "Print what is healthy as well.")
     var all = false
 
@@ -66,51 +68,28 @@ struct ReportOptions: ParsableArguments {
         guard limit >= 0 else { throw ValidationError("--limit takes a number from 0 on") }
     }
 
-    /// Diagnoses the inputs and prints the report.
-    func run(_ inputs: [CaptureInput]) throws {
+    /// Diagnoses the inputs and prints the report; `extras` are owners and snapshots beside those of the options.
+    func run(_ inputs: [EvidenceInput], extras: (owners: [String], snapshots: [String]) = ([], [])) throws {
         let clock = try timeZone == "UTC" ? .utc : DiagnosisReport.Clock(SystemZone(named: timeZone), named: timeZone)
-        var display = try DisplayFilter(filter, profile: .v44, zone: SystemZone())
-        var analyzer = TCPAnalyzer(profile: .v44, depth: display.analysisDepth)
-        var filterClock = CaptureClock()
-        let facts = PacketFacts()
-        let owners = try owners.load()
-        let isFiltered = !filter.isEmpty
-        let capture = try MergedCapture(
-            inputs.map { input in (input.name, { () throws(Failure) -> any ByteSource in try input.open() }) }
+        var owners = self.owners
+        owners.files += extras.owners
+        var snapshot = self.snapshot
+        snapshot.files += extras.snapshots
+        let run = try DiagnosisRun(
+            owners: owners.load(),
+            snapshot: snapshot.files.isEmpty ? nil : snapshot.read(),
+            includesOpen: all,
+            limit: limit,
+            clock: isForPeople ? clock : .utc,
+            showsProgress: !quiet && !noProgress
         )
-        var progress = Progress(isShown: !quiet && !noProgress, total: inputs.compactMap(\.size).reduce(0, +))
-        let used = isForPeople ? clock : .utc
-        var result = try Diagnoser(includesOpen: all, limit: limit, clock: used, owners: owners).diagnose(
-            capture,
-            accepts: { packet, bytes, frame in
-                guard isFiltered else { return true }
-                filterClock.advance(to: frame, facts)
-                facts.take(packet, bytes)
-                if display.analysisDepth > .none {
-                    facts.hasSegment = analyzer.analyze(
-                        packet,
-                        bytes,
-                        time: frame.time,
-                        number: facts.number,
-                        into: &facts.segment
-                    )
-                }
-                return display.selects(packet, bytes, facts)
-            },
-            progress: { progress.show(frames: $0, bytes: capture.bytesConsumed) }
-        )
-        if isFiltered {
-            for index in result.inputs.indices {
-                result.inputs[index].notes.append("filtered: only what `\(filter)` selects was judged")
-            }
-        }
-        progress.end()
-        for input in inputs { input.close() }
+        let result = try run.report(inputs, filter: filter)
+        for input in inputs { input.input.close() }
         let writer = try OutputWriter(path: outputFile)
         try writer.write(text(result, clock, isTerminal: writer.isTerminal))
         try writer.finish()
         if !quiet {
-            for note in owners?.notes ?? [] { StandardError.write("roadblock: \(note)\n") }
+            for note in run.notes { StandardError.write("roadblock: \(note)\n") }
             warn(result)
         }
         if exitCode {

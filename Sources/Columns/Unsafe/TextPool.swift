@@ -24,6 +24,8 @@ package final class TextPool {
     private var entries: [Entry] = []
     /// Index of an entry plus one by the hash of its text; 0 is free.
     private var table: [UInt32] = []
+    /// The short words that came last, by their hash.
+    private var shortWords = Array(repeating: (key: UInt64(0), length: 0, cell: Cell.missing), count: 64)
     private var block: UnsafePointer<UInt8>?
     private var blockLength = 0
     private var scratch: UnsafeMutablePointer<UInt8>
@@ -54,7 +56,10 @@ package final class TextPool {
     package var keptCount: Int { entries.count }
 
     /// Names the bytes that block texts lie in, and forgets the texts of the last batch.
-    package func setBlock(_ bytes: UnsafeRawBufferPointer) {
+    ///
+    /// Behind them `padding` more bytes may be read.
+    package func setBlock(_ bytes: UnsafeRawBufferPointer, padding: Int) {
+        precondition(padding >= 8)
         unsafe block = bytes.baseAddress?.assumingMemoryBound(to: UInt8.self)
         blockLength = bytes.count
         forgetScratch()
@@ -84,8 +89,26 @@ package final class TextPool {
     package func blockWord(offset: Int, length: Int) -> Cell {
         precondition(offset >= 0 && length >= 0 && offset &+ length <= blockLength && length <= 0xFF_FFFF)
         guard let block = unsafe block else { return Cell(blockOffset: 0, length: 0) }
-        if length > 256 || entries.count > 1 << 16 { return blockText(offset: offset, length: length) }
+        let isFull = entries.count > 1 << 16
+        if length <= 8, length > 0, !isFull { return unsafe shortWord(block + offset, length) }
+        if length > 256 || isFull { return blockText(offset: offset, length: length) }
         return unsafe intern(block + offset, length)
+    }
+
+    /// A word of up to eight bytes, which are compared at once.
+    @inline(__always)
+    private func shortWord(_ bytes: UnsafePointer<UInt8>, _ length: Int) -> Cell {
+        let word = unsafe UnsafeRawPointer(bytes).loadUnaligned(as: UInt64.self)
+        let key = word & (~0 >> UInt64(64 &- 8 &* length))
+        let slot = Int(truncatingIfNeeded: ((key ^ UInt64(length)) &* 0x9E37_79B9_7F4A_7C15) >> 58)
+        let found = shortWords[slot]
+        if found.key == key && found.length == length { return found.cell }
+        if length > 6, unsafe isDigit(bytes[0]), let address = unsafe shortIPv4(bytes, length) {
+            return Cell(ipv4: address)
+        }
+        let cell = unsafe intern(bytes, length)
+        shortWords[slot] = (key, length, cell)
+        return cell
     }
 
     /// The cell of a text that outlives the batch; equal texts give equal cells.

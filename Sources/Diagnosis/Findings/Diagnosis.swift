@@ -12,6 +12,27 @@ package struct Diagnosis: Sendable {
     package var facts: CaptureFacts
     /// By input.
     package var notes: [[String]]
+    /// Findings behind those that are printed, where they were only counted.
+    package var unlisted = Unlisted()
+
+    /// What was counted of findings that were not made.
+    package struct Unlisted: Sendable {
+        package var findings = 0
+        package var conversations = Summary()
+        package var hasBlocked = false
+        package var hasUndecided = false
+
+        package init() {}
+
+        /// Counts a finding by what it would have said.
+        mutating func add(_ verdict: Verdict, isNoise: Bool, conversations count: Int) {
+            findings += 1
+            conversations.add(verdict, isNoise: isNoise, count)
+            if isNoise { return }
+            if verdict.isBlocked { hasBlocked = true }
+            if verdict == .undecided { hasUndecided = true }
+        }
+    }
 
     /// Conversations by what became of them; noise is in none of the other counts.
     package struct Summary: Hashable, Sendable {
@@ -22,29 +43,39 @@ package struct Diagnosis: Sendable {
         package var undecided = 0
         package var noise = 0
         package var healthy = 0
+
+        /// Counts the conversations of a finding.
+        mutating func add(_ verdict: Verdict, isNoise: Bool, _ count: Int) {
+            if isNoise {
+                noise += count
+            } else if verdict.isBlocked {
+                blocked += count
+                if verdict == .refused { refused += count }
+            } else if verdict == .undecided {
+                undecided += count
+            }
+        }
     }
 
     package var summary: Summary {
-        var summary = Summary(conversations: conversations, healthy: healthy)
+        var summary = unlisted.conversations
+        summary.conversations = conversations
+        summary.healthy = healthy
         for finding in findings {
-            let count = finding.conversations
-            if finding.isNoise {
-                summary.noise += count
-            } else if finding.judgement.verdict.isBlocked {
-                summary.blocked += count
-                if finding.judgement.verdict == .refused { summary.refused += count }
-            } else if finding.judgement.verdict == .undecided {
-                summary.undecided += count
-            }
+            summary.add(finding.judgement.verdict, isNoise: finding.isNoise, finding.conversations)
         }
         return summary
     }
 
     /// True when something of the operator's own is blocked.
-    package var hasBlocked: Bool { findings.contains { !$0.isNoise && $0.judgement.verdict.isBlocked } }
+    package var hasBlocked: Bool {
+        unlisted.hasBlocked || findings.contains { !$0.isNoise && $0.judgement.verdict.isBlocked }
+    }
 
     /// True when something could not be decided.
-    package var hasUndecided: Bool { findings.contains { !$0.isNoise && $0.judgement.verdict == .undecided } }
+    package var hasUndecided: Bool {
+        unlisted.hasUndecided || findings.contains { !$0.isNoise && $0.judgement.verdict == .undecided }
+    }
 
     /// The operator's own before noise, blocked before scans, losses and the undecided, then by attempts.
     static func isWorse(_ a: Finding, _ b: Finding) -> Bool {

@@ -1,6 +1,6 @@
 package import Names
 package import Packets
-import RoadblockCore
+package import RoadblockCore
 
 extension DiagnosisBuilder {
     /// Makes the findings, worst first.
@@ -12,7 +12,8 @@ extension DiagnosisBuilder {
         _ table: inout ConversationTable,
         limit: Int,
         clock: DiagnosisReport.Clock,
-        owners: OwnerTable? = nil
+        owners: OwnerTable? = nil,
+        hostName: @escaping @Sendable (IPAddress) -> String? = { _ in nil }
     ) -> Diagnosis {
         collect(from: &table)
         addStrays(table.strayErrors)
@@ -27,7 +28,7 @@ extension DiagnosisBuilder {
 
         let scans = ScanDetector.scans(in: settled, context)
         let folded = Set(scans.joined())
-        let writer = FindingWriter(context: context, facts: facts, clock: clock, owners: owners)
+        let writer = FindingWriter(context: context, facts: facts, clock: clock, owners: owners, hostName: hostName)
         let members = settled.indices.filter { !folded.contains($0) }.map { [$0] } + scans
         let isScan = { index in index >= members.count - scans.count }
         var findings = members.indices.map { index in

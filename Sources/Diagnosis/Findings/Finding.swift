@@ -25,6 +25,12 @@ package struct Finding: Sendable {
         package var reference: FrameReference
         package var what: String
         package var weight: Confidence
+        /// What the ordinal of the reference counts.
+        package var unit = Unit.frame
+
+        package enum Unit: String, Sendable {
+            case frame, line
+        }
     }
 
     /// Ordinal in the report, from 1.
@@ -67,9 +73,14 @@ package struct Finding: Sendable {
     }
 
     /// Where the finding stands in the report: smaller first.
-    package var rank: Int {
+    package var rank: Int { judgement.rank(isNoise: isNoise) }
+}
+
+extension Judgement {
+    /// Where findings of this verdict stand in the report: smaller first.
+    func rank(isNoise: Bool) -> Int {
         let kind =
-            switch judgement.verdict {
+            switch verdict {
             case .scan: 1
             case .lossy: 2
             case .undecided: 3

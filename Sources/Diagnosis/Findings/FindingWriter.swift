@@ -8,6 +8,8 @@ struct FindingWriter {
     let facts: CaptureFacts
     let clock: DiagnosisReport.Clock
     let owners: OwnerTable?
+    /// The name of an address's instance, where the command knows one.
+    let hostName: @Sendable (IPAddress) -> String?
 
     /// The numbers of a finding.
     func finding(_ group: FindingGroup) -> Finding {
@@ -49,7 +51,7 @@ struct FindingWriter {
         Finding.Endpoint(
             address: address,
             port: port,
-            name: facts.names[address],
+            name: facts.names[address] ?? hostName(address),
             owner: owners?.name(of: address)
         )
     }

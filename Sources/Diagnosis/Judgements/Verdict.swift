@@ -68,6 +68,9 @@ package enum Detail: String, CaseIterable, Sendable {
     case halfOpenPeer = "half-open-peer"
     case synWithDataDropped = "syn-with-data-dropped"
     case ecnBlocked = "ecn-blocked"
+    case rejected
+    /// The answer was refused, and nothing is known of its request.
+    case answerRejected = "answer-rejected"
     case scan
     case oneWayClient = "one-way-client"
     case oneWayServer = "one-way-server"
@@ -97,6 +100,7 @@ package enum Detail: String, CaseIterable, Sendable {
         case .resetAfterClientHello, .resetByMiddlebox, .resetByServer, .resetByClient, .idleSessionDropped: .reset
         case .dataNeverAcked, .sniDrop, .httpDrop, .firstDataDrop, .pmtuBlackHole, .fragmentFiltered: .stalled
         case .establishedAfterLoss, .halfOpenPeer, .synWithDataDropped, .ecnBlocked: .lossy
+        case .rejected, .answerRejected: .rejected
         case .scan: .scan
         case .oneWayClient, .oneWayServer, .midstream, .clientAbortedBeforeAnswer, .pending, .backscatter: .undecided
         case .establishedNormal, .establishedOpen, .probeOpenPort, .receiverStalled, .closeNeverAcked,

@@ -54,7 +54,7 @@ extension DiagnosisReport {
             text += "Confidence: \(finding.judgement.confidence.rawValue) (\(finding.judgement.detail.rawValue)). "
             text += "What would change it: \(finding.wouldChangeOurMind) Next: \(finding.nextStep)\n\n"
             for item in finding.evidence {
-                text += "- input \(item.reference.input), frame \(item.reference.frame), "
+                text += "- input \(item.reference.input), \(item.unit.rawValue) \(item.reference.frame), "
                 text += "\(item.reference.time.rfc3339): \(item.what)\n"
             }
         }
@@ -72,7 +72,7 @@ extension DiagnosisReport {
             colored && column == 0 ? "\u{1B}[\(findings[row].color)m\(cell)\u{1B}[0m" : cell
         }
         if leftOut > 0 {
-            text += "\(leftOut) more findings are not shown (--limit \(diagnosis.findings.count) shows all).\n"
+            text += "\(leftOut) more findings are not shown (--limit \(findingCount) shows all).\n"
         }
         if let first = findings.first, !first.isNoise {
             text += "\nMessage for the first:\n\n" + TextTable.wrapped(first.message, width: 100, indent: "  ")
@@ -94,7 +94,7 @@ extension DiagnosisReport {
 
     private func inputLines(_ clock: Clock) -> [String] {
         inputs.map { input in
-            var text = "\(input.source): \(input.records) frames"
+            var text = "\(input.source): \(input.records) \(input.kind.unit)"
             if let start = input.start, let end = input.end {
                 text += ", \(clock.text(start)) to \(clock.text(end)) \(clock.zone)"
             }

@@ -6,6 +6,7 @@ package struct DiagnosisReport: Sendable {
     /// One input as the report names it.
     package struct Input: Sendable {
         package var source: String
+        package var kind = Kind.capture
         package var records: Int
         package var skipped: Int
         package var start: Instant?
@@ -34,6 +35,15 @@ package struct DiagnosisReport: Sendable {
         }
     }
 
+    /// What an input is, as its content says.
+    package enum Kind: String, Sendable {
+        case capture
+        case flowLog = "flow-log"
+
+        /// What its records are called.
+        var unit: String { self == .capture ? "frames" : "records" }
+    }
+
     package var inputs: [Input]
     package var diagnosis: Diagnosis
     /// Findings that are printed; the rest is only counted.
@@ -49,7 +59,10 @@ package struct DiagnosisReport: Sendable {
     var printed: ArraySlice<Finding> { diagnosis.findings.prefix(limit) }
 
     /// Findings that are not printed.
-    package var leftOut: Int { max(0, diagnosis.findings.count - limit) }
+    package var leftOut: Int { max(0, findingCount - limit) }
+
+    /// All findings, also those that were only counted.
+    var findingCount: Int { diagnosis.findings.count + diagnosis.unlisted.findings }
 
     /// The report as one JSON object, `roadblock.diagnosis/1`.
     package var json: JSONValue {
@@ -78,7 +91,7 @@ package struct DiagnosisReport: Sendable {
             warnings += notes.map { $0.hasPrefix(input.source) ? $0 : "\(input.source): \($0)" }
         }
         if leftOut > 0 {
-            warnings.append("\(leftOut) findings are left out; --limit \(diagnosis.findings.count) prints all")
+            warnings.append("\(leftOut) findings are left out; --limit \(findingCount) prints all")
         }
         if diagnosis.overflow > 0 {
             warnings.append(
@@ -100,7 +113,7 @@ package struct DiagnosisReport: Sendable {
 extension DiagnosisReport.Input {
     var json: JSONValue {
         .object([
-            .init("source", .string(source)), .init("kind", .string("capture")), .init("records", .int(records)),
+            .init("source", .string(source)), .init("kind", .string(kind.rawValue)), .init("records", .int(records)),
             .init("skipped", .int(skipped)), .init("start", .optional(start?.rfc3339)),
             .init("end", .optional(end?.rfc3339)), .init("notes", .array((damage + notes).map(JSONValue.string))),
         ])
@@ -146,7 +159,7 @@ extension Finding.LostBetween {
 extension Finding.Evidence {
     var json: JSONValue {
         .object([
-            .init("input", .int(Int(reference.input))), .init("frame", .int(Int(reference.frame))),
+            .init("input", .int(Int(reference.input))), .init(unit.rawValue, .int(Int(reference.frame))),
             .init("time", .string(reference.time.rfc3339)), .init("what", .string(what)),
             .init("weight", .string(weight.rawValue)),
         ])

@@ -74,9 +74,10 @@ package final class FlowRecordReader {
             guard try input.fill(block) else { return false }
             input.split(block)
             input.count(block)
-            block.lend(to: texts.pool)
+            texts.lend(block)
             row = 0
         }
+        texts.use(block)
         read(row, &record)
         row &+= 1
         return true
@@ -146,7 +147,7 @@ package final class FlowRecordReader {
     private func word(_ column: Int?, _ row: Int) -> Int32 {
         guard let column else { return 0 }
         let (start, end) = block.column(column, of: row)
-        return block.isHyphen(start, end) ? 0 : texts.id(start, end)
+        return start == end || block.isHyphen(start, end) ? 0 : texts.id(start, end)
     }
 
     /// The first byte of a word, where the word has the length that is wanted.
@@ -154,6 +155,6 @@ package final class FlowRecordReader {
     private func initial(_ column: Int?, _ row: Int, _ length: Int?) -> UInt8? {
         guard let column else { return nil }
         let (start, end) = block.column(column, of: row)
-        return length == nil || length == end - start ? block.byte(start) : nil
+        return end > start && length.map { $0 == end - start } ?? true ? block.byte(start) : nil
     }
 }

@@ -3,8 +3,22 @@ import Columns
 /// The interface ids and other words of flow records, each kept once and named by a number.
 package final class FlowTexts {
     let pool = TextPool()
+    /// The block that was lent last: several readers take turns.
+    private var current: ObjectIdentifier?
 
     package init() {}
+
+    /// Lends a block, where another one was lent since.
+    @inline(__always)
+    func use(_ block: LineBlock) {
+        if current != ObjectIdentifier(block) { lend(block) }
+    }
+
+    /// Lends a block whose bytes are new.
+    func lend(_ block: LineBlock) {
+        block.lend(to: pool)
+        current = ObjectIdentifier(block)
+    }
 
     /// The text of a number; empty for 0.
     package subscript(id: Int32) -> String {

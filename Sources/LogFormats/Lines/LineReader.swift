@@ -10,6 +10,8 @@ package final class LineReader {
     private var rest: [UInt8]
     private var isAtEnd = false
     private var nextLine = 1
+    /// Lines are counted, which takes a look at every byte.
+    package var countsLines = true
     private var isEnvelope = false
     private var envelope = EnvelopeReader()
 
@@ -93,7 +95,7 @@ package final class LineReader {
         if !isAtEnd { rest = block.takeRest() }
         guard block.length > 0 || !isAtEnd else { return false }
         block.firstLine = nextLine
-        nextLine += block.lineCount
+        if countsLines { nextLine += block.lineCount }
         return true
     }
 

@@ -70,7 +70,7 @@ final class LogCursor: RowCursor {
             for index in 0..<rows.count {
                 let row = rows[index]
                 let (start, end) = block.column(position, of: row)
-                column[row] = pool.blockWord(offset: start, length: end &- start)
+                column[row] = end > start ? pool.blockWord(offset: start, length: end &- start) : .missing
             }
         case .json: json.fill(field, rows, column, block, pool)
         case .jsonTime: fillAll(rows, column) { row in jsonTime(row) }
@@ -138,8 +138,11 @@ final class LogCursor: RowCursor {
             if let value = block.ipv4(start, end) {
                 column[row] = Cell(ipv4: value)
             } else {
+                let isEmpty = end == start
                 column[row] =
-                    block.isHyphen(start, end) ? hyphen : pool.blockWord(offset: start, length: end &- start)
+                    isEmpty
+                    ? .missing
+                    : block.isHyphen(start, end) ? hyphen : pool.blockWord(offset: start, length: end &- start)
             }
         }
     }

@@ -36,9 +36,16 @@ package final class OpenLogInput {
     /// Opens the input and finds out what its records are.
     ///
     /// - Throws: `Failure` of kind `cannotOpen` or `badInput`.
-    package init(_ input: LogInput) throws(Failure) {
-        reader = try LineReader(name: input.name, source: input.open())
-        let (format, hasHeader) = try RecordFormat.find(reader, input.choice)
+    package convenience init(_ input: LogInput) throws(Failure) {
+        try self.init(name: input.name, source: input.open(), choice: input.choice)
+    }
+
+    /// Finds out what the records of an opened source are.
+    ///
+    /// - Throws: `Failure` of kind `badInput`.
+    package init(name: String, source: any ByteSource, choice: FormatChoice) throws(Failure) {
+        reader = try LineReader(name: name, source: source)
+        let (format, hasHeader) = try RecordFormat.find(reader, choice)
         self.format = format
         if hasHeader, !reader.holdsEvents { reader.skipLine() }
         if case .flowLog(let layout) = format {

@@ -126,9 +126,10 @@ final class SharedInput: @unchecked Sendable {
         logGroup = input.logGroup
         format = opened.format
         self.input = opened
+        opened.reader.countsLines = false
     }
 
-    /// Reads the next block under the lock; `nil` at the end. The rows are not found yet.
+    /// Reads the next block under the lock, without finding its rows; false at the end.
     func fill(_ block: LineBlock, _ table: LogTable) throws(Failure) -> Bool {
         let outcome: Result<Bool, Failure> = lock.withLock { position in
             do throws(Failure) {

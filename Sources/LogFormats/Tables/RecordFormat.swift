@@ -16,6 +16,19 @@ package enum RecordFormat: Hashable, Sendable {
     ]
 }
 
+extension RecordFormat {
+    /// What people call the format.
+    package var title: String {
+        switch self {
+        case .flowLog(let layout):
+            layout.position("packets-lost-no-route") == nil
+                ? "VPC flow log (\(layout.columns.count) columns)" : "transit gateway flow log"
+        case .json: "JSON lines"
+        case .text: "text lines"
+        }
+    }
+}
+
 /// What a user says of the records' format.
 package enum FormatChoice: Hashable, Sendable {
     /// Found by content.
@@ -72,6 +85,17 @@ extension RecordFormat {
     /// The layout of bare lines: of most of them, so that a damaged line or two do no harm.
     private static func flowLayout(_ lines: [[UInt8]]) -> FlowLogLayout? {
         let split = lines.filter { $0.count < 16 << 10 }.map(tokens)
+        if let layout = mostFit(split) { return layout }
+        // What CloudWatch exports to S3 has the event's time in front of each record.
+        let dropped = split.filter { $0.first.map { EventTime.isoMilliseconds(Array($0.utf8)) != nil } ?? false }
+            .map { Array($0.dropFirst()) }
+        guard dropped.count * 2 > split.count, var layout = mostFit(dropped) else { return nil }
+        layout.columns.insert(FlowLogField("export-time", .text), at: 0)
+        return layout
+    }
+
+    /// The layout that most of the lines fit.
+    private static func mostFit(_ split: [[String]]) -> FlowLogLayout? {
         if let layout = FlowLogLayout(guessedFrom: split) { return layout }
         let counts = Dictionary(grouping: split, by: \.count)
         guard let most = counts.max(by: { $0.value.count < $1.value.count })?.value, most.count * 2 > split.count else {

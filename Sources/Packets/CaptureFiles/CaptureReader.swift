@@ -74,6 +74,11 @@ package final class CaptureReader {
         (try? open("", source)) != nil
     }
 
+    /// True for the first four bytes of a capture, taken as a big-endian number.
+    package static func isCapture(magic: UInt32) -> Bool {
+        magic == PcapngState.sectionHeader || PcapFormat(magic: magic) != nil
+    }
+
     private static func unknownFormat(_ name: String, _ start: [UInt8]) -> Failure {
         let known: [(prefix: [UInt8], what: String)] = [
             ([0xFF, 0xD8, 0xFF], "a JPEG picture"), ([0x89, 0x50, 0x4E, 0x47], "a PNG picture"),

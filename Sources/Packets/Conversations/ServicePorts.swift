@@ -9,7 +9,7 @@ package enum ServicePorts {
     }
 
     /// Ports of services that are often seen; below 1024 all of them count.
-    private static func isRegisteredService(_ port: UInt16) -> Bool {
+    package static func isRegisteredService(_ port: UInt16) -> Bool {
         if port < 1024 { return port != 0 }
         switch port {
         case 1433, 1521, 1812, 1813, 2049, 2379, 3000, 3128, 3268, 3306, 3389, 4317, 4789, 5000, 5060, 5353, 5432, 5671,

@@ -42,7 +42,7 @@ package struct QuerySettings: Sendable {
     package init(now: Int64) { self.now = now }
 }
 
-/// A part of an expression, evaluated for many rows at a time. Each worker has nodes of its own.
+/// A part of an expression, evaluated for many rows at a time; each worker has nodes of its own.
 class Node {
     /// The values of the rows that were last asked for.
     let column = CellColumn()

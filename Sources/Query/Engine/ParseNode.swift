@@ -1,6 +1,6 @@
 import Columns
 
-/// `parse`: takes parts out of a text. Rows that do not match have none of the parts.
+/// Takes parts out of a text, as `parse` does; rows that do not match have none of the parts.
 final class ParseNode: Node {
     enum Pattern {
         /// What stands before, between and behind the stars.

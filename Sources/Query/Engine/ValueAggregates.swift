@@ -1,7 +1,7 @@
 import Columns
 import RoadblockCore
 
-/// `count_distinct`, `values` and `topk`: the different values of each group, with how often each came. Exact.
+/// The different values of each group with how often each came, exactly: `count_distinct`, `values` and `topk`.
 final class DistinctAggregate: Aggregate {
     enum Kind {
         case count
@@ -85,7 +85,7 @@ final class DistinctAggregate: Aggregate {
     }
 }
 
-/// `pct(f, p)`: the nearest-rank percentile of what is a number. Exact.
+/// The exact nearest-rank percentile of what is a number: `pct(f, p)`.
 final class PercentileAggregate: Aggregate {
     private let argument: Node
     private let percent: Double

@@ -34,6 +34,8 @@ package final class LineBlock {
     private var rowLines: UnsafeMutablePointer<UInt32>
     private var rowCapacity = 1024
     private var delimiters: UnsafeMutablePointer<UInt32>
+    /// The places of the line ends among the delimiters.
+    private var lineEnds: UnsafeMutablePointer<UInt32>
     private var delimiterCapacity = 4096
     /// Ranges of the tokens of rows that are not plainly separated by single blanks.
     private var odd: [(start: UInt32, end: UInt32)] = []
@@ -51,6 +53,7 @@ package final class LineBlock {
         unsafe rowTokens = .allocate(capacity: rowCapacity)
         unsafe rowLines = .allocate(capacity: rowCapacity)
         unsafe delimiters = .allocate(capacity: delimiterCapacity)
+        unsafe lineEnds = .allocate(capacity: delimiterCapacity)
     }
 
     deinit {
@@ -60,6 +63,7 @@ package final class LineBlock {
         unsafe rowTokens.deallocate()
         unsafe rowLines.deallocate()
         unsafe delimiters.deallocate()
+        unsafe lineEnds.deallocate()
     }
 
     // MARK: filling
@@ -146,13 +150,20 @@ package final class LineBlock {
 
     /// Makes the block's bytes those that a pool's block texts lie in.
     package func lend(to pool: TextPool) {
-        unsafe pool.setBlock(UnsafeRawBufferPointer(start: storage, count: length))
+        unsafe pool.setBlock(UnsafeRawBufferPointer(start: storage, count: length), padding: LineBlock.padding)
     }
 
     // MARK: rows
 
     private func appendRow(_ start: Int, _ end: Int, tokens: Int32, line: Int) {
-        if rowCount == rowCapacity { growRows() }
+        reserveRows(rowCount + 1)
+        setRow(start, end, tokens: tokens, line: line)
+    }
+
+    /// Writes the next row, for which there is room.
+    @inline(__always)
+    private func setRow(_ start: Int, _ end: Int, tokens: Int32, line: Int) {
+        precondition(rowCount < rowCapacity)
         unsafe rowStarts[rowCount] = UInt32(truncatingIfNeeded: start)
         unsafe rowEnds[rowCount] = UInt32(truncatingIfNeeded: end)
         unsafe rowTokens[rowCount] = tokens
@@ -160,8 +171,9 @@ package final class LineBlock {
         rowCount &+= 1
     }
 
-    private func growRows() {
-        let larger = rowCapacity * 2
+    private func reserveRows(_ count: Int) {
+        guard count > rowCapacity else { return }
+        let larger = max(count, rowCapacity * 2)
         unsafe rowStarts = grown(rowStarts, rowCapacity, larger)
         unsafe rowEnds = grown(rowEnds, rowCapacity, larger)
         unsafe rowTokens = grown(rowTokens, rowCapacity, larger)
@@ -215,71 +227,53 @@ package final class LineBlock {
         odd.removeAll(keepingCapacity: true)
         if delimiterCapacity < length + 64 {
             unsafe delimiters.deallocate()
+            unsafe lineEnds.deallocate()
             delimiterCapacity = length + length / 4 + 64
             unsafe delimiters = .allocate(capacity: delimiterCapacity)
+            unsafe lineEnds = .allocate(capacity: delimiterCapacity)
         }
-        let count = unsafe findDelimiters(storage, length, delimiters)
+        let found = unsafe findDelimiters(storage, length, delimiters, lineEnds)
+        reserveRows(found.lineEnds + 1)
+        let isChecked = found.hasRuns
         var start = 0
         var index = 0
-        var line = 0
-        while start < length {
-            let last = index &+ columns &- 1
-            if last < count, isPlainRow(start, index, columns) {
-                let end = unsafe Int(delimiters[last])
+        for line in 0..<found.lineEnds {
+            let last = unsafe Int(lineEnds[line])
+            let end = unsafe Int(delimiters[last])
+            let isPlain =
+                unsafe last &- index &+ 1 == columns && end > start && storage[end &- 1] != 13
+                && (!isChecked || hasNoRuns(start, index, columns))
+            if isPlain {
                 if isNumber(first, start, index), isNumber(second, start, index) {
-                    appendRow(start, end, tokens: Int32(truncatingIfNeeded: index), line: line)
+                    setRow(start, end, tokens: Int32(truncatingIfNeeded: index), line: line)
                 } else {
                     damagedCount &+= 1
                 }
-                index = last &+ 1
-                start = end &+ 1
             } else {
-                while index < count, unsafe storage[Int(delimiters[index])] != 10 { index &+= 1 }
-                let end = index < count ? unsafe Int(delimiters[index]) : length
                 splitOddLine(start, end, columns, first, second, line)
-                index &+= 1
-                start = end &+ 1
             }
-            line &+= 1
+            index = last &+ 1
+            start = end &+ 1
         }
+        if start < length { splitOddLine(start, length, columns, first, second, found.lineEnds) }
     }
 
-    /// True when the row has exactly the columns, each with something in it, and ends with a bare line end.
-    @inline(__always)
-    private func isPlainRow(_ start: Int, _ index: Int, _ columns: Int) -> Bool {
+    /// True when no column of the row is empty.
+    private func hasNoRuns(_ start: Int, _ index: Int, _ columns: Int) -> Bool {
         var previous = start &- 1
         for column in 0..<columns {
             let at = unsafe Int(delimiters[index &+ column])
             if at &- previous < 2 { return false }
             previous = at
         }
-        return unsafe storage[previous] == 10 && storage[previous &- 1] != 13
-            && hasNoLineEnd(index, columns)
-    }
-
-    @inline(__always)
-    private func hasNoLineEnd(_ index: Int, _ columns: Int) -> Bool {
-        var sum: UInt8 = 32
-        for column in 0..<(columns &- 1) { unsafe sum &= storage[Int(delimiters[index &+ column])] }
-        return sum == 32
+        return true
     }
 
     @inline(__always)
     private func isNumber(_ column: Int?, _ start: Int, _ index: Int) -> Bool {
         guard let column else { return true }
         let from = column == 0 ? start : unsafe Int(delimiters[index &+ column &- 1]) &+ 1
-        return unsafe isDigits(from, Int(delimiters[index &+ column]))
-    }
-
-    @inline(__always)
-    private func isDigits(_ start: Int, _ end: Int) -> Bool {
-        guard end > start, end &- start <= 19 else { return false }
-        var offset = start
-        while offset < end {
-            if unsafe storage[offset] &- 48 > 9 { return false }
-            offset &+= 1
-        }
-        return true
+        return unsafe areDigits(storage + from, Int(delimiters[index &+ column]) &- from)
     }
 
     /// Reads a line with runs of blanks, a carriage return, or another number of columns than expected.
@@ -294,16 +288,20 @@ package final class LineBlock {
             while offset < last, unsafe storage[offset] != 32 && storage[offset] != 9 { offset += 1 }
             if offset > from { odd.append((UInt32(from), UInt32(offset))) }
         }
-        guard odd.count - mark == columns,
-            [first, second].allSatisfy({ column in
-                column.map { isDigits(Int(odd[mark + $0].start), Int(odd[mark + $0].end)) } ?? true
-            })
-        else {
+        let found = odd.count - mark
+        // A line that is cut behind its times is a record all the same; the columns behind its end are empty.
+        let needed = max(first ?? columns - 1, second ?? columns - 1) + 1
+        guard found >= needed, [first, second].allSatisfy({ $0.map { isNumber(odd[mark + $0]) } ?? true }) else {
             if last > start { damagedCount += 1 }
             odd.removeSubrange(mark...)
             return
         }
+        for _ in found..<max(found, columns) { odd.append((UInt32(last), UInt32(last))) }
         appendRow(start, last, tokens: ~Int32(truncatingIfNeeded: mark), line: line)
+    }
+
+    private func isNumber(_ range: (start: UInt32, end: UInt32)) -> Bool {
+        unsafe areDigits(storage + Int(range.start), Int(range.end - range.start))
     }
 
     /// Reads the rows that an envelope brought as columns; those that cannot be read go, with their events.

@@ -1,0 +1,184 @@
+import Packets
+import RoadblockCore
+
+/// Everything that is known of one group when its finding is written.
+struct FlowCase {
+    let group: FlowGroup
+    let judgement: Judgement
+    let history: FlowHistory
+    /// The newest record that was accepted of the same asker at the same service.
+    let accepted: FlowProof
+    /// A port of the same host on which the asker is accepted.
+    let otherPort: UInt16?
+    let source: Finding.Endpoint
+    let destination: Finding.Endpoint
+    /// The interface that recorded the proof, and another one on the way; empty where unknown.
+    let interface: String
+    let otherInterface: String
+    /// What a record itself gives as reason: `BPA`, `EC`.
+    let reason: String
+    /// True for packets that were leaving the interface; `nil` where its address is not known.
+    let isEgress: Bool?
+    let realEnds: RealEnds?
+
+    init(
+        _ group: FlowGroup,
+        _ judgement: Judgement,
+        _ accepted: AcceptedService?,
+        _ otherPort: AcceptedService?,
+        _ ledger: borrowing FlowLedger,
+        _ context: FlowContext,
+        _ text: (Int32) -> String
+    ) {
+        self.group = group
+        self.judgement = judgement
+        history = FlowHistory(group, accepted)
+        self.accepted = accepted?.proof ?? FlowProof()
+        self.otherPort = otherPort?.key.upperPort
+        let key = group.key
+        let (asker, server) = (ledger.book.address(key.lower), ledger.book.address(key.upper))
+        let hasPort = key.protocolNumber == IPProtocol.tcp || key.protocolNumber == IPProtocol.udp
+        let hasOnePort = hasPort && !group.marks.contains(.manySourcePorts) && group.sourcePort != 0
+        source = Finding.Endpoint(
+            address: asker,
+            port: hasOnePort ? group.sourcePort : nil,
+            name: context.names.address(asker)
+        )
+        destination = Finding.Endpoint(
+            address: server,
+            port: hasPort && key.upperPort != 0 ? key.upperPort : nil,
+            name: context.names.address(server)
+        )
+        interface = text(group.interface)
+        otherInterface = group.otherInterface == group.interface ? "" : text(group.otherInterface)
+        reason = text(group.reason)
+        let isAnswer = group.fate == .answerRejected || group.fate == .strayAnswerRejected
+        let sender = isAnswer ? key.upper : key.lower
+        isEgress = ledger.interfaces.address(of: group.interface, ledger.book).map { $0 == sender }
+        realEnds =
+            isAnswer ? nil : context.realEnds[RealEnds.Key(source: asker, destination: server)]
+    }
+
+    var protocolName: String { IPProtocol.name(group.key.protocolNumber) }
+}
+
+/// Writes the finding of one group: numbers, place, evidence and sentences.
+struct FlowFindingWriter {
+    let context: FlowContext
+
+    func finding(_ flow: FlowCase, isNoise: Bool) -> Finding {
+        let group = flow.group
+        var finding = Finding(
+            judgement: flow.judgement,
+            source: flow.source,
+            destination: flow.destination,
+            protocolName: flow.protocolName,
+            firstSeen: Instant(epochSeconds: group.first),
+            lastSeen: Instant(epochSeconds: group.last)
+        )
+        finding.isNoise = isNoise
+        finding.attempts = Int(group.records)
+        finding.conversations = Int(group.conversations)
+        finding.packets = Int(group.packets)
+        finding.bytes = Int(clamping: group.bytes)
+        finding.peakPerMinute = Int(group.peak)
+        finding.whereText = place(flow)
+        switch flow.judgement.verdict {
+        case .rejected where flow.judgement.detail == .rejected:
+            finding.lostBetween = .init(last: Int(group.proof.input), missing: nil, isReply: false)
+        case .rejected, .returnBlocked:
+            finding.lostBetween = .init(last: Int(group.proof.input), missing: nil, isReply: true)
+        default: break
+        }
+        finding.evidence = evidence(flow)
+        let sentences = FlowSentences(flow: flow, finding: finding, context: context)
+        finding.explanation = sentences.explanation
+        finding.wouldChangeOurMind = sentences.wouldChangeOurMind
+        finding.nextStep = sentences.nextStep
+        finding.message = sentences.message
+        return finding
+    }
+
+    /// Where in the network it happened.
+    private func place(_ flow: FlowCase) -> String {
+        let interface = flow.interface.isEmpty ? "the interface that recorded it" : "interface \(flow.interface)"
+        switch flow.judgement.verdict {
+        case .rejected where flow.reason == "BPA": return "at \(interface) (VPC Block Public Access)"
+        case .rejected where flow.reason == "EC": return "at \(interface) (encryption controls of the VPC)"
+        case .rejected where flow.judgement.detail == .rejected:
+            return "at \(interface) (security group or network ACL)"
+        case .returnBlocked where flow.judgement.detail == .synACKNeverAcked:
+            return "between \(interface) and the client, on the way back"
+        case .rejected, .returnBlocked: return "at \(interface), on the way back (network ACL)"
+        case .dropped:
+            let last =
+                flow.otherInterface.isEmpty ? interface : "interfaces \(flow.interface) and \(flow.otherInterface)"
+            return "behind \(last), or on the way back"
+        case .refused: return "at the server, or at a device that answers for it"
+        default: return "not located"
+        }
+    }
+
+    /// The records that prove it, in the order of time.
+    private func evidence(_ flow: FlowCase) -> [Finding.Evidence] {
+        let group = flow.group
+        var items: [Finding.Evidence] = []
+        func cite(_ proof: FlowProof, _ what: String, _ weight: Confidence) {
+            guard proof.exists else { return }
+            let item = Finding.Evidence(proof, what, weight)
+            if !items.contains(where: { $0.reference == item.reference }) { items.append(item) }
+        }
+        switch group.fate {
+        case .rejected, .stale:
+            cite(group.proof, "REJECT of the request", .certain)
+            cite(group.lastProof, "REJECT of the request, the last of \(group.records)", .certain)
+            cite(group.acceptedProof, "ACCEPT of the request, at another interface or before", .likely)
+            cite(flow.accepted, flow.history.acceptedText, .strong)
+        case .answerRejected, .strayAnswerRejected:
+            cite(group.acceptedProof, "ACCEPT of the request", .certain)
+            cite(group.proof, "REJECT of the answer", .certain)
+            cite(group.lastProof, "REJECT of the answer, the last", .certain)
+            cite(flow.accepted, "ACCEPT of the same service", .likely)
+        case .unanswered, .pending:
+            cite(group.proof, "ACCEPT of a SYN, no SYN-ACK recorded", .strong)
+            cite(group.lastProof, "ACCEPT of a SYN, no SYN-ACK recorded, the last", .strong)
+            cite(flow.accepted, "ACCEPT of the same service, answered", .likely)
+        case .refused:
+            cite(group.proof, "ACCEPT of a SYN", .strong)
+            cite(group.acceptedProof, "ACCEPT of the answer, a reset", .strong)
+        case .unacknowledged:
+            cite(group.proof, "ACCEPT of repeated SYNs", .strong)
+            cite(group.acceptedProof, "ACCEPT of repeated SYN-ACKs", .strong)
+        case .accepted: cite(group.proof, "ACCEPT", .likely)
+        }
+        return items.sorted {
+            ($0.reference.time, $0.reference.input, $0.reference.frame)
+                < ($1.reference.time, $1.reference.input, $1.reference.frame)
+        }
+    }
+}
+
+extension Finding.Evidence {
+    /// A record of a log.
+    init(_ proof: FlowProof, _ what: String, _ weight: Confidence) {
+        self.init(
+            reference: FrameReference(
+                time: Instant(epochSeconds: proof.time),
+                frame: proof.line,
+                input: proof.input
+            ),
+            what: what,
+            weight: weight,
+            unit: .line
+        )
+    }
+}
+
+extension DiagnosisReport.Clock {
+    /// `14:32`, with the date in front where it is another day than a second time's.
+    func minute(_ seconds: UInt32, day other: UInt32) -> String {
+        let whole = text(Instant(epochSeconds: seconds))
+        let sameDay = whole.prefix(10) == text(Instant(epochSeconds: other)).prefix(10)
+        return String(whole.dropFirst(sameDay ? 11 : 0).dropLast(3))
+    }
+}

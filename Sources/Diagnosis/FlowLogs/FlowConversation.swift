@@ -1,0 +1,242 @@
+import LogFormats
+
+/// A record of a log, as evidence cites it.
+struct FlowProof: Sendable {
+    /// From 1; 0 stands for no record.
+    var line: UInt32 = 0
+    /// Start of the record, in seconds since 1970.
+    var time: UInt32 = 0
+    var input: UInt16 = 0
+
+    var exists: Bool { line != 0 }
+}
+
+/// Whether TCP flags are known of the records that were summed up.
+struct FlagMarks: OptionSet, Sendable {
+    var rawValue: UInt8
+
+    static let known = FlagMarks(rawValue: 1)
+    static let unknown = FlagMarks(rawValue: 2)
+    /// A record with SYN and without its acknowledgment: somebody asked.
+    static let hasRequest = FlagMarks(rawValue: 4)
+    /// A record without SYN: a connection went on, or ended.
+    static let hasOther = FlagMarks(rawValue: 8)
+    /// A record that does not say how many bytes it stands for.
+    static let hasNoSize = FlagMarks(rawValue: 16)
+
+    /// True where the flags of all records are known.
+    var areKnown: Bool { contains(.known) && !contains(.unknown) }
+
+    @inline(__always)
+    init(rawValue: UInt8) { self.rawValue = rawValue }
+
+    @inline(__always)
+    init(_ flags: UInt8?) {
+        guard let flags else {
+            self = .unknown
+            return
+        }
+        self = flags & 18 == 2 ? [.known, .hasRequest] : flags & 2 == 0 ? [.known, .hasOther] : .known
+    }
+}
+
+/// What was accepted of one direction of a five-tuple; counts and sums are those of the interface that came first, since
+/// each interface on the way records the same packets.
+struct AcceptedWay: Sendable {
+    /// Starts of the first and of the newest record, and the newest end.
+    var first = UInt32.max
+    var last: UInt32 = 0
+    var end: UInt32 = 0
+    var records: UInt32 = 0
+    var packets: UInt32 = 0
+    var bytes: UInt32 = 0
+    var interface: Int32 = 0
+    /// A second interface on the way, whose windows may cut the packets into more records.
+    var otherInterface: Int32 = 0
+    var otherRecords: UInt32 = 0
+    var line: UInt32 = 0
+    var input: UInt16 = 0
+    var flags: UInt8 = 0
+    var marks: FlagMarks = []
+
+    var exists: Bool { records > 0 }
+    var proof: FlowProof { FlowProof(line: line, time: first, input: input) }
+
+    @inline(__always)
+    mutating func add(_ record: borrowing FlowRecord, _ start: UInt32, _ recordEnd: UInt32, input: Int) {
+        if records == 0 {
+            interface = record.interface
+        } else if record.interface != interface, otherInterface == 0 {
+            otherInterface = record.interface
+        }
+        if start < first {
+            first = start
+            line = UInt32(clamping: record.line)
+            self.input = UInt16(truncatingIfNeeded: input)
+        }
+        last = max(last, start)
+        end = max(end, recordEnd)
+        flags |= record.tcpFlags ?? 0
+        marks.formUnion(FlagMarks(record.tcpFlags))
+        if record.bytes == nil { marks.insert(.hasNoSize) }
+        guard record.interface == interface else {
+            if record.interface == otherInterface { otherRecords &+= 1 }
+            return
+        }
+        records &+= 1
+        packets = saturatingSum(packets, record.packets)
+        bytes = saturatingSum(bytes, record.bytes)
+    }
+
+    /// Adds what another part of the same conversation counted.
+    mutating func merge(_ other: AcceptedWay) {
+        guard other.exists else { return }
+        guard exists else {
+            self = other
+            return
+        }
+        if other.first < first {
+            first = other.first
+            line = other.line
+            input = other.input
+        }
+        last = max(last, other.last)
+        end = max(end, other.end)
+        flags |= other.flags
+        marks.formUnion(other.marks)
+        if other.interface == interface {
+            records &+= other.records
+            packets = saturatingSum(packets, Int(other.packets))
+            bytes = saturatingSum(bytes, Int(other.bytes))
+        } else if otherInterface == 0 || otherInterface == other.interface {
+            otherInterface = other.interface
+            otherRecords &+= other.records
+        }
+    }
+
+    /// Records at the interface that has most.
+    var mostRecords: UInt32 { max(records, otherRecords) }
+
+    /// True when an interface recorded packets of this direction as accepted.
+    func isAccepted(at place: Int32) -> Bool { exists && (interface == place || otherInterface == place) }
+}
+
+/// What was refused of one direction of a five-tuple.
+struct RejectedWay: Sendable {
+    var first = UInt32.max
+    var last: UInt32 = 0
+    var records: UInt32 = 0
+    var packets: UInt32 = 0
+    var bytes: UInt32 = 0
+    var interface: Int32 = 0
+    var reason: Int32 = 0
+    var line: UInt32 = 0
+    var lastLine: UInt32 = 0
+    var input: UInt16 = 0
+    var lastInput: UInt16 = 0
+    var flags: UInt8 = 0
+    var marks: FlagMarks = []
+
+    var exists: Bool { records > 0 }
+    var firstProof: FlowProof { FlowProof(line: line, time: first, input: input) }
+    var lastProof: FlowProof { FlowProof(line: lastLine, time: last, input: lastInput) }
+
+    @inline(__always)
+    mutating func add(_ record: borrowing FlowRecord, _ start: UInt32, input: Int) {
+        if start < first {
+            first = start
+            line = UInt32(clamping: record.line)
+            self.input = UInt16(truncatingIfNeeded: input)
+        }
+        if start >= last {
+            last = start
+            lastLine = UInt32(clamping: record.line)
+            lastInput = UInt16(truncatingIfNeeded: input)
+        }
+        interface = record.interface
+        if record.rejectReason != 0 { reason = record.rejectReason }
+        records &+= 1
+        packets = saturatingSum(packets, record.packets)
+        bytes = saturatingSum(bytes, record.bytes)
+        flags |= record.tcpFlags ?? 0
+        marks.formUnion(FlagMarks(record.tcpFlags))
+    }
+}
+
+extension RejectedWay {
+    /// Adds what another part of the same conversation counted.
+    mutating func merge(_ other: RejectedWay) {
+        guard other.exists else { return }
+        guard exists else {
+            self = other
+            return
+        }
+        if other.first < first {
+            first = other.first
+            line = other.line
+            input = other.input
+        }
+        if other.last >= last {
+            last = other.last
+            lastLine = other.lastLine
+            lastInput = other.lastInput
+        }
+        if reason == 0 { reason = other.reason }
+        records &+= other.records
+        packets = saturatingSum(packets, Int(other.packets))
+        bytes = saturatingSum(bytes, Int(other.bytes))
+        flags |= other.flags
+        marks.formUnion(other.marks)
+    }
+}
+
+/// The refused records of one conversation, kept apart since few conversations have any.
+struct RejectedPair: Sendable {
+    var forward = RejectedWay()
+    var backward = RejectedWay()
+
+    var first: UInt32 { min(forward.first, backward.first) }
+}
+
+/// One five-tuple while it lives: what was accepted each way, and where its refusals are.
+struct FlowConversation: TupleKeyed, Sendable {
+    var key: FlowTuple
+    /// From the lower end to the upper one, and back.
+    var forward = AcceptedWay()
+    var backward = AcceptedWay()
+    /// The refusals' place; -1 for none.
+    var rejects: Int32 = -1
+    /// Starts of the first and of the newest record.
+    var first: UInt32
+    var last: UInt32
+    /// Hashes of the newest records, by which copies are known.
+    var prints = InlineArray<4, UInt32>(repeating: 0)
+    var printPlace: UInt8 = 0
+    /// The input of the newest record.
+    var input: UInt16 = 0
+    /// When it arrived, counted in records.
+    var arrival: UInt32 = 0
+    /// There were others with the same key, at other times.
+    var hasTwins = false
+    /// It was added to one of them.
+    var isAbsorbed = false
+
+    /// True where a record with this hash is among the newest ones.
+    @inline(__always)
+    func knows(_ print: UInt32) -> Bool {
+        prints[0] == print || prints[1] == print || prints[2] == print || prints[3] == print
+    }
+
+    @inline(__always)
+    mutating func remember(_ print: UInt32) {
+        prints[Int(printPlace & 3)] = print
+        printPlace &+= 1
+    }
+}
+
+/// A sum that stays at the largest number instead of starting again.
+@inline(__always)
+func saturatingSum(_ sum: UInt32, _ more: Int?) -> UInt32 {
+    let (result, overflow) = sum.addingReportingOverflow(UInt32(clamping: more ?? 0))
+    return overflow ? .max : result
+}

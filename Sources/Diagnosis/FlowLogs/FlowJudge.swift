@@ -1,0 +1,128 @@
+import Packets
+
+/// What became of a conversation, as far as its flow records tell.
+enum FlowFate: UInt8, Sendable {
+    case accepted
+    /// The request was refused.
+    case rejected
+    /// Only packets were refused that belong to no request: of a connection that was closed, or begun before the log.
+    case stale
+    /// The request was accepted and its answer was refused.
+    case answerRejected
+    /// An answer was refused; nothing is known of its request.
+    case strayAnswerRejected
+    /// SYNs were accepted and nothing came back.
+    case unanswered
+    /// The same, too close to the end of the log.
+    case pending
+    /// SYNs were accepted and resets came back.
+    case refused
+    /// SYNs and SYN-ACKs were repeated and nothing followed.
+    case unacknowledged
+}
+
+/// Tells of one conversation who asked, and what became of it.
+struct FlowJudge {
+    let conversation: FlowConversation
+    let rejects: RejectedPair?
+
+    /// Seconds after the newest accepted packet in which refused ones count as late packets of a closed connection.
+    static let lateness: UInt32 = 180
+
+    private static let syn: UInt8 = 2
+    private static let synACK: UInt8 = 18
+
+    /// Ports that say nothing of who the server is, by themselves.
+    static func isAmbiguous(_ key: FlowTuple) -> Bool {
+        key.lowerPort != key.upperPort && key.lowerPort >= 1024 && key.upperPort >= 1024
+            && !ServicePorts.isRegisteredService(key.lowerPort) && !ServicePorts.isRegisteredService(key.upperPort)
+    }
+
+    /// True when the lower end asked: by flags, else by ports, else by which direction was accepted or came first.
+    ///
+    /// `serves` tells how many conversations an end had on one port; it decides between two ports that are no service's.
+    func lowerAsked(serves: (FlowTuple) -> (lower: UInt32, upper: UInt32)) -> Bool {
+        let key = conversation.key
+        if key.protocolNumber == IPProtocol.tcp {
+            let forward = conversation.forward.flags | (rejects?.forward.flags ?? 0)
+            let backward = conversation.backward.flags | (rejects?.backward.flags ?? 0)
+            if forward & 16 != 0, backward & 16 == 0 { return false }
+            if backward & 16 != 0, forward & 16 == 0 { return true }
+            if forward & Self.syn != 0, backward & Self.syn == 0 { return true }
+            if backward & Self.syn != 0, forward & Self.syn == 0 { return false }
+        }
+        if key.lowerPort != key.upperPort {
+            if FlowJudge.isAmbiguous(key) {
+                let counts = serves(key)
+                if counts.lower != counts.upper { return counts.lower < counts.upper }
+            }
+            return ServicePorts.isServer(key.upperPort, other: key.lowerPort)
+        }
+        let (forward, backward) = (conversation.forward, conversation.backward)
+        if forward.exists || backward.exists { return forward.first <= backward.first }
+        return (rejects?.forward.first ?? .max) <= (rejects?.backward.first ?? .max)
+    }
+
+    /// What became of the conversation when the lower end asked, or did not.
+    func fate(lowerAsked: Bool) -> FlowFate {
+        let request = lowerAsked ? conversation.forward : conversation.backward
+        let answer = lowerAsked ? conversation.backward : conversation.forward
+        guard let rejects else { return acceptedFate(request, answer) }
+        let refused = lowerAsked ? rejects.forward : rejects.backward
+        let refusedAnswer = lowerAsked ? rejects.backward : rejects.forward
+        let isStale = { (way: RejectedWay) in self.isStale(way, request, answer) }
+        if refused.exists, !isLate(refused, request, answer, isAnswer: false), !isStale(refused) { return .rejected }
+        if refusedAnswer.exists, !isLate(refusedAnswer, request, answer, isAnswer: true), !isStale(refusedAnswer) {
+            return request.exists ? .answerRejected : .strayAnswerRejected
+        }
+        if isStale(refused.exists ? refused : refusedAnswer) { return .stale }
+        return acceptedFate(request, answer)
+    }
+
+    /// True for refused packets of a connection that was accepted and is over.
+    private func isLate(
+        _ refused: RejectedWay,
+        _ request: AcceptedWay,
+        _ answer: AcceptedWay,
+        isAnswer: Bool
+    ) -> Bool {
+        guard request.exists || answer.exists else { return false }
+        let isTCP = conversation.key.protocolNumber == IPProtocol.tcp
+        if isTCP, refused.marks.areKnown { return refused.flags & Self.syn == 0 }
+        if refused.marks.contains(.hasRequest) || refused.flags & Self.synACK == Self.synACK { return false }
+        // Without flags: the way was open at this very interface, and little was refused shortly after.
+        let wasOpen =
+            isAnswer
+            ? answer.isAccepted(at: refused.interface)
+            : isTCP && (request.isAccepted(at: refused.interface) || answer.exists && answer.first <= refused.first)
+        let end = max(request.end, answer.end)
+        return wasOpen && refused.records <= 3 && (refused.last <= end || refused.last - end <= Self.lateness)
+    }
+
+    /// True for refused TCP packets without a SYN, of a connection of which nothing was accepted.
+    private func isStale(_ refused: RejectedWay, _ request: AcceptedWay, _ answer: AcceptedWay) -> Bool {
+        conversation.key.protocolNumber == IPProtocol.tcp && refused.exists && refused.marks.areKnown
+            && refused.flags & Self.syn == 0 && !request.exists && !answer.exists
+    }
+
+    /// What the flags say of a conversation of which nothing was refused.
+    private func acceptedFate(_ request: AcceptedWay, _ answer: AcceptedWay) -> FlowFate {
+        guard conversation.key.protocolNumber == IPProtocol.tcp, request.exists,
+            request.flags == Self.syn, request.marks.isDisjoint(with: [.unknown, .hasOther])
+        else { return .accepted }
+        guard answer.exists else { return .unanswered }
+        guard answer.marks.areKnown else { return .accepted }
+        if answer.flags & ~4 == 0, answer.flags != 0 { return .refused }
+        if answer.flags == Self.synACK, !answer.marks.contains(.hasOther), isRepeatedHandshake(request),
+            isRepeatedHandshake(answer)
+        {
+            return .unacknowledged
+        }
+        return .accepted
+    }
+
+    /// Three packets and more, all as small as a SYN.
+    private func isRepeatedHandshake(_ way: AcceptedWay) -> Bool {
+        way.packets >= 3 && !way.marks.contains(.hasNoSize) && way.bytes <= way.packets &* 66
+    }
+}

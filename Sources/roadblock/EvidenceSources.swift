@@ -1,0 +1,87 @@
+import ArgumentParser
+import Inputs
+import LogFormats
+import Packets
+import RoadblockCore
+
+/// What `diagnose` reads: captures and flow logs, told apart by their content.
+struct EvidenceSources: ParsableArguments {
+    @Argument(help: "A capture or flow log, a directory of them, a quoted pattern, or - for standard input.")
+    var sources: [String] = []
+
+    @Option(
+        name: .customShort("r", allowingJoined: true),
+        parsing: .unconditionalSingleValue,
+        help: ArgumentHelp("The same, as tshark takes it.", valueName: "source")
+    )
+    var read: [String] = []
+
+    @OptionGroup var format: LogFormatOptions
+
+    /// The inputs behind the sources, in the order they were given; those of a directory by name.
+    ///
+    /// - Throws: `Failure` of kind `usage` without any source or with standard input twice, `cannotOpen` for a path that
+    ///   is not there, `badInput` for a directory without captures and flow logs.
+    func resolve() throws(Failure) -> [EvidenceInput] {
+        let all = read + sources
+        guard !all.isEmpty else {
+            throw Failure(
+                .usage,
+                "no capture and no flow log was named",
+                suggestion: "name a file, a directory, or - for standard input"
+            )
+        }
+        guard all.count(where: { $0 == "-" }) <= 1 else {
+            throw Failure(.usage, "standard input (-) can be read only once")
+        }
+        let choice = try format.choice()
+        var inputs: [EvidenceInput] = []
+        for path in try SourcePaths.files(
+            all,
+            holding: "neither captures nor flow logs",
+            isWanted: { path in
+                EvidenceInput.isEvidence(path, choice)
+            }
+        ) {
+            inputs.append(try EvidenceInput(CaptureInput(name: path), choice))
+        }
+        return inputs
+    }
+}
+
+/// A capture or a log: what its first bytes say.
+struct EvidenceInput {
+    let input: CaptureInput
+    let isCapture: Bool
+    let choice: FormatChoice
+    /// Standard input, which was opened to look at it.
+    private let opened: (any ByteSource)?
+
+    /// Looks at the first bytes of an input.
+    ///
+    /// - Throws: `Failure` of kind `cannotOpen`.
+    init(_ input: CaptureInput, _ choice: FormatChoice = .automatic) throws(Failure) {
+        self.input = input
+        self.choice = choice
+        let source = try input.open()
+        let unwrapped = StreamBuffer(try Unwrapping.source(input.name, StreamBuffer(source)))
+        isCapture = try unwrapped.require(4) && CaptureReader.isCapture(magic: unwrapped.big32(0))
+        opened = input.isStandardInput ? BufferedSource(unwrapped) : nil
+    }
+
+    func open() throws(Failure) -> any ByteSource {
+        if let opened { return opened }
+        return try input.open()
+    }
+
+    /// True for a file of a directory that is to be read: a capture, or a flow log.
+    static func isEvidence(_ path: String, _ choice: FormatChoice) -> Bool {
+        guard let evidence = try? EvidenceInput(CaptureInput(name: path), choice) else { return false }
+        if evidence.isCapture { return true }
+        guard let source = try? FileSource(path: path),
+            let opened = try? OpenLogInput(name: path, source: source, choice: choice)
+        else { return false }
+        if case .flowLog = opened.format { return true }
+        return false
+    }
+}
