@@ -9,7 +9,7 @@ package enum BinLength: Hashable, Sendable {
 
     /// The number of the bin that holds a time in milliseconds; `nil` for times outside of the years 1678 to 2261.
     func index(of time: Int64) -> Int64? {
-        guard abs(time) < BinLength.farthest else { return nil }
+        guard time.magnitude < BinLength.farthest else { return nil }
         switch self {
         case .milliseconds(let count): return BinLength.floor(time, count)
         case .months(let count):
@@ -30,7 +30,7 @@ package enum BinLength: Hashable, Sendable {
         }
     }
 
-    private static let farthest: Int64 = 9_200_000_000_000
+    private static let farthest: UInt64 = 9_200_000_000_000
 
     private static func floor(_ value: Int64, _ step: Int64) -> Int64 {
         value / step - (value % step < 0 ? 1 : 0)
@@ -44,8 +44,8 @@ package enum BinLength: Hashable, Sendable {
     ]
 
     /// The shortest usual length that cuts the span of some times into at most a number of bins.
-    package static func cutting(_ times: [Int64], intoAtMost limit: Int) -> BinLength {
-        let known = times.filter { abs($0) < farthest }
+    static func cutting(_ times: [Int64], intoAtMost limit: Int) -> BinLength {
+        let known = times.filter { $0.magnitude < farthest }
         guard let first = known.min(), let last = known.max() else { return .milliseconds(1000) }
         let length = usual.first { floor(last, $0) - floor(first, $0) < Int64(limit) }
         if let length { return .milliseconds(length) }
@@ -83,10 +83,14 @@ package enum BinLength: Hashable, Sendable {
             let (whole, overflow) = count.multipliedReportingOverflow(by: factor)
             let length = overflow ? Int64.max : whole
             let units: [(Int64, String)] = [(86_400_000, "d"), (3_600_000, "h"), (60_000, "min"), (1000, "s")]
-            for (unit, name) in units where length >= unit && length % unit == 0 {
-                return "\(grouped(length / unit)) \(name)"
+            for (unit, name) in units where length >= unit && length % unit == 0 && length / unit < 1000 {
+                return "\(length / unit) \(name)"
             }
-            return "\(grouped(length)) ms"
+            // Many short bins together are no round length.
+            guard length >= 1000, let (unit, name) = units.first(where: { length >= $0.0 }) else {
+                return "\(length) ms"
+            }
+            return "about \(numberText((Double(length) / Double(unit) * 10).rounded() / 10)) \(name)"
         }
     }
 }

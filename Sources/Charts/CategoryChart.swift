@@ -1,13 +1,14 @@
 /// One value for each of some groups, in their order.
 package struct CategoryChart {
     package struct Row {
+        /// Empty for the only row of values without groups.
         package var name: String
         /// `nil` where the row has no value.
         package var value: Double?
 
         package init(name: String, value: Double?) {
             self.name = name
-            self.value = value
+            self.value = value.flatMap { $0.isFinite ? $0 : nil }
         }
     }
 
@@ -29,6 +30,10 @@ package struct CategoryChart {
 
     /// The lines of the chart, ready to print: bars with their values, and shares of the whole where they are wanted.
     package func lines(withShares: Bool, on paper: ChartPaper) -> [String] {
+        if rows.count == 1, let only = rows.first, only.name.isEmpty {
+            let text = only.value.map(numberText) ?? "no value"
+            return wrapped("\(paper.shown(name)): \(text)", to: paper.width).map { paper.paint($0, .title) }
+        }
         let values = rows.compactMap(\.value)
         let total = values.reduce(0, +)
         var facts: [String] = []
@@ -69,7 +74,7 @@ package struct CategoryChart {
         guard rows.count > CategoryChart.mostBars + 1 else { return rows.map { ($0, false) } }
         let rest = rows[CategoryChart.mostBars...]
         let values = rest.compactMap(\.value)
-        let name = isSum ? "other: \(rest.count)" : "highest of other: \(rest.count)"
+        let name = (isSum ? "" : "highest of ") + counted(rest.count, "other")
         let value = values.isEmpty ? nil : isSum ? values.reduce(0, +) : values.max()
         return rows[..<CategoryChart.mostBars].map { ($0, false) } + [(Row(name: name, value: value), true)]
     }

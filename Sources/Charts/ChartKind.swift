@@ -6,7 +6,7 @@ package enum ChartKind: String, Sendable, CaseIterable {
 }
 
 /// What a chart is drawn on.
-package struct ChartPaper {
+package struct ChartPaper: Sendable {
     /// Columns of the terminal.
     package var width: Int
     /// False where only ASCII can be shown.
@@ -38,6 +38,19 @@ package struct ChartPaper {
             case .series(let index): ChartPaper.colors[index % ChartPaper.colors.count]
             }
         return "\u{1B}[\(code)m\(text)\u{1B}[0m"
+    }
+
+    /// The text in a colour, apart from what stands for missing rows.
+    func paintAround(_ text: String, _ ink: Ink) -> String {
+        guard hasColor, let mark = gap.first else { return text }
+        var result = ""
+        var rest = text[...]
+        while let first = rest.first {
+            let run = rest.prefix { ($0 == mark) == (first == mark) }
+            result += paint(String(run), first == mark ? .faint : ink)
+            rest = rest[run.endIndex...]
+        }
+        return result
     }
 
     /// A name that neither moves the cursor nor needs characters that cannot be shown.

@@ -1,7 +1,7 @@
 package import RoadblockCore
 
 /// The time zone that a chart's times are printed in.
-package struct ChartZone {
+package struct ChartZone: Sendable {
     /// What holds at a moment: seconds east of UTC, and the short name, such as `EST`.
     package struct Offset: Hashable, Sendable {
         package var seconds: Int
@@ -22,10 +22,10 @@ package struct ChartZone {
     }
 
     private let name: String
-    private let offset: (Instant) -> Offset
+    private let offset: @Sendable (Instant) -> Offset
 
     /// A zone by its name, and what holds in it at a moment.
-    package init(name: String, offset: @escaping (Instant) -> Offset) {
+    package init(name: String, offset: @escaping @Sendable (Instant) -> Offset) {
         self.name = name
         self.offset = offset
     }
@@ -41,7 +41,10 @@ package struct ChartZone {
     }
 
     /// `2026-11-24 01:00 EST`, as finely as the bins need it.
-    func text(_ time: Int64, _ bin: BinLength, withZone: Bool = true) -> String {
+    package func text(_ time: Int64, _ bin: BinLength) -> String { "\(plainText(time, bin)) \(offset(at: time).name)" }
+
+    /// The same without the zone.
+    func plainText(_ time: Int64, _ bin: BinLength) -> String {
         let offset = offset(at: time)
         let instant = ChartZone.instant(time)
         var text = instant.text(offsetSeconds: offset.seconds, fractionDigits: bin.secondDigits ?? 0)
@@ -50,7 +53,7 @@ package struct ChartZone {
         } else if bin.secondDigits == nil, offset.seconds % 60 == 0 {
             text.removeLast(3)
         }
-        return withZone ? "\(text) \(offset.name)" : text
+        return text
     }
 
     /// `2026-11-24 01:00:00.000 EST`, whatever the bins.
@@ -58,15 +61,15 @@ package struct ChartZone {
 
     /// The zone and its distance from UTC between two times, with the moment of a change.
     func description(from first: Int64, to last: Int64) -> String {
-        guard name != "UTC" else { return "times in UTC" }
+        guard name != "UTC" else { return "times and bins in UTC" }
         let changes = changes(from: first, to: last)
-        var text = "times in \(name): \(offset(at: first).text)"
+        var text = "bins are cut in UTC; times in \(name): \(offset(at: first).text)"
         if changes.count > ChartZone.shownChanges {
             let others = Set(changes.map { offset(at: $0) }).subtracting([offset(at: first)])
             return text + others.map { " and \($0.text)" }.sorted().joined() + ", as the time of year has it"
         }
         for change in changes {
-            text += ", from \(self.text(change, .milliseconds(60_000))) on \(offset(at: change).text)"
+            text += ", then \(offset(at: change).text) from \(plainText(change, .milliseconds(60_000))) on"
         }
         return text
     }

@@ -64,17 +64,17 @@ struct ColumnAxis {
     /// First, middle and last bin's time below the columns they belong to.
     func labels(_ chart: TimeChart, _ paper: ChartPaper) -> String {
         let width = count * cells
-        func text(_ place: Int) -> String {
-            paper.zone.text(chart.bin.start(of: range.lowerBound + Int64(place) * fold), chart.bin)
-        }
-        let first = text(0)
+        let first = paper.zone.text(chart.bin.start(of: range.lowerBound), chart.bin)
         guard count > 1 else { return first }
         let last = paper.zone.text(chart.bin.start(of: range.upperBound), chart.bin)
         let size = Charts.columns(of: first)
         // Too narrow for two: side by side is still in order.
         guard width >= size * 2 + 2 else { return "\(first) ... \(last)" }
         let middle = count / 2
-        let mark = (paper.hasUnicode ? "↑" : "^") + text(middle)
+        var name = paper.zone.plainText(chart.bin.start(of: range.lowerBound + Int64(middle) * fold), chart.bin)
+        // The year goes without saying where both ends have the same.
+        if first.prefix(5) == last.prefix(5) { name.removeFirst(5) }
+        let mark = (paper.hasUnicode ? "↑" : "^") + name
         let start = middle * cells
         let lastStart = width - Charts.columns(of: last)
         var line = first

@@ -11,10 +11,10 @@ func grouped(_ number: Int64) -> String {
     return (number < 0 ? "-" : "") + text
 }
 
-/// A number as people read it: thousands apart, at most four digits behind the point.
+/// A number as people read it: thousands apart, at most four digits behind the point, none behind large ones.
 func numberText(_ number: Double) -> String {
     guard number.isFinite, abs(number) < 1e15 else { return String(number) }
-    if let whole = Int64(exactly: number) { return grouped(whole) }
+    if let whole = Int64(exactly: abs(number) < 1e11 ? number : number.rounded()) { return grouped(whole) }
     guard abs(number) >= 0.0001 else { return String(number) }
     var text = fixed(abs(number), 4)
     while text.hasSuffix("0") { text.removeLast() }
@@ -28,7 +28,7 @@ func axisText(_ number: Double) -> String {
     let size = abs(number)
     if size < 1e6, size == 0 || size >= 0.01 {
         if Int64(exactly: number) != nil { return numberText(number) }
-        return numberText((number * 100).rounded() / 100)
+        return numberText(size >= 1000 ? number.rounded() : (number * 100).rounded() / 100)
     }
     let units: [(Double, String)] = [(1e6, "M"), (1e9, "G"), (1e12, "T"), (1e15, "P"), (1e18, "E")]
     if size >= 1e6, size < 1e21, let (unit, name) = units.last(where: { size >= $0.0 }) {

@@ -11,8 +11,7 @@ struct PanelScale {
 
     init(_ values: [Double], height: Int) {
         self.height = height
-        let high = max(values.max() ?? 0, 0)
-        let low = min(values.min() ?? 0, 0)
+        let (low, high) = BarScale.ends(values)
         if low < 0, high > 0 {
             // Zero is the edge of a row, and both ends fit.
             let share = -low / 2 / (high / 2 - low / 2)
@@ -48,20 +47,26 @@ struct PanelScale {
     private func right(_ text: String) -> String { String(repeating: " ", count: labelWidth - text.utf8.count) + text }
 
     /// Rows from the lowest to the highest, columns filled from zero to their values.
-    func filledRows(_ columns: [ColumnAxis.Column], cells: Int, _ paper: ChartPaper) -> [String] {
+    ///
+    /// Columns without rows are hatched where the panel is the only one, else in the line below only.
+    func filledRows(
+        _ columns: [ColumnAxis.Column],
+        cells: Int,
+        _ paper: ChartPaper,
+        hatched: Bool
+    ) -> [String] {
         (0..<height).map { row in
             columns.map { column in
-                String(repeating: mark(column, row, paper), count: cells)
-            }.joined()
+                let isGap = hatched && column.filled == 0
+                return String(repeating: isGap ? paper.gap : mark(column, row, paper), count: cells)
+            }
+            .joined()
         }
     }
 
     private func mark(_ column: ColumnAxis.Column, _ row: Int, _ paper: ChartPaper) -> String {
-        guard let value = column.value else {
-            return column.filled == 0 && row == min(below, height - 1) ? paper.gap : " "
-        }
-        guard step > 0 else { return row == 0 ? zero(paper) : " " }
-        if value == 0 { return row == below ? zero(paper) : " " }
+        guard let value = column.value else { return " " }
+        guard step > 0, value != 0 else { return row == min(below, height - 1) ? "_" : " " }
         let level = value / step
         if value > 0 { return row < below ? " " : paper.cell(min(1, max(0, level - Double(row - below)))) }
         // Nothing hangs from the upper edge: whole cells only.
@@ -69,10 +74,8 @@ struct PanelScale {
         return row < below && (depth >= 0.5 || row == below - 1) ? (paper.hasUnicode ? "█" : "#") : " "
     }
 
-    private func zero(_ paper: ChartPaper) -> String { "_" }
-
     /// Rows from the lowest to the highest, with a line through the values that breaks where there are none.
-    func lineRows(_ columns: [ColumnAxis.Column], cells: Int, _ paper: ChartPaper) -> [String] {
+    func lineRows(_ columns: [ColumnAxis.Column], cells: Int, _ paper: ChartPaper, hatched: Bool) -> [String] {
         let perCell = paper.hasUnicode ? (x: 2, y: 4) : (x: 1, y: 1)
         let width = columns.count * cells
         let dotsHigh = height * perCell.y
@@ -92,11 +95,11 @@ struct PanelScale {
         }
         return (0..<height).map { row in
             (0..<width).map { x in
-                let isGap = row == min(below, height - 1) && columns[x / cells].filled == 0
-                if isGap { return paper.gap }
+                if hatched, columns[x / cells].filled == 0 { return paper.gap }
                 guard paper.hasUnicode else { return dots[row][x] ? "*" : " " }
                 return braille { dots[row * 4 + 3 - $1][x * 2 + $0] }
-            }.joined()
+            }
+            .joined()
         }
     }
 

@@ -37,8 +37,7 @@ struct BarScale {
 
     init(_ values: [Double], width: Int) {
         let width = max(width, 8)
-        let high = max(values.max() ?? 0, 0)
-        let low = min(values.min() ?? 0, 0)
+        let (low, high) = BarScale.ends(values)
         // Halved, so that the distance of two huge values is no infinity.
         let span = high / 2 - low / 2
         guard span > 0 else {
@@ -50,6 +49,12 @@ struct BarScale {
         left = low < 0 ? min(width - 1, max(1, Int(share * Double(width) + 0.5))) : 0
         let room = low < 0 ? width - 1 : width
         unit = Double(room) / 2 / span
+    }
+
+    /// The lowest and the highest of some values and zero; what is too small to divide by counts as zero.
+    static func ends(_ values: [Double]) -> (low: Double, high: Double) {
+        let (low, high) = (values.min() ?? 0, values.max() ?? 0)
+        return (low < -1e-290 ? low : 0, high > 1e-290 ? high : 0)
     }
 
     /// The bar of a value and what follows it up to its number.

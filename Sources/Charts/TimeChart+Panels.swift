@@ -8,22 +8,23 @@ extension TimeChart {
             if series.count > 1 {
                 var facts = isSum ? ["total \(numberText(one.numbers.reduce(0, +)))"] : []
                 facts += extremes(of: one, paper)
-                let name = one.name.isEmpty ? "(no value)" : paper.shown(one.name)
-                let text = name + (facts.isEmpty ? "" : ": ") + facts.joined(separator: ", ")
+                if place > 0 { lines.append("") }
+                let text = paper.shown(one.name) + (facts.isEmpty ? "" : ": ") + facts.joined(separator: ", ")
                 lines += wrapped(text, to: paper.width).map { paper.paint($0, .title) }
             }
             let columns = axis.columns(one)
+            let isOnly = series.count == 1
             let body =
                 isLine
-                ? scale.lineRows(columns, cells: axis.cells, paper)
-                : scale.filledRows(columns, cells: axis.cells, paper)
+                ? scale.lineRows(columns, cells: axis.cells, paper, hatched: isOnly)
+                : scale.filledRows(columns, cells: axis.cells, paper, hatched: isOnly)
             for row in (0..<scale.height).reversed() {
-                lines.append(scale.label(row, paper) + paper.paint(trimmed(body[row]), .series(place)))
+                lines.append(scale.label(row, paper) + paper.paintAround(trimmed(body[row]), .series(place)))
             }
             lines.append(scale.foot(paper) + axis.base(columns, paper))
         }
         lines.append(scale.indent + axis.labels(self, paper))
-        return lines + footnotes(axis, paper)
+        return lines + footnotes(series, axis, paper)
     }
 
     /// All series on each other in one panel; for sums without negative values.
@@ -56,30 +57,31 @@ extension TimeChart {
             }
         }
         var lines = series.enumerated().map { place, one in
-            let name = one.name.isEmpty ? "(no value)" : paper.shown(one.name)
-            return
-                "\(paper.paint(paper.fills[place], .series(place))) \(name): total \(numberText(one.numbers.reduce(0, +)))"
+            let total = "total \(numberText(one.numbers.reduce(0, +)))"
+            return "\(paper.paint(paper.fills[place], .series(place))) \(paper.shown(one.name)): \(total)"
         }
         lines.append("")
         for row in rows.indices.reversed() { lines.append(scale.label(row, paper) + trimmed(rows[row])) }
         lines.append(scale.foot(paper) + axis.base(columns, paper))
         lines.append(scale.indent + axis.labels(self, paper))
-        return lines + footnotes(axis, paper)
+        return lines + footnotes([whole], axis, paper)
     }
 
-    private func footnotes(_ axis: ColumnAxis, _ paper: ChartPaper) -> [String] {
+    /// What columns and axes mean, where it is not plain to see.
+    private func footnotes(_ series: [Series], _ axis: ColumnAxis, _ paper: ChartPaper) -> [String] {
         var notes: [String] = []
         if axis.fold > 1 {
+            let isSigned = series.contains { $0.numbers.contains { $0 < 0 } }
             notes.append(
-                "each column is \(grouped(axis.fold)) bins (\(bin.text(times: axis.fold))), drawn as the one that is "
-                    + "farthest from zero"
+                "each column is \(grouped(axis.fold)) bins (\(bin.text(times: axis.fold))) and shows "
+                    + (isSigned ? "the one that is farthest from zero" : "the highest of them")
             )
         }
         let marks = paper.hasUnicode ? ("─", "┄") : ("-", ".")
-        if axis.fold > 1, emptyCount > 0 {
-            notes.append("below: \(marks.0) rows in each bin, \(marks.1) in some, \(paper.gap) in none")
-        } else if emptyCount > 0 || series.count > 1 && series.contains(where: { $0.values.count < present.count }) {
-            notes.append("below: \(marks.0) rows, \(paper.gap) no rows")
+        if axis.fold > 1, series.contains(where: { $0.values.count < binCount }) {
+            notes.append("the axis: \(marks.0) rows in each bin, \(marks.1) in some, \(paper.gap) in none")
+        } else if series.contains(where: { $0.values.count < binCount }), series.count > 1 {
+            notes.append("the axes: \(marks.0) rows, \(paper.gap) no rows")
         }
         return notes.isEmpty ? [] : [""] + notes.flatMap { wrapped($0, to: paper.width) }
     }

@@ -11,7 +11,7 @@ package struct TimeChart {
         package init(time: Int64, series: String = "", value: Double?) {
             self.time = time
             self.series = series
-            self.value = value
+            self.value = value.flatMap { $0.isFinite ? $0 : nil }
         }
     }
 
@@ -67,6 +67,15 @@ package struct TimeChart {
         series = TimeChart.ranked(Array(all.values), isSum: isSum)
     }
 
+    /// A chart of how many rows there are, in bins of a usual length.
+    package init(counting times: [Int64], intoAtMost limit: Int, timelessRows: Int) {
+        let bin = BinLength.cutting(times, intoAtMost: limit)
+        var counts: [Int64: Double] = [:]
+        for time in times { counts[bin.index(of: time).map(bin.start) ?? time, default: 0] += 1 }
+        let rows = counts.map { Row(time: $0, value: $1) }
+        self.init(name: "rows", bin: bin, isSum: true, rows: rows, timelessRows: timelessRows)
+    }
+
     /// The heaviest series by their total, or by their peak; the others as one.
     private static func ranked(_ all: [Series], isSum: Bool) -> [Series] {
         let weighed = all.map { series in
@@ -76,7 +85,7 @@ package struct TimeChart {
         // One that would be left over alone is drawn in the place of the rest.
         guard sorted.count > shownSeries + 1 else { return sorted }
         var rest = Series(
-            name: (isSum ? "other" : "highest of other") + ": \(sorted.count - shownSeries)",
+            name: (isSum ? "" : "highest of ") + counted(sorted.count - shownSeries, "other"),
             isRest: true
         )
         for series in sorted[shownSeries...] {
@@ -102,7 +111,9 @@ extension TimeChart.Series {
             values[index] = .some(value ?? values[index] ?? nil)
             return
         }
-        values[index] = .some(isSum ? old + value : max(old, value))
+        let sum = isSum ? old + value : max(old, value)
+        let greatest = Double.greatestFiniteMagnitude
+        values[index] = .some(min(max(sum, -greatest), greatest))
     }
 
     /// The highest value, the earliest of equal ones.
@@ -157,19 +168,21 @@ extension TimeChart {
         var facts: [String] = []
         let numbers = series.flatMap(\.numbers)
         if isSum, !numbers.isEmpty { facts.append("total \(numberText(numbers.reduce(0, +)))") }
-        if series.count == 1, let only = series.first { facts += extremes(of: only, paper) }
         if numbers.isEmpty { facts.append("no values") }
         let title = paper.shown(name) + (facts.isEmpty ? "" : ": ") + facts.joined(separator: ", ")
         var lines = wrapped(title, to: paper.width).map { paper.paint($0, .title) }
+        if series.count == 1, let only = series.first {
+            lines += wrapped(extremes(of: only, paper).joined(separator: ", "), to: paper.width).filter { !$0.isEmpty }
+        }
         var bins = "\(binsText(binCount)) of \(bin.text())"
         bins +=
             binCount == 1
             ? ": \(time(range.lowerBound))" : ", first \(time(range.lowerBound)), last \(time(range.upperBound))"
         lines += wrapped(bins, to: paper.width)
-        lines += wrapped(gapText(paper), to: paper.width)
+        lines += wrapped(gapText(paper), to: paper.width).filter { !$0.isEmpty }
         let end = bin.start(of: range.upperBound + 1)
         let zone = paper.zone.description(from: bin.start(of: range.lowerBound), to: end)
-        lines += wrapped("\(zone); bins are cut in UTC", to: paper.width)
+        lines += wrapped(zone, to: paper.width)
         if timelessRows > 0 { lines.append("\(counted(timelessRows, "row")) without a time left out") }
         if sharedRows > 0 {
             let how = isSum ? "added up" : "drawn as the highest"
@@ -196,16 +209,16 @@ extension TimeChart {
     private static let namedGaps = 3
 
     private func gapText(_ paper: ChartPaper) -> String {
-        guard emptyCount > 0 else { return "every bin has rows" }
+        guard emptyCount > 0 else { return binCount > 1 ? "every bin has rows" : "" }
         let gaps = gaps
         let longest = gaps.sorted { ($1.end - $1.start, $0.start) < ($0.end - $0.start, $1.start) }
         let named = longest.prefix(TimeChart.namedGaps).sorted { $0.start < $1.start }.map { gap in
             let (start, end) = (bin.start(of: gap.start), bin.start(of: gap.end))
-            return "\(paper.zone.text(start, bin)) to \(paper.zone.text(end, bin))"
+            return "from \(paper.zone.text(start, bin)) to \(paper.zone.text(end, bin))"
         }
         let more = gaps.count - named.count
         let text = "\(grouped(emptyCount)) of them \(emptyCount == 1 ? "is" : "are") empty (\(paper.gap)): "
-        let which = more > 0 ? "the longest of \(counted(gaps.count, "gap")) are " : ""
+        let which = more > 0 ? "of \(counted(gaps.count, "gap")) the longest are " : ""
         return text + which + named.joined(separator: ", ")
     }
 }

@@ -127,9 +127,9 @@ package func padded(_ value: Int, _ width: Int) -> String {
 ///
 /// Stands for `String(format:)`, which needs Foundation.
 package func fixed(_ value: Double, _ digits: Int) -> String {
-    guard value.isFinite, abs(value) < 1e15 else { return String(value) }
     var scale = 1
     for _ in 0..<digits { scale *= 10 }
+    guard abs(value) < min(1e15, 9e18 / Double(scale)) else { return String(value) }
     let scaled = Int((abs(value) * Double(scale)) + 0.5)
     let sign = value < 0 && scaled > 0 ? "-" : ""
     return digits == 0 ? "\(sign)\(scaled)" : "\(sign)\(scaled / scale).\(padded(scaled % scale, digits))"

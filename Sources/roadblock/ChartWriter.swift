@@ -31,7 +31,7 @@ struct ChartWriter {
     func text(_ kind: ChartKind?) throws(Failure) -> String {
         var charts = plan.hasStats ? try aggregates(kind) : [try histogram(kind)]
         if result.rows.count >= plan.rowLimit {
-            charts.append(["The result is cut at its limit of \(plan.rowLimit) rows: what is beyond it is not drawn."])
+            charts.append(["the result has reached its limit of \(plan.rowLimit) rows: what is beyond it is not drawn"])
         }
         return charts.map { $0.joined(separator: "\n") + "\n" }.joined(separator: "\n")
     }
@@ -47,13 +47,10 @@ struct ChartWriter {
             )
         }
         let times = result.rows.map { $0[column] }.filter(\.isTime).map(\.milliseconds)
-        let bin = BinLength.cutting(times, intoAtMost: ChartWriter.histogramBins)
         guard kind != .pie else { throw failure("rows by time have no shares", "use --chart bar") }
         return TimeChart(
-            name: "rows",
-            bin: bin,
-            isSum: true,
-            rows: times.map { .init(time: $0, value: 1) },
+            counting: times,
+            intoAtMost: ChartWriter.histogramBins,
             timelessRows: result.rows.count - times.count
         )
         .lines(kind, on: paper)
@@ -93,14 +90,9 @@ struct ChartWriter {
     private func timeChart(_ column: Int, time: Int, _ period: Period) -> TimeChart {
         let timed = result.rows.filter { $0[time].isTime }
         let keys = roles.indices.filter { roles[$0].isKey && $0 != time }
-        let bin: BinLength =
-            switch period.length {
-            case .milliseconds(let count): .milliseconds(count)
-            case .months(let count): .months(count)
-            }
         return TimeChart(
             name: result.columns[column],
-            bin: bin,
+            bin: BinLength(period),
             isSum: roles[column] == .value(isSum: true),
             rows: timed.map { row in
                 .init(time: row[time].milliseconds, series: name(row, keys), value: values.number(row[column]))
@@ -115,7 +107,7 @@ struct ChartWriter {
             name: result.columns[column],
             isSum: roles[column] == .value(isSum: true),
             rows: result.rows.map { row in
-                .init(name: keys.isEmpty ? "all rows" : name(row, keys), value: values.number(row[column]))
+                .init(name: name(row, keys), value: values.number(row[column]))
             }
         )
     }
@@ -124,14 +116,27 @@ struct ChartWriter {
     private func name(_ row: [Cell], _ keys: [Int]) -> String {
         keys.map { key in
             let cell = row[key]
-            if cell.isTime { return paper.zone.text(cell.milliseconds) }
-            return values.text(cell) ?? "(none)"
+            if cell.isTime {
+                if case .bin(let period) = roles[key] { return paper.zone.text(cell.milliseconds, BinLength(period)) }
+                return paper.zone.text(cell.milliseconds)
+            }
+            let text = values.text(cell) ?? "(none)"
+            return text.isEmpty ? "(empty)" : text
         }
         .joined(separator: ", ")
     }
 
     private func failure(_ message: String, _ suggestion: String) -> Failure {
         Failure(.usage, message, code: "no-chart", suggestion: suggestion)
+    }
+}
+
+extension BinLength {
+    init(_ period: Period) {
+        switch period.length {
+        case .milliseconds(let count): self = .milliseconds(count)
+        case .months(let count): self = .months(count)
+        }
     }
 }
 
