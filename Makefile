@@ -31,7 +31,8 @@ build:
 	@Tools/setup/packages.sh build
 	@$(SWIFT) build $(release) --product roadblock
 
-test: test-packages lint tidy unit tools build lab probe samples conformance schema evidence tags tshark robustness readme
+test: test-packages lint tidy unit tools build lab probe samples flowlogs conformance schema evidence tags tshark \
+	robustness readme
 	@echo 'passed: all checks'
 
 test-packages:

@@ -91,10 +91,8 @@ struct LogOptions: ParsableArguments {
     /// The text of a file that holds a query.
     static func text(_ path: String) throws(Failure) -> String {
         let source = path == "-" ? FileSource(standardInput: ProcessSignals.beginInput()) : try FileSource(path: path)
-        let reader = try LineReader(name: path, source: source)
-        let block = LineBlock()
-        var bytes: [UInt8] = []
-        while bytes.count < 1 << 20, try reader.fill(block) { bytes += block.bytes(0..<block.length) }
+        let bytes = try WholeFile.read(name: path, source: source, limit: 1 << 20)
+        if path == "-" { ProcessSignals.endInput() }
         return String(decoding: bytes, as: UTF8.self)
     }
 }
