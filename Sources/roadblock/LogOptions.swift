@@ -91,7 +91,14 @@ struct LogOptions: ParsableArguments {
     /// The text of a file that holds a query.
     static func text(_ path: String) throws(Failure) -> String {
         let source = path == "-" ? FileSource(standardInput: ProcessSignals.beginInput()) : try FileSource(path: path)
-        let bytes = try WholeFile.read(name: path, source: source, limit: 1 << 20)
+        let bytes: [UInt8]
+        do throws(Failure) {
+            bytes = try WholeFile.read(name: path, source: source, limit: 1 << 20)
+        } catch {
+            // What is wrong with the file of a query is wrong with the query.
+            guard error.kind == .badInput else { throw error }
+            throw Failure(.usage, error.message, code: "malformed.syntax")
+        }
         if path == "-" { ProcessSignals.endInput() }
         return String(decoding: bytes, as: UTF8.self)
     }

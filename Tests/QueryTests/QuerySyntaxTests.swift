@@ -82,13 +82,13 @@ struct QuerySyntaxTests {
     }
 
     @Test(arguments: [
-        ("fields a, b as c | DISPLAY `x y`", "fields a<a>, b<c> | display x y<`x y`>"),
+        ("fields a, b as c | DISPLAY `x y`", "fields a<a>, b<c> | display x y<x y>"),
         (
             "stats count(*), sum( a ) by b,bin( 30  min ) as t offset 1 h",
             "stats count(*)<count(*)>, sum(a)<sum( a )> by b<b>, bin(30 minute)<t> offset 1 hour"
         ),
         ("stats avg (a), count()", "stats avg(a)<avg (a)>, count()<count()>"),
-        ("fields a+ # why\n  b,(a)", "fields (a + b)<a+ b>, a<(a)>"),
+        ("fields a+ # why\n  b,(a)", "fields (a + b)<a+ b>, a<a>"),
         ("sort a desc, abs( b ), c ASC", "sort a<a> desc, abs(b)<abs( b )>, c<c> asc"),
         ("order by a | sort by b | sort offset", "sort a<a> | sort b<b> | sort offset<offset>"),
         ("limit 5 | LIMIT ANY 6 | head 7 | tail 8", "limit 5 | limitAny 6 | head 7 | tail 8"),

@@ -92,8 +92,29 @@ extension DiagnosisReport {
         return parts.joined(separator: ", ") + "."
     }
 
+    /// A line for each input; flow logs of one folder of which there is nothing more to say share one.
     private func inputLines(_ clock: Clock) -> [String] {
-        inputs.map { input in
+        var shown: [Input] = []
+        var folder: (path: String, place: Int, files: Int)?
+        for input in inputs {
+            let path = input.source.lastIndex(of: "/").map { String(input.source[...$0]) }
+            guard input.kind == .flowLog, input.notes.isEmpty, input.skipped == 0, let path else {
+                shown.append(input)
+                folder = nil
+                continue
+            }
+            guard let open = folder, open.path == path else {
+                shown.append(input)
+                folder = (path, shown.count - 1, 1)
+                continue
+            }
+            folder = (path, open.place, open.files + 1)
+            shown[open.place].source = "\(path) (\(open.files + 1) files)"
+            shown[open.place].records += input.records
+            shown[open.place].start = [shown[open.place].start, input.start].compactMap(\.self).min()
+            shown[open.place].end = [shown[open.place].end, input.end].compactMap(\.self).max()
+        }
+        return shown.map { input in
             var text = "\(input.source): \(input.records) \(input.kind.unit)"
             if let start = input.start, let end = input.end {
                 text += ", \(clock.text(start)) to \(clock.text(end)) \(clock.zone)"
