@@ -21,7 +21,7 @@ foreign  := $(wildcard $(ROADBLOCK_CAPTURES))
 every    := 12
 
 .NOTPARALLEL:
-.PHONY: demo build test test-packages lint tidy unit tools lab probe samples flowlogs conformance schema evidence tags tshark \
+.PHONY: demo build test test-packages lint tidy unit tools lab probe samples flowlogs conformance duckdb schema evidence tags tshark \
 	tshark-all robustness readme refresh-readme bench install clean
 
 demo: build
@@ -31,7 +31,7 @@ build:
 	@Tools/setup/packages.sh build
 	@$(SWIFT) build $(release) --product roadblock
 
-test: test-packages lint tidy unit tools build lab probe samples flowlogs conformance schema evidence tags tshark \
+test: test-packages lint tidy unit tools build lab probe samples flowlogs conformance duckdb schema evidence tags tshark \
 	robustness readme
 	@echo 'passed: all checks'
 
@@ -79,6 +79,11 @@ conformance: build
 	@$(PYTHON) Tools/checks/conformance.py $(binary) Tests/Data/queries/logs-insights-conformance.jsonl \
 		blog vpc fields filter stats bin sort limit order null arith lexical ip result dedup
 	@echo 'passed: conformance'
+
+duckdb: build
+	@$(PYTHON) Tools/oracles/duckdb_diff.py $(binary) 60; code=$$?; \
+	if [ $$code = 77 ]; then exit 0; fi; \
+	[ $$code = 0 ] && echo 'passed: duckdb'
 
 schema: build
 	@for capture in $(captures); do \

@@ -65,7 +65,7 @@ WRONG = [
     (["findings", 0, "evidence"], []),
     (["findings", 0, "evidence", 0, "frame"], 0),
     (["findings", 0, "evidence", 0, "weight"], "heavy"),
-    (["findings", 0, "evidence", 0, "line"], 3),
+    (["findings", 0, "evidence", 0, "line"], 0),
     (["findings", 0, "explanation"], ""),
     (["findings", 0, "message"], None),
 ]

@@ -89,21 +89,17 @@ extension RecordFormat {
         // What CloudWatch exports to S3 has the event's time in front of each record.
         let dropped = split.filter { $0.first.map { EventTime.isoMilliseconds(Array($0.utf8)) != nil } ?? false }
             .map { Array($0.dropFirst()) }
-        guard dropped.count * 2 > split.count, var layout = mostFit(dropped) else { return nil }
+        guard dropped.count * 5 > split.count, var layout = mostFit(dropped) else { return nil }
         layout.columns.insert(FlowLogField("export-time", .text), at: 0)
         return layout
     }
 
-    /// The layout that most of the lines fit.
+    /// The layout of the lines that fit one: all shapes of a line are hardly right by chance, so a fifth of them will do.
     private static func mostFit(_ split: [[String]]) -> FlowLogLayout? {
         if let layout = FlowLogLayout(guessedFrom: split) { return layout }
-        let counts = Dictionary(grouping: split, by: \.count)
-        guard let most = counts.max(by: { $0.value.count < $1.value.count })?.value, most.count * 2 > split.count else {
-            return nil
-        }
-        if let layout = FlowLogLayout(guessedFrom: most) { return layout }
-        let fitting = most.filter { FlowLogLayout(guessedFrom: [$0]) != nil }
-        return fitting.count * 2 > split.count ? FlowLogLayout(guessedFrom: fitting) : nil
+        let fitting = Dictionary(grouping: split.filter { FlowLogLayout(guessedFrom: [$0]) != nil }, by: \.count)
+        guard let most = fitting.values.max(by: { $0.count < $1.count }), most.count * 5 >= split.count else { return nil }
+        return FlowLogLayout(guessedFrom: most)
     }
 
     /// True for lines that have what only flow logs have, in columns that are not known.
