@@ -98,7 +98,8 @@ extension RecordFormat {
     private static func mostFit(_ split: [[String]]) -> FlowLogLayout? {
         if let layout = FlowLogLayout(guessedFrom: split) { return layout }
         let fitting = Dictionary(grouping: split.filter { FlowLogLayout(guessedFrom: [$0]) != nil }, by: \.count)
-        guard let most = fitting.values.max(by: { $0.count < $1.count }), most.count * 5 >= split.count else { return nil }
+        let most = fitting.values.max { $0.count < $1.count } ?? []
+        guard most.count * 5 >= split.count else { return nil }
         return FlowLogLayout(guessedFrom: most)
     }
 
