@@ -139,6 +139,7 @@ refresh-readme: build
 
 bench: build
 	@$(PYTHON) Benchmarks/run.py $(binary)
+	@$(PYTHON) Benchmarks/flow_logs.py $(binary)
 
 install: build
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/roadblock/samples/captures \
