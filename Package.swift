@@ -70,7 +70,11 @@ let package = Package(
             swiftSettings: settings
         ),
         .testTarget(name: "RoadblockCoreTests", dependencies: ["RoadblockCore"], swiftSettings: settings),
-        .testTarget(name: "InputsTests", dependencies: ["Inputs", "RoadblockCore"], swiftSettings: settings),
+        .testTarget(
+            name: "InputsTests",
+            dependencies: ["Inputs", "RoadblockCore", "TestSupport"],
+            swiftSettings: settings
+        ),
         .target(
             name: "TestSupport",
             dependencies: ["Inputs", "Packets", "RoadblockCore"],
@@ -91,12 +95,12 @@ let package = Package(
         ),
         .testTarget(
             name: "LogFormatsTests",
-            dependencies: ["LogFormats", "Columns", "Inputs", "RoadblockCore"],
+            dependencies: ["LogFormats", "Columns", "Inputs", "RoadblockCore", "TestSupport"],
             swiftSettings: settings
         ),
         .testTarget(
             name: "QueryTests",
-            dependencies: ["Query", "LogFormats", "Columns", "Inputs", "RoadblockCore"],
+            dependencies: ["Query", "LogFormats", "Columns", "Inputs", "RoadblockCore", "TestSupport"],
             swiftSettings: settings
         ),
         .testTarget(name: "ChartsTests", dependencies: ["Charts", "RoadblockCore"], swiftSettings: settings),

@@ -1,5 +1,6 @@
 import Inputs
 import RoadblockCore
+import TestSupport
 import Testing
 
 struct WholeFileTests {
@@ -35,7 +36,7 @@ struct WholeFileTests {
 
     @Test(arguments: texts, [1, 3, 4096])
     func `gives the text inside`(_ row: (bytes: [UInt8], text: String), _ step: Int) throws {
-        let bytes = try WholeFile.read(name: "x", source: ArraySource(row.bytes, step: step))
+        let bytes = try WholeFile.read(name: "x", source: MemorySource(row.bytes, step: step))
         #expect(String(decoding: bytes, as: UTF8.self).utf8.elementsEqual(row.text.utf8))
     }
 
@@ -44,7 +45,7 @@ struct WholeFileTests {
         let text = String(repeating: "a", count: offset) + String(repeating: "😀", count: 50_000)
         let bytes = try WholeFile.read(
             name: "x",
-            source: ArraySource([0xFF, 0xFE] + WholeFileTests.utf16(text), step: 7001)
+            source: MemorySource([0xFF, 0xFE] + WholeFileTests.utf16(text), step: 7001)
         )
         #expect(String(decoding: bytes, as: UTF8.self) == text)
     }
@@ -59,13 +60,13 @@ struct WholeFileTests {
     @Test(arguments: failures)
     func `says what is wrong`(_ row: (bytes: [UInt8], limit: Int, message: String)) {
         #expect(throws: Failure(.badInput, row.message)) {
-            try WholeFile.read(name: "x", source: ArraySource(row.bytes), limit: row.limit)
+            try WholeFile.read(name: "x", source: MemorySource(row.bytes), limit: row.limit)
         }
     }
 
     @Test
     func `reads up to the limit`() throws {
-        let bytes = try WholeFile.read(name: "x", source: ArraySource(Array("0123456789".utf8)), limit: 10)
+        let bytes = try WholeFile.read(name: "x", source: MemorySource(Array("0123456789".utf8)), limit: 10)
         #expect(bytes.count == 10)
     }
 }

@@ -1,5 +1,6 @@
 import LogFormats
 import RoadblockCore
+import TestSupport
 import Testing
 
 struct LineReaderTests {

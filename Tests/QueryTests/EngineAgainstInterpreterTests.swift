@@ -3,6 +3,7 @@ import Inputs
 import LogFormats
 import Query
 import RoadblockCore
+import TestSupport
 import Testing
 
 /// The engine and the row-by-row interpreter answer random questions about random tables alike.

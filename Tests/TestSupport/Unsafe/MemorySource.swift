@@ -1,22 +1,22 @@
 // Invariant: the buffer that a caller passes is writable for `buffer.count` bytes during the call.
 
 import Inputs
-import RoadblockCore
+package import RoadblockCore
 
 /// Bytes of an array, given in pieces of at most a size.
-final class MemorySource: ByteSource {
+package final class MemorySource: ByteSource {
     private let bytes: [UInt8]
     private let step: Int
-    private(set) var bytesConsumed = 0
-    let endNote: String?
+    package private(set) var bytesConsumed = 0
+    package let endNote: String?
 
-    init(_ bytes: [UInt8], step: Int = .max, endNote: String? = nil) {
+    package init(_ bytes: [UInt8], step: Int = .max, endNote: String? = nil) {
         self.bytes = bytes
         self.step = step
         self.endNote = endNote
     }
 
-    func read(into buffer: UnsafeMutableRawBufferPointer) throws(Failure) -> Int {
+    package func read(into buffer: UnsafeMutableRawBufferPointer) throws(Failure) -> Int {
         let count = min(buffer.count, step, bytes.count - bytesConsumed)
         unsafe buffer.copyBytes(from: bytes[bytesConsumed..<(bytesConsumed + count)])
         bytesConsumed += count
