@@ -45,7 +45,7 @@ extension ResourceSnapshot {
         let near = (instances.lazy.map(\.id) + interfaces.map(\.id)).first { other in
             other.utf8.count == id.utf8.count && zip(other.utf8, id.utf8).count { $0 != $1 } == 1
         }
-        if near == nil, !instances.isEmpty, instances.allSatisfy({ $0.state == nil }) {
+        if near == nil, !instances.isEmpty, instances.allSatisfy({ $0.state == nil && $0.addresses.isEmpty }) {
             return "describe-tags lists only what has tags; add what `aws ec2 describe-instances` prints"
         }
         return suggestion(near)

@@ -115,7 +115,7 @@ struct QueryCommand: ParsableCommand {
         if !quiet { for notice in notices { say(notice, text) } }
         let result = try QueryRun.run(plan, fields, derived.over(table), settings)
         logs.close(inputs)
-        if !quiet { warn(table, result) }
+        if !quiet { warn(table, result, plan) }
         let writer = ResultWriter(result, table.statistics) { milliseconds in
             zone?.offsetSeconds(at: Instant(nanoseconds: milliseconds * 1_000_000)) ?? 0
         }
@@ -211,7 +211,11 @@ struct QueryCommand: ParsableCommand {
         StandardError.write("roadblock: \(failure.rendered)\n")
     }
 
-    private func warn(_ table: LogTable, _ result: ResultTable) {
+    private func warn(_ table: LogTable, _ result: ResultTable, _ plan: QueryPlan) {
+        if plan.ranks, result.hasHyphen {
+            let hint = "`filter logStatus = \"OK\"` leaves them out"
+            StandardError.write("roadblock: `-` is what flow logs have without data, and ranks as a text: \(hint)\n")
+        }
         for outcome in table.results {
             if outcome.skipped > 0 {
                 StandardError.write("roadblock: \(outcome.name): \(outcome.skipped) lines could not be read\n")

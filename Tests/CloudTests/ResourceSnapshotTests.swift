@@ -35,6 +35,16 @@ struct ResourceSnapshotTests {
         ("i-12345678", nil), ("10.0.0.99", nil), ("something else", nil),
     ]
 
+    @Test
+    func `does not ask for the answer that is there`() throws {
+        let text =
+            """
+            {"Reservations": [{"Instances": [{"InstanceId": "i-0123456789abcdef0", "PrivateIpAddress": "10.0.0.5"}]}]}
+            """
+        let snapshot = try Fixture.snapshot(of: text)
+        #expect(snapshot.resources(named: "i-0aaaaaaaaaaaaaaaa").hint == nil)
+    }
+
     @Test(arguments: hints)
     func `helps with words that nothing fits`(_ row: (word: String, hint: String?)) throws {
         let match = try ResourceSnapshotTests.snapshot.get().resources(named: row.word)

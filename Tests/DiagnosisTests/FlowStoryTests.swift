@@ -142,8 +142,11 @@ struct FlowStoryTests {
             let way = "\(source):\(33_000 + index) > 10.0.2.\(index % 60):8088"
             log.add("08:00", way, .reject, flags: 2, after: Int64(index * 30), packets: 1, bytes: 40)
         }
-        let findings = log.findings(order)
+        let report = log.report(order)
+        let findings = report.diagnosis.findings
         let isOutside = source != "10.0.9.9"
+        let headline = report.terminal(.utc, colored: false).prefix { $0 != "\n" }
+        #expect(headline.contains("720 of scans from inside") == !isOutside)
         #expect(findings.map(\.line) == ["scan \(source) > *:8088 tcp" + (isOutside ? " noise" : "")])
         let scan = try #require(findings.first)
         #expect(scan.targetHosts == 60 && scan.targetPorts == 1 && scan.attempts == 720 && scan.peakPerMinute == 2)

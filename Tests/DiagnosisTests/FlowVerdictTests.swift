@@ -145,6 +145,60 @@ struct FlowVerdictTests {
         #expect(log.findings().map(\.line) == ["undecided 10.0.1.5 > 10.0.2.9:80 tcp"])
     }
 
+    @Test(arguments: FlowLog.Order.allCases, [2, 3])
+    func `one SYN repeated in every window is dropped, though the last is the log's last`(
+        _ order: FlowLog.Order,
+        _ windows: Int
+    ) throws {
+        var log = FlowLog()
+        for window in 0..<windows {
+            let after = Int64(window * 60)
+            log.add(
+                "08:10",
+                "\(Self.client):50000 > \(Self.server)",
+                .accept,
+                flags: 2,
+                after: after,
+                packets: 1,
+                bytes: 60
+            )
+        }
+        let findings = log.findings(order)
+        let finding = try #require(findings.first)
+        #expect(findings.map(\.line) == ["dropped 10.0.1.5 > 10.0.2.9:5432 tcp"])
+        #expect(finding.judgement == Judgement(.unansweredSYN, .likely) && finding.attempts == windows)
+        #expect(finding.evidence.map(\.reference.frame) == [2, UInt32(windows + 1)])
+    }
+
+    /// Conversations of the last window of a log in which another pair of hosts gets answers.
+    static let lastWindow: [(ports: [Int], packets: Int, bytes: Int, isAnswered: Bool, expected: String?)] = [
+        ([50_000], 1, 60, false, "undecided"), ([50_000, 50_001, 50_002], 1, 60, false, "dropped"),
+        ([50_000], 3, 180, false, "dropped"), ([50_000, 50_001], 1, 60, true, nil), ([50_000], 3, 180, true, nil),
+        ([50_000], 2, 120, false, "undecided"),
+        // Sent more than SYNs: the answers are in the next window.
+        ([50_000, 50_001], 9, 4000, false, nil),
+    ]
+
+    @Test(arguments: lastWindow)
+    func `two SYNs in the last window are dropped, unless the service answers the asker`(
+        _ row: (ports: [Int], packets: Int, bytes: Int, isAnswered: Bool, expected: String?)
+    ) {
+        var log = Self.healthyLog()
+        if row.isAnswered { log.addHealthy("08:05", "\(Self.client):49000", Self.server) }
+        log.add("08:30", "10.0.9.9:50000 > 10.0.9.8:22", .reject, flags: 2, at: 3)
+        for port in row.ports {
+            let way = "\(Self.client):\(port) > \(Self.server)"
+            log.add("08:45", way, .accept, flags: 2, packets: row.packets, bytes: row.bytes)
+        }
+        log.addHealthy("08:45", "10.0.3.7:42000", "10.0.4.4:443")
+        let finding = log.findings().first { $0.source.address == IPAddress(parsing: Self.client) }
+        #expect(finding?.judgement.verdict.rawValue == row.expected)
+        if row.expected == "dropped" {
+            #expect(finding?.judgement == Judgement(.unansweredSYN, .likely))
+            #expect(finding?.attempts == row.ports.count)
+        }
+    }
+
     @Test
     func `silence of a log with one direction is undecided`() {
         var log = FlowLog()
@@ -165,6 +219,22 @@ struct FlowVerdictTests {
         #expect(finding.line == "refused 10.0.1.5 > 10.0.2.9:5432 tcp")
         #expect(finding.judgement.detail == .refusedRST)
         #expect(log.report().diagnosis.summary.refused == 2)
+        #expect(finding.explanation.hasPrefix("The SYNs of 10.0.1.5 to 10.0.2.9"))
+    }
+
+    @Test
+    func `one record is one in all sentences`() throws {
+        var log = FlowLog()
+        log.add("08:10", "\(Self.client):50000 > \(Self.server)", .accept, flags: 2, packets: 1)
+        log.add("08:10", "\(Self.server) > \(Self.client):50000", .accept, flags: 4, packets: 1)
+        log.add("08:20", "\(Self.client):50000 > 10.0.2.10:5432", .reject, flags: 2, packets: 1)
+        let findings = log.findings()
+        let refused = try #require(findings.first { $0.judgement.verdict == .refused })
+        #expect(refused.explanation.hasPrefix("The SYN of 10.0.1.5 to 10.0.2.9, TCP port 5432, was accepted, and so"))
+        #expect(refused.explanation.hasSuffix("No request of this asker succeeded there."))
+        #expect(!refused.message.contains("In all"))
+        let rejected = try #require(findings.first { $0.judgement.verdict == .rejected })
+        #expect(rejected.explanation.contains("1 flow-log record says REJECT"))
     }
 
     @Test

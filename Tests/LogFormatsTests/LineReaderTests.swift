@@ -45,6 +45,19 @@ struct LineReaderTests {
         #expect(found.overlong == 1)
     }
 
+    @Test("a compressed input that is cut before its first line is over says so")
+    func cutInput() throws {
+        func reader(_ text: String) throws -> LineReader {
+            try LineReader(
+                name: "x",
+                source: MemorySource(Array(text.utf8), endNote: "the gzip stream ends early")
+            )
+        }
+        let failure = #expect(throws: Failure.self) { _ = try reader("version account-id inter") }
+        #expect(failure?.message == "x holds no whole line: the gzip stream ends early" && failure?.kind == .badInput)
+        #expect(try reader("version account-id\n2 1").notes == ["the gzip stream ends early"])
+    }
+
     @Test("an empty input is an error")
     func emptyInput() {
         #expect(throws: Failure.self) { try lines([]) }

@@ -92,6 +92,9 @@ package final class TextPool {
         let isFull = entries.count > 1 << 16
         if length <= 8, length > 0, !isFull { return unsafe shortWord(block + offset, length) }
         if length > 256 || isFull { return blockText(offset: offset, length: length) }
+        if length > 0, unsafe isDigit(block[offset]), let address = unsafe shortIPv4(block + offset, length) {
+            return Cell(ipv4: address)
+        }
         return unsafe intern(block + offset, length)
     }
 

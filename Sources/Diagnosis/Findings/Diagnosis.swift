@@ -43,6 +43,9 @@ package struct Diagnosis: Sendable {
         package var undecided = 0
         package var noise = 0
         package var healthy = 0
+        /// Those of scans from inside and those with losses only, which the counters of the JSON form do not name.
+        package var scanning = 0
+        package var lossy = 0
 
         /// Counts the conversations of a finding.
         mutating func add(_ verdict: Verdict, isNoise: Bool, _ count: Int) {
@@ -53,6 +56,10 @@ package struct Diagnosis: Sendable {
                 if verdict == .refused { refused += count }
             } else if verdict == .undecided {
                 undecided += count
+            } else if verdict == .scan {
+                scanning += count
+            } else if verdict == .lossy {
+                lossy += count
             }
         }
     }

@@ -55,12 +55,15 @@ struct AcceptedWay: Sendable {
     var otherInterface: Int32 = 0
     var otherRecords: UInt32 = 0
     var line: UInt32 = 0
+    var lastLine: UInt32 = 0
     var input: UInt16 = 0
+    var lastInput: UInt16 = 0
     var flags: UInt8 = 0
     var marks: FlagMarks = []
 
     var exists: Bool { records > 0 }
     var proof: FlowProof { FlowProof(line: line, time: first, input: input) }
+    var lastProof: FlowProof { FlowProof(line: lastLine, time: last, input: lastInput) }
 
     @inline(__always)
     mutating func add(_ record: borrowing FlowRecord, _ start: UInt32, _ recordEnd: UInt32, input: Int) {
@@ -74,7 +77,11 @@ struct AcceptedWay: Sendable {
             line = UInt32(clamping: record.line)
             self.input = UInt16(truncatingIfNeeded: input)
         }
-        last = max(last, start)
+        if start >= last {
+            last = start
+            lastLine = UInt32(clamping: record.line)
+            lastInput = UInt16(truncatingIfNeeded: input)
+        }
         end = max(end, recordEnd)
         flags |= record.tcpFlags ?? 0
         marks.formUnion(FlagMarks(record.tcpFlags))
@@ -100,7 +107,11 @@ struct AcceptedWay: Sendable {
             line = other.line
             input = other.input
         }
-        last = max(last, other.last)
+        if other.last >= last {
+            last = other.last
+            lastLine = other.lastLine
+            lastInput = other.lastInput
+        }
         end = max(end, other.end)
         flags |= other.flags
         marks.formUnion(other.marks)
@@ -113,6 +124,9 @@ struct AcceptedWay: Sendable {
             otherRecords &+= other.records
         }
     }
+
+    /// True where the packets can all be SYNs, by their size.
+    var isSYNSized: Bool { marks.contains(.hasNoSize) || bytes <= packets &* 100 }
 
     /// Records at the interface that has most.
     var mostRecords: UInt32 { max(records, otherRecords) }

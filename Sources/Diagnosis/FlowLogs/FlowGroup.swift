@@ -34,6 +34,8 @@ struct FlowGroup: TupleKeyed, Sendable {
         static let outsideGap = Marks(rawValue: 8)
         /// The refused packets came from the server's side.
         static let fromServer = Marks(rawValue: 16)
+        /// All SYNs were accepted in the last window of the log.
+        static let inLastWindow = Marks(rawValue: 32)
     }
 
     init(_ key: FlowTuple) { self.key = key }
@@ -56,6 +58,9 @@ struct FlowGroup: TupleKeyed, Sendable {
         minutes.add(records, from: first, to: last)
     }
 
+    /// SYNs that were sent, where the records tell: packets, or as many as there are records.
+    var requests: UInt32 { max(records, packets) }
+
     /// Records in the busiest minute.
     var peak: UInt32 { minutes.most }
 
@@ -66,7 +71,8 @@ struct FlowGroup: TupleKeyed, Sendable {
 
     /// Takes over what another group of the same asker and service counted.
     mutating func merge(_ other: FlowGroup) {
-        if other.sourcePort != sourcePort { marks.insert(.manySourcePorts) }
+        if conversations > 0, other.sourcePort != sourcePort { marks.insert(.manySourcePorts) }
+        sourcePort = other.sourcePort
         marks.formUnion(other.marks)
         conversations &+= other.conversations
         records &+= other.records

@@ -71,7 +71,10 @@ struct FlowLedger: ~Copyable {
         if ending == .ended, rejects == nil, request.exists != answer.exists { unpaired += 1 }
         if ending == .atEnd, fate == .unanswered || fate == .unacknowledged || fate == .refused {
             let isLast = UInt64(max(request.end, answer.end)) + UInt64(window) > UInt64(newestEnd)
-            if isLast, fate == .unanswered { fate = .pending }
+            // A SYN that came again in a later window was not answered in the one before.
+            let wasRepeated = request.mostRecords > 1 && request.last > request.first
+            // More than SYNs: the answer that let the data flow is in a record to come.
+            if isLast, fate == .unanswered, !wasRepeated { fate = request.isSYNSized ? .pending : .accepted }
             if isLast, fate == .unacknowledged { fate = .accepted }
         }
         weigh(fate, request, answer)
@@ -170,7 +173,7 @@ struct FlowLedger: ~Copyable {
         case .unanswered, .pending, .unacknowledged, .refused, .accepted:
             let asked = request.exists ? request : answer
             groups[place].add(asked, asked.first, asked.last, port: sourcePort)
-            groups[place].prove(asked.proof, asked.proof)
+            groups[place].prove(asked.proof, asked.lastProof)
             groups[place].interface = asked.interface
             if asked.otherInterface != 0 { groups[place].otherInterface = asked.otherInterface }
             if fate != .accepted, answer.exists, !groups[place].acceptedProof.exists {

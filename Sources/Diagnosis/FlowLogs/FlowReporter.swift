@@ -68,6 +68,7 @@ struct FlowReporter: ~Copyable {
 
     /// Makes the diagnosis; `text` gives the words that records name by number.
     mutating func diagnosis(text: (Int32) -> String) -> Diagnosis {
+        promoteRepeated()
         isGone = Array(repeating: false, count: groups.count)
         let answering = answeringServices()
         for index in groups.entries.indices { settle(index, answering) }
@@ -126,6 +127,23 @@ struct FlowReporter: ~Copyable {
 // MARK: - Settling
 
 extension FlowReporter {
+    /// Makes room among the unanswered for groups whose SYNs were repeated in the last window of the log.
+    ///
+    /// One SYN there may be answered in the next window; two are dropped. Two packets of one record can be a SYN and the
+    /// acknowledgment of its answer, since flags have no ACK; and a service that answers the asker otherwise gets the
+    /// benefit of the doubt.
+    private mutating func promoteRepeated() {
+        for index in groups.entries.indices where groups[index].fate == .pending {
+            let group = groups[index]
+            let key = group.key.with(kind: FlowFate.unanswered.rawValue)
+            guard group.records > 1 || group.packets > 2, accepted(group) == nil, groups.index(of: key) == nil
+            else { continue }
+            var silent = FlowGroup(key)
+            silent.marks.insert(.inLastWindow)
+            _ = groups.append(silent)
+        }
+    }
+
     /// Weighs a group against what else is known of its asker and service.
     private mutating func settle(_ index: Int, _ answering: Set<FlowTuple>) {
         let group = groups[index]
@@ -204,8 +222,9 @@ extension FlowReporter {
     private func silence(_ group: FlowGroup) -> Judgement {
         if ledger.answered == 0, ledger.missingAnswers > 0 { return Judgement(.oneWayClient, .weak) }
         if group.marks.contains(.inGap) { return Judgement(.unansweredSYN, .weak) }
-        if group.records < 2, group.packets < 2 { return Judgement(.unansweredSYN, .weak) }
-        let isSure = ledger.answered > 0 && context.hasRejected && (group.packets >= 3 || group.records >= 3)
+        if group.requests < 2 { return Judgement(.unansweredSYN, .weak) }
+        let isSure =
+            ledger.answered > 0 && context.hasRejected && group.requests >= 3 && !group.marks.contains(.inLastWindow)
         return Judgement(.unansweredSYN, isSure ? .strong : .likely)
     }
 

@@ -34,6 +34,9 @@ struct FlowSentences {
 
     private var records: String { counted(Int(group.records), "flow-log record") }
 
+    private var isOne: Bool { group.requests == 1 }
+    private var say: String { group.records == 1 ? "says" : "say" }
+
     private var place: String {
         let way = flow.isEgress.map { $0 ? ", on the way out" : ", on the way in" } ?? ""
         return (flow.interface.isEmpty ? "the interface" : "interface \(flow.interface)") + way
@@ -69,7 +72,9 @@ struct FlowSentences {
             return "\(conversations) other conversation\(conversations == 1 ? " was" : "s were") accepted there, also "
                 + "between the refusals."
         case .never:
-            return context.hasAccepted ? "The log holds no accepted request of this asker there." : ""
+            guard context.hasAccepted else { return "" }
+            return group.fate == .rejected
+                ? "The log holds no accepted request of this asker there." : "No request of this asker succeeded there."
         }
     }
 
@@ -101,7 +106,7 @@ struct FlowSentences {
         switch group.fate {
         case .rejected:
             return joined(
-                "\(client) asked \(server) for \(service); \(records) say REJECT at \(place).",
+                "\(client) asked \(server) for \(service); \(records) \(say) REJECT at \(place).",
                 reasonText,
                 onTheWay,
                 history,
@@ -110,7 +115,7 @@ struct FlowSentences {
             )
         case .stale:
             return
-                "\(records) say REJECT for packets between \(client) and \(server) that open no connection: they belong to "
+                "\(records) \(say) REJECT for packets between \(client) and \(server) that open no connection: they belong to "
                 + "one that was closed, or that began before the log."
         case .answerRejected, .strayAnswerRejected: return answerText
         case .unanswered:
@@ -121,8 +126,11 @@ struct FlowSentences {
                 + "be in the next one."
         case .refused:
             return joined(
-                "The SYNs of \(client) to \(server), \(service), were accepted, and so were the resets that came back: no "
-                    + "group and no ACL is in the way, and nothing accepts connections on this port.",
+                (isOne
+                    ? "The SYN of \(client) to \(server), \(service), was accepted, and so was the reset that came back: "
+                    : "The SYNs of \(client) to \(server), \(service), were accepted, and so were the resets that came "
+                        + "back: ")
+                    + "no group and no ACL is in the way, and nothing accepts connections on this port.",
                 history,
                 otherPortText
             )
@@ -157,7 +165,7 @@ struct FlowSentences {
             )
         }
         return joined(
-            "\(records) say REJECT at \(place) for answers of \(server), \(service), to \(client): a network ACL, or a path "
+            "\(records) \(say) REJECT at \(place) for answers of \(server), \(service), to \(client): a network ACL, or a path "
                 + "that is not the request's.",
             context.hasAccepted
                 ? "The request that they answer is not in the log."
@@ -171,10 +179,13 @@ struct FlowSentences {
                 "The log holds one direction only: \(client) asked \(server), \(service), and no answer to anybody was "
                 + "recorded, though connections went on."
         }
-        return
-            "\(client) sent SYNs to \(server), \(service), in \(records), all accepted, and no SYN-ACK came back: the "
-            + "rules let them in, and behind them something is silent: the host's own firewall, a host that is down, or a "
-            + "route."
+        let request =
+            isOne
+            ? "\(client) sent a SYN to \(server), \(service), which was accepted, and no SYN-ACK came back: the rules let it in"
+            : "\(client) sent SYNs to \(server), \(service), in \(records), all accepted, and no SYN-ACK came back: the "
+                + "rules let them in"
+        return request
+            + ", and behind them something is silent: the host's own firewall, a host that is down, or a route."
             + (context.hasRejected
                 ? "" : " The log holds accepted records only: an answer that was refused is not in it.")
     }
@@ -184,20 +195,22 @@ struct FlowSentences {
             ? "Records of the interface were lost in this time (SKIPDATA), perhaps the answer's." : ""
     }
 
+    private var total: String { group.records == 1 ? "" : "In all \(records)\(rate)." }
+
     /// The text to send to who keeps the rules.
     var message: String {
         guard flow.judgement.verdict.isBlocked else { return "\(period): \(explanation)" }
         switch group.fate {
         case .rejected:
             return joined(
-                "\(period), \(client) was refused at \(server), \(service): \(records) say REJECT at \(place)\(rate).",
+                "\(period), \(client) was refused at \(server), \(service): \(records) \(say) REJECT at \(place)\(rate).",
                 reasonText,
                 history,
                 otherPortText,
                 realEndsText,
                 request
             )
-        default: return joined("\(period): \(explanation)", "In all \(records)\(rate).", request)
+        default: return joined("\(period): \(explanation)", total, request)
         }
     }
 

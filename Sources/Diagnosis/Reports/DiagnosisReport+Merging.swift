@@ -44,6 +44,8 @@ extension Diagnosis.Unlisted {
         conversations.refused += other.conversations.refused
         conversations.undecided += other.conversations.undecided
         conversations.noise += other.conversations.noise
+        conversations.scanning += other.conversations.scanning
+        conversations.lossy += other.conversations.lossy
         hasBlocked = hasBlocked || other.hasBlocked
         hasUndecided = hasUndecided || other.hasUndecided
     }

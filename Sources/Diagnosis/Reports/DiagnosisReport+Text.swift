@@ -86,6 +86,8 @@ extension DiagnosisReport {
         var parts: [String] = []
         parts.append("\(summary.blocked) of \(summary.conversations) conversations blocked")
         if summary.refused > 0 { parts.append("\(summary.refused) of them refused") }
+        if summary.scanning > 0 { parts.append("\(summary.scanning) of scans from inside") }
+        if summary.lossy > 0 { parts.append("\(summary.lossy) lossy") }
         if summary.undecided > 0 { parts.append("\(summary.undecided) undecided") }
         if summary.noise > 0 { parts.append("\(summary.noise) internet noise") }
         parts.append("\(summary.healthy) healthy")

@@ -27,13 +27,17 @@ package final class LineReader {
 
     /// Opens the decompressors and looks at the first bytes.
     ///
-    /// - Throws: `Failure` of kind `badInput` for an empty input, or one that is compressed more than three times over.
+    /// - Throws: `Failure` of kind `badInput` for an empty input, one that is cut before its first line is over, or one
+    ///   that is compressed more than three times over.
     package init(name: String, source: any ByteSource) throws(Failure) {
         self.name = name
         let buffer = StreamBuffer(source, capacity: 64 << 10)
         self.source = try Unwrapping.source(name, buffer)
         rest = []
         try readAhead()
+        if let note = notes.first, !rest.contains(10) {
+            throw Failure(.badInput, "\(name) holds no whole line: \(note)", code: "cut-input")
+        }
         guard !rest.isEmpty else {
             throw Failure(.badInput, source.bytesConsumed == 0 ? "\(name) is empty" : "\(name) holds nothing")
         }

@@ -10,6 +10,13 @@ package struct ResultTable {
     /// True when a regular expression was given up in some rows, which then count as no match.
     package var hitRegexLimit: Bool
 
+    /// True where one of the first rows has a lone hyphen, which flow logs have in place of a value.
+    package var hasHyphen: Bool {
+        rows.prefix(1000).contains { row in
+            row.contains { $0.isText && pool.withBytes(of: $0) { $0.count == 1 && $0[0] == UInt8(ascii: "-") } }
+        }
+    }
+
     package init(
         columns: [String],
         _ pool: TextPool,

@@ -91,6 +91,18 @@ package struct QueryPlan: Sendable {
         stages[1].steps = kept
     }
 
+    /// True where values are put in an order: `sort`, `min`, `max`.
+    package var ranks: Bool {
+        stages.contains { stage in
+            if !stage.sorts.isEmpty { return true }
+            guard case .stats(let aggregates, _, _)? = stage.stats?.kind else { return false }
+            return aggregates.contains { item in
+                guard case .call(let name, _, _, _) = item.expression else { return false }
+                return ["min", "max"].contains(name.name.lowercased())
+            }
+        }
+    }
+
     static func stripped(_ text: String) -> String {
         String(text.unicodeScalars.filter { !$0.properties.isWhitespace })
     }

@@ -111,7 +111,10 @@ final class Scope {
         }
         if !table.isOpen || !known.contains(where: { $0.hasPrefix(name.name + ".") }) {
             let likely = nearest(to: name.name, among: candidates)
-            if !table.isOpen || likely != nil {
+            let isWord = likely == nil && Scope.looksLikeText(name.name)
+            if isWord {
+                note("no row has a field `\(name.name)`: a text needs quotes, `\"\(name.name)\"`", name.span)
+            } else if !table.isOpen || likely != nil {
                 note(
                     "no row has a field `\(name.name)`" + (likely.map { ": did you mean `\($0)`?" } ?? ""),
                     name.span
@@ -119,6 +122,11 @@ final class Scope {
             }
         }
         return field(name.name)
+    }
+
+    /// True for words that logs have as values, `REJECT`: capitals only.
+    private static func looksLikeText(_ name: String) -> Bool {
+        name.utf8.count > 1 && name.utf8.allSatisfy { (65...90).contains($0) || $0 == UInt8(ascii: "_") }
     }
 
     /// A field of the rows, asked for once.

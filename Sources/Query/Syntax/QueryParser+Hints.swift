@@ -156,7 +156,9 @@ extension QueryParser {
         case "is": return "write `\(ahead().keyword == "not" ? "" : "not ")ispresent(\(field ?? "field"))`"
         case "contains", "has", "matches", "match", "regexp", "rlike", "ilike", "startswith", "endswith":
             return "write `like \"text\"` or `like /regex/`"
-        case "between": return "write `\(field ?? "a") >= 1 and \(field ?? "a") <= 9`"
+        case "between":
+            let (name, bounds) = (field ?? "field", boundsAhead())
+            return "write `\(name) >= \(bounds?.low ?? "low") and \(name) <= \(bounds?.high ?? "high")`"
         case "eq", "equals": return "write `=`"
         case "ne": return "write `!=`"
         case "group" where ahead().keyword == "by": return "write `by` alone"
@@ -171,6 +173,21 @@ extension QueryParser {
         default: break
         }
         return QueryParser.isCommand(plain) ? "a `|` is missing before `\(word.name)`" : nil
+    }
+
+    /// The two numbers of `between 1 and 2`, as typed.
+    private func boundsAhead() -> (low: String, high: String)? {
+        var lexer = lexer
+        var texts: [String] = []
+        for place in 0..<3 {
+            guard let token = try? lexer.next() else { return nil }
+            switch token.kind {
+            case .number where place != 1: texts.append(lexer.text(token.span))
+            case .word where place == 1 && token.keyword == "and": break
+            default: return nil
+            }
+        }
+        return (texts[0], texts[1])
     }
 
     /// True where a value or a name should stand, not an operator.

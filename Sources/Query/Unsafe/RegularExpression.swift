@@ -1,4 +1,4 @@
-// Invariant: `code`, `match` and `context` are live from `init` until `deinit`, and used by one thread at a time; the
+// Invariant: `code`, `tolerant`, `match` and `context` are live from `init` until `deinit`, and used by one thread at a time; the
 // offsets that PCRE2 writes lie inside the subject that the same call was given.
 
 import CPCRE2
@@ -7,6 +7,9 @@ import CPCRE2
 @safe
 package final class RegularExpression {
     private let code: OpaquePointer
+    /// The same for subjects that are not UTF-8, without JIT: PCRE2 10.42's compiled code for such subjects takes `\W` and
+    /// `\D` not to match characters of several bytes (issue 224 of PCRE2).
+    private let tolerant: OpaquePointer
     private let match: OpaquePointer
     private let context: OpaquePointer
     /// Names of the groups, by group number; empty for groups without one.
@@ -30,9 +33,17 @@ package final class RegularExpression {
         var number: Int32 = 0
         var offset = 0
         let bytes = Array(pattern.utf8)
-        let options = PCRE2_UTF | PCRE2_MATCH_INVALID_UTF | PCRE2_DOTALL | PCRE2_NEVER_BACKSLASH_C
+        let options = PCRE2_UTF | PCRE2_DOTALL | PCRE2_NEVER_BACKSLASH_C
         guard
             let code = unsafe pcre2_compile_8(bytes, bytes.count, options, &number, &offset, nil),
+            let tolerant = unsafe pcre2_compile_8(
+                bytes,
+                bytes.count,
+                options | PCRE2_MATCH_INVALID_UTF,
+                &number,
+                &offset,
+                nil
+            ),
             let match = unsafe pcre2_match_data_create_from_pattern_8(code, nil),
             let context = unsafe pcre2_match_context_create_8(nil)
         else { throw Problem(message: RegularExpression.message(number), offset: min(offset, bytes.count)) }
@@ -41,6 +52,7 @@ package final class RegularExpression {
         unsafe pcre2_set_depth_limit_8(context, 10_000)
         unsafe pcre2_set_heap_limit_8(context, 20_000)
         unsafe self.code = unsafe code
+        unsafe self.tolerant = unsafe tolerant
         unsafe self.match = unsafe match
         unsafe self.context = unsafe context
         groupNames = unsafe RegularExpression.names(code)
@@ -50,6 +62,7 @@ package final class RegularExpression {
         unsafe pcre2_match_context_free_8(context)
         unsafe pcre2_match_data_free_8(match)
         unsafe pcre2_code_free_8(code)
+        unsafe pcre2_code_free_8(tolerant)
     }
 
     /// Searches from an offset on; the ranges of the whole match and of the groups, `nil` for groups without a part.
@@ -69,11 +82,16 @@ package final class RegularExpression {
 
     private func run(_ subject: borrowing Span<UInt8>, _ start: Int) -> Int {
         let result = unsafe subject.withUnsafeBufferPointer { bytes in
-            unsafe pcre2_match_8(code, bytes.baseAddress, bytes.count, start, 0, match, context)
+            let result = unsafe pcre2_match_8(code, bytes.baseAddress, bytes.count, start, 0, match, context)
+            guard RegularExpression.encodingErrors.contains(result) else { return result }
+            return unsafe pcre2_match_8(tolerant, bytes.baseAddress, bytes.count, start, 0, match, context)
         }
         if result < -2 { hitLimit = true }
         return Int(result)
     }
+
+    /// What a search of bytes that are not UTF-8 ends with.
+    private static let encodingErrors = PCRE2_ERROR_UTF8_ERR21...PCRE2_ERROR_UTF8_ERR1
 
     private static func names(_ code: OpaquePointer) -> [String] {
         var groups: UInt32 = 0
