@@ -21,8 +21,8 @@ foreign  := $(wildcard $(ROADBLOCK_CAPTURES))
 every    := 12
 
 .NOTPARALLEL:
-.PHONY: demo build test test-packages lint tidy unit tools lab probe samples flowlogs conformance duckdb schema evidence tags tshark \
-	tshark-all robustness readme refresh-readme bench install clean
+.PHONY: demo build test test-packages lint tidy unit tools lab probe samples flowlogs conformance duckdb schema evidence \
+	tags screens tshark tshark-all robustness readme refresh-readme bench install clean
 
 demo: build
 	@$(binary) demo
@@ -31,8 +31,8 @@ build:
 	@Tools/setup/packages.sh build
 	@$(SWIFT) build $(release) --product roadblock
 
-test: test-packages lint tidy unit tools build lab probe samples flowlogs conformance duckdb schema evidence tags tshark \
-	robustness readme
+test: test-packages lint tidy unit tools build lab probe samples flowlogs conformance duckdb schema evidence tags \
+	screens tshark robustness readme
 	@echo 'passed: all checks'
 
 test-packages:
@@ -101,6 +101,12 @@ evidence: build
 tags: build
 	@$(PYTHON) Tools/checks/tags.py $(binary) Tests/Data/cloud
 	@echo 'passed: tags'
+
+screens: build
+	@rm -rf $(work)/cases
+	@$(PYTHON) Tools/cases/make_cases.py $(work)/cases > /dev/null
+	@$(PYTHON) Tools/checks/screens.py $(binary) $(captures) $(work)/cases/*.pcap
+	@echo 'passed: screens'
 
 tshark: build
 	@rm -rf $(work)/cases

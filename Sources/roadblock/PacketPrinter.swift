@@ -42,6 +42,8 @@ struct PacketPrinter: ~Copyable {
     private let zone: SystemZone
     private let hasSummary: Bool
     let analysisDepth: AnalysisDepth
+    /// True where a column depends on all conversations of the capture.
+    let namesStreams: Bool
     private var reader: FieldReader
     private var summary = PacketSummary()
     private var cell: [UInt8] = []
@@ -76,6 +78,7 @@ struct PacketPrinter: ~Copyable {
         var depth: AnalysisDepth = hasSummary ? .labels : .none
         for case .field(let field) in columns { depth = max(depth, field.analysisDepth) }
         analysisDepth = depth
+        namesStreams = columns.contains { if case .field(let field) = $0 { field.namesStreams } else { false } }
         reader = FieldReader(profile: profile, zone: zone)
     }
 

@@ -35,6 +35,8 @@ package final class FileSource: ByteSource {
 
     /// Bytes in the file when it was opened, where it is a regular one.
     package let size: Int?
+    /// True for a regular file that was opened by its path: it can be opened again.
+    package var isReopenable: Bool { ownsDescriptor && size != nil }
     /// Bytes after which the file is taken as ended.
     private let limit: Int
 

@@ -8,13 +8,15 @@ package import RoadblockCore
 package final class CaptureReader {
     /// The name to print: a path, or `-`.
     package let name: String
-    private let buffer: StreamBuffer
-    private var container: Container
+    let buffer: StreamBuffer
+    private(set) var container: Container
     private var frameOffset = 0
     private var pending = 0
 
     /// Frames given so far.
-    package private(set) var frameCount = 0
+    package internal(set) var frameCount = 0
+    /// True for a regular file that is not compressed: reading it again is cheap and gives the same.
+    package let isPlainFile: Bool
     /// Records that could not be read.
     package private(set) var skippedCount = 0
     /// What is to be said about the file as a whole; complete after the last frame.
@@ -22,7 +24,7 @@ package final class CaptureReader {
     /// Packets that the capturing system says it lost (pcapng Interface Statistics Block).
     package private(set) var droppedCount = 0
 
-    private enum Container {
+    enum Container {
         case pcap(PcapFormat)
         case pcapng(PcapngState)
         case ended
@@ -37,6 +39,7 @@ package final class CaptureReader {
     package init(name: String, source: any ByteSource) throws(Failure) {
         self.name = name
         (buffer, container) = try CaptureReader.open(name, source)
+        isPlainFile = buffer.source === source && (source as? FileSource)?.isReopenable == true
     }
 
     private static func open(
@@ -106,10 +109,7 @@ package final class CaptureReader {
     /// - Throws: `Failure` of kind `readOrWrite`; `badInput` when the file held no readable frame and was damaged.
     @inline(__always)
     package func next() throws(Failure) -> Frame? {
-        if pending > 0 {
-            buffer.consume(pending)
-            pending = 0
-        }
+        finishFrame()
         switch container {
         case .pcap(let format): return try nextPcap(format)
         case .pcapng(var state):
@@ -134,6 +134,14 @@ package final class CaptureReader {
             return nil
         case .ended: return nil
         }
+    }
+
+    /// Leaves the frame that `next` returned last.
+    @inline(__always)
+    func finishFrame() {
+        guard pending > 0 else { return }
+        buffer.consume(pending)
+        pending = 0
     }
 
     /// Gives the bytes of the frame that `next` returned last.

@@ -65,6 +65,14 @@ struct PcapFormat: Sendable {
         return hasSwappedLengths ? (second, first) : (first, second)
     }
 
+    /// Stored and original length of the packet whose header is at an offset.
+    @inline(__always)
+    func lengths(_ bytes: borrowing RawSpan, _ offset: Int) -> (captured: Int, original: Int) {
+        let (first, second) = (bytes.big32(offset &+ 8), bytes.big32(offset &+ 12))
+        let (a, b) = isLittleEndian ? (first.byteSwapped, second.byteSwapped) : (first, second)
+        return hasSwappedLengths ? (Int(b), Int(a)) : (Int(a), Int(b))
+    }
+
     /// Arrival of the packet whose header is at the front; a fraction of a second or more is carried over.
     @inline(__always)
     func time(_ buffer: StreamBuffer) -> Instant {

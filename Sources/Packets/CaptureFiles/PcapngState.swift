@@ -211,3 +211,36 @@ struct PcapngState {
         }
     }
 }
+
+extension PcapngState: RecordLayout {
+    var headerLength: Int { 28 }
+
+    @inline(__always)
+    func place(_ bytes: borrowing RawSpan, _ offset: Int) -> PacketPlace? {
+        guard number(bytes, offset) == 6 else { return nil }
+        let length = Int(number(bytes, offset &+ 4))
+        let captured = Int(number(bytes, offset &+ 20))
+        let interface = Int(number(bytes, offset &+ 8))
+        guard length >= 32, length & 3 == 0, length <= StreamBuffer.limit, captured <= length &- 32,
+            captured <= Int(number(bytes, offset &+ 24)), interface < interfaces.count,
+            interfaces[interface].linkType == .ethernet, interfaces[interface].checkSequenceLength == 0
+        else { return nil }
+        return PacketPlace(start: offset &+ 28, length: captured, end: offset &+ length)
+    }
+
+    @inline(__always)
+    func isSound(_ bytes: borrowing RawSpan, _ place: PacketPlace) -> Bool {
+        Int(number(bytes, place.end &- 4)) == place.end &- place.start &+ 28
+    }
+
+    @inline(__always)
+    private func number(_ bytes: borrowing RawSpan, _ offset: Int) -> UInt32 {
+        isLittleEndian ? bytes.big32(offset).byteSwapped : bytes.big32(offset)
+    }
+
+    func time(_ buffer: StreamBuffer) -> Instant {
+        let number = Int(word(buffer, 8))
+        guard number < interfaces.count else { return Instant(nanoseconds: 0) }
+        return instant(UInt64(word(buffer, 12)) << 32 | UInt64(word(buffer, 16)), interfaces[number])
+    }
+}

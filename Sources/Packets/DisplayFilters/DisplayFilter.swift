@@ -4,6 +4,10 @@ package import RoadblockCore
 package struct DisplayFilter: ~Copyable {
     /// What the filter asks of the TCP analysis.
     package let analysisDepth: AnalysisDepth
+    /// What the filter demands of plain TCP segments, without any analysis.
+    package let flagScreen: FlagScreen
+    /// True for a filter that selects retransmitted SYNs only, whatever the numbers of the streams.
+    package let selectsRepeatedSYNs: Bool
     private let program: FilterProgram
     private var words = WordList()
 
@@ -27,11 +31,16 @@ package struct DisplayFilter: ~Copyable {
         guard let syntax = try FilterParser.parse(text) else {
             program = FilterProgram(.constant(true))
             analysisDepth = .none
+            flagScreen = FlagScreen(.constant(true))
+            selectsRepeatedSYNs = false
             return
         }
         var checker = FilterChecker(profile: profile, zone: zone)
-        program = FilterProgram(try checker.check(syntax))
+        let predicate = try checker.check(syntax)
+        program = FilterProgram(predicate)
         analysisDepth = checker.analysisDepth
+        flagScreen = FlagScreen(predicate)
+        selectsRepeatedSYNs = flagScreen.demandsSYN && predicate.demandsRetransmission && !checker.namesStreams
     }
 
     /// True for a packet that the filter selects.

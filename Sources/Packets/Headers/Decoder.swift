@@ -10,6 +10,18 @@ package struct Decoder: Sendable {
 
     package init() {}
 
+    /// Writes the headers of a frame to `packet`.
+    @inline(__always)
+    package func decode(_ frame: Frame, _ bytes: borrowing RawSpan, into packet: Packet) {
+        decode(
+            bytes,
+            linkType: frame.linkType,
+            originalLength: frame.originalLength,
+            checkSequenceLength: frame.checkSequenceLength,
+            into: packet
+        )
+    }
+
     /// Writes the headers of a frame's bytes to `packet`.
     @inline(__always)
     package func decode(

@@ -6,6 +6,8 @@ struct FilterChecker {
     let literals: LiteralReader
     /// True once a field needs the TCP analysis.
     private(set) var analysisDepth = AnalysisDepth.none
+    /// True where a stream's number counts, which depends on all conversations before.
+    private(set) var namesStreams = false
 
     init(profile: WiresharkProfile, zone: any LocalZone) {
         self.profile = profile
@@ -281,6 +283,7 @@ struct FilterChecker {
 
     mutating func note(_ source: FieldSource) {
         analysisDepth = max(analysisDepth, source.analysisDepth)
+        namesStreams = namesStreams || source.namesStreams
     }
 }
 

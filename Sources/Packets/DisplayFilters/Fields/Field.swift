@@ -193,6 +193,9 @@ enum FieldSource: Hashable, Sendable {
         }
     }
 
+    /// True for numbers that depend on all conversations of the capture.
+    var namesStreams: Bool { self == .tcp(.stream) }
+
     /// The protocol whose layers `#` counts; `nil` for the frame.
     var layerKind: LayerKind? {
         switch self {

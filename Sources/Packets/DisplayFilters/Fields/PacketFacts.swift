@@ -85,6 +85,13 @@ package struct CaptureClock: Sendable {
         previous = frame.time
     }
 
+    /// Counts packets that nobody looked at; not the first of all.
+    package mutating func skip(_ frames: SkippedFrames) {
+        guard frames.count > 0 else { return }
+        count &+= frames.count
+        previous = frames.last
+    }
+
     /// The packet was selected: later ones count from it.
     package mutating func display(_ facts: PacketFacts) { displayed = facts.frame.time }
 }

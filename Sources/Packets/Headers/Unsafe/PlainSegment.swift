@@ -1,0 +1,115 @@
+// Invariant: `init` checks that the whole frame lies in the span, and that both headers lie in the frame; loads stay
+// inside of these headers, and are given the span that `init` was given.
+
+import RoadblockCore
+
+/// A TCP segment in the commonest of frames, found without decoding: Ethernet, IPv4 without options or IPv6 without
+/// extensions, no fragment, both headers captured.
+///
+/// Whatever is not that is left to `Decoder`; the two agree on what a plain segment holds.
+@safe
+struct PlainSegment {
+    /// Offset of the IP and of the TCP header in the bytes that were given.
+    private let network: Int
+    private let transport: Int
+
+    /// The segment in a frame of `length` bytes at an offset; `nil` for any other frame.
+    @inline(__always)
+    init?(_ bytes: borrowing RawSpan, _ offset: Int, _ length: Int, _ linkType: LinkType) {
+        guard length >= 54, linkType == .ethernet, offset >= 0, offset &+ length <= bytes.byteCount else { return nil }
+        network = offset &+ 14
+        let type = Self.half(bytes, offset &+ 12)
+        if type == 0x0800 {
+            transport = network &+ 20
+            // Version and header length, then what tells fragments, then the protocol.
+            guard Self.byte(bytes, network) == 0x45, Self.half(bytes, network &+ 6) & 0x3FFF == 0,
+                Self.byte(bytes, network &+ 9) == 6,
+                Self.isWhole(Self.byte(bytes, transport &+ 12), Int(Self.half(bytes, network &+ 2)) &- 20)
+            else { return nil }
+        } else if type == 0x86DD {
+            transport = network &+ 40
+            guard length >= 74, Self.byte(bytes, network) >> 4 == 6, Self.byte(bytes, network &+ 6) == 6,
+                Self.isWhole(Self.byte(bytes, transport &+ 12), Int(Self.half(bytes, network &+ 4)))
+            else { return nil }
+        } else {
+            return nil
+        }
+    }
+
+    /// True for a data offset that the claimed length has room for.
+    @inline(__always)
+    private static func isWhole(_ dataOffset: UInt8, _ claimed: Int) -> Bool {
+        dataOffset >= 0x50 && Int(dataOffset >> 4) &* 4 <= claimed
+    }
+
+    /// The lower eight flags: FIN 1, SYN 2, RST 4, PSH 8, ACK 16, URG 32, ECE 64, CWR 128.
+    @inline(__always)
+    func flags(_ bytes: borrowing RawSpan) -> UInt8 { Self.byte(bytes, transport &+ 13) }
+
+    /// The two ends.
+    @inline(__always)
+    func pair(_ bytes: borrowing RawSpan) -> EndpointPair {
+        let (from, to) = (Self.half(bytes, transport), Self.half(bytes, transport &+ 2))
+        if transport &- network == 20 {
+            let (source, destination) = (Self.word(bytes, network &+ 12), Self.word(bytes, network &+ 16))
+            return EndpointPair(
+                EndpointPair.mixed(0, 0xFFFF_0000_0000 | UInt64(source), from),
+                EndpointPair.mixed(0, 0xFFFF_0000_0000 | UInt64(destination), to)
+            )
+        }
+        return EndpointPair(
+            EndpointPair.mixed(Self.long(bytes, network &+ 8), Self.long(bytes, network &+ 16), from),
+            EndpointPair.mixed(Self.long(bytes, network &+ 24), Self.long(bytes, network &+ 32), to)
+        )
+    }
+
+    @inline(__always)
+    private static func byte(_ bytes: borrowing RawSpan, _ offset: Int) -> UInt8 {
+        unsafe bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: UInt8.self)
+    }
+
+    @inline(__always)
+    private static func half(_ bytes: borrowing RawSpan, _ offset: Int) -> UInt16 {
+        unsafe bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: UInt16.self).bigEndian
+    }
+
+    @inline(__always)
+    private static func word(_ bytes: borrowing RawSpan, _ offset: Int) -> UInt32 {
+        unsafe bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: UInt32.self).bigEndian
+    }
+
+    @inline(__always)
+    private static func long(_ bytes: borrowing RawSpan, _ offset: Int) -> UInt64 {
+        unsafe bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: UInt64.self).bigEndian
+    }
+}
+
+/// Two ends of a conversation as one number, the same for both directions, and which of them sent.
+struct EndpointPair {
+    let mixed: UInt64
+    let isFromFirst: Bool
+
+    /// Of two ends by their own numbers.
+    @inline(__always)
+    init(_ source: UInt64, _ destination: UInt64) {
+        let sum = (source &+ destination) &* 0x9E37_79B9_7F4A_7C15
+        mixed = sum ^ sum >> 32
+        isFromFirst = source <= destination
+    }
+
+    init(_ source: IPAddress, _ sourcePort: UInt16, _ destination: IPAddress, _ destinationPort: UInt16) {
+        self.init(
+            EndpointPair.mixed(source.high, source.low, sourcePort),
+            EndpointPair.mixed(destination.high, destination.low, destinationPort)
+        )
+    }
+
+    /// The number of an end: the two halves of its address, and its port.
+    @inline(__always)
+    static func mixed(_ high: UInt64, _ low: UInt64, _ port: UInt16) -> UInt64 {
+        var hash = (low ^ high &* 0xFF51_AFD7_ED55_8CCD) &* 0xBF58_476D_1CE4_E5B9
+        hash ^= hash >> 31
+        hash = (hash &+ UInt64(port)) &* 0x94D0_49BB_1331_11EB
+        return hash ^ hash >> 29
+    }
+}

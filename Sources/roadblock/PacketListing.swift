@@ -1,0 +1,137 @@
+import Inputs
+import Packets
+import RoadblockCore
+
+/// The loop over the packets of all inputs.
+struct PacketListing: ~Copyable {
+    private var filter: DisplayFilter
+    private var printer: PacketPrinter
+    private var analyzer: TCPAnalyzer
+    private let needsAnalysis: Bool
+    private var limit: Int
+    /// What is to be said about the inputs, once they have been read.
+    private(set) var warnings: [String] = []
+
+    init(
+        filter: consuming DisplayFilter,
+        printer: consuming PacketPrinter,
+        profile: WiresharkProfile,
+        limit: Int?
+    ) {
+        let depth = max(filter.analysisDepth, printer.analysisDepth)
+        needsAnalysis = depth > .none
+        self.filter = filter
+        self.printer = printer
+        analyzer = TCPAnalyzer(profile: profile, depth: depth)
+        self.limit = limit ?? .max
+    }
+
+    /// Lists the packets of some inputs.
+    mutating func run(_ inputs: [CaptureInput], _ writer: OutputWriter) throws(Failure) {
+        printer.begin(&writer.buffer)
+        let capture = try PacketListing.open(inputs)
+        if filter.selectsRepeatedSYNs, !printer.namesStreams, capture.arePlainFiles,
+            let scan = try? PacketListing.scan(capture, inputs, limit)
+        {
+            // What a file grew by in the meantime was not scanned.
+            limit = min(limit, scan.frames)
+            var screen = RepeatedSYNScreen(scan)
+            try list(PacketListing.open(inputs), inputs, &screen, writer)
+        } else if !needsAnalysis, filter.flagScreen.isUseful {
+            var screen = filter.flagScreen
+            try list(capture, inputs, &screen, writer)
+        } else {
+            var screen = OpenScreen()
+            try list(capture, inputs, &screen, writer)
+        }
+        printer.end(&writer.buffer)
+    }
+
+    private static func open(_ inputs: [CaptureInput]) throws(Failure) -> MergedCapture {
+        try MergedCapture(
+            inputs.map { input in (input.name, { () throws(Failure) -> any ByteSource in try input.open() }) }
+        )
+    }
+
+    /// Finds the conversations that may repeat a SYN.
+    private static func scan(
+        _ capture: MergedCapture,
+        _ inputs: [CaptureInput],
+        _ limit: Int
+    ) throws(Failure) -> RepeatedSYNScan {
+        var scan = RepeatedSYNScan(captureBytes: inputs.reduce(0) { $0 + ($1.size ?? 0) })
+        let packet = Packet()
+        while scan.frames < limit {
+            scan.frames += try scan.skip(in: capture, atMost: limit - scan.frames).count
+            guard scan.frames < limit, let (frame, input) = try capture.next() else { break }
+            scan.frames += 1
+            try capture.withBytes(of: frame, input: input) { (bytes) throws(Failure) in
+                guard !scan.passesOver(frame, bytes) else { return }
+                Decoder().decode(frame, bytes, into: packet)
+                scan.found.take(packet)
+            }
+        }
+        return scan
+    }
+
+    private mutating func list<Screen: FrameScreen & ~Copyable>(
+        _ capture: MergedCapture,
+        _ inputs: [CaptureInput],
+        _ screen: inout Screen,
+        _ writer: OutputWriter
+    ) throws(Failure) {
+        let isWatched = writer.isTerminal
+        var clock = CaptureClock()
+        let packet = Packet()
+        let facts = PacketFacts()
+        var read = 0
+        while read < limit {
+            let skipped = try screen.skip(in: capture, atMost: limit - read)
+            clock.skip(skipped)
+            read += skipped.count
+            guard read < limit, let (frame, input) = try capture.next() else { break }
+            read += 1
+            clock.advance(to: frame, facts)
+            let isSelected = try capture.withBytes(of: frame, input: input) { (bytes) throws(Failure) in
+                guard !screen.passesOver(frame, bytes) else { return false }
+                return select(frame, bytes, packet, facts, &writer.buffer)
+            }
+            guard isSelected else { continue }
+            clock.display(facts)
+            if isWatched { try writer.flush() } else { try writer.flushIfFull() }
+        }
+        for (index, input) in inputs.enumerated() {
+            input.close()
+            let outcome = capture.outcome(index)
+            warnings += outcome.notes.map { note in
+                // Some notes name the input themselves.
+                note.hasPrefix(outcome.name) ? note : "\(outcome.name): \(note)"
+            }
+        }
+    }
+
+    /// Decodes a frame, and prints it where the filter selects it.
+    @inline(__always)
+    private mutating func select(
+        _ frame: Frame,
+        _ bytes: borrowing RawSpan,
+        _ packet: Packet,
+        _ facts: PacketFacts,
+        _ text: inout [UInt8]
+    ) -> Bool {
+        Decoder().decode(frame, bytes, into: packet)
+        facts.take(packet, bytes)
+        if needsAnalysis {
+            facts.hasSegment = analyzer.analyze(
+                packet,
+                bytes,
+                time: frame.time,
+                number: facts.number,
+                into: &facts.segment
+            )
+        }
+        guard filter.selects(packet, bytes, facts) else { return false }
+        printer.append(packet, bytes, facts, to: &text)
+        return true
+    }
+}
