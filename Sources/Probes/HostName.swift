@@ -46,7 +46,9 @@ package struct HostName: Hashable, Sendable {
         }
         if let (scheme, rest) = splitURL(text) {
             let host = rest.prefix { !"/:?#".contains($0) }
-            let port = ["http": "80", "https": "443"][scheme] ?? "PORT"
+            let typed = rest.dropFirst(host.count).prefix { !"/?#".contains($0) }.dropFirst()
+            let isPort = !typed.isEmpty && typed.allSatisfy { $0.isASCII && $0.isNumber }
+            let port = isPort ? String(typed) : ["http": "80", "https": "443"][scheme] ?? "PORT"
             throw bad("`\(text)` is an address of the web, and no host", "roadblock probe \(host) \(port)")
         }
         let isPlain = text.allSatisfy { $0.isLetter || $0.isNumber || ".-_:%".contains($0) }

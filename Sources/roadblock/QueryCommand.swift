@@ -65,13 +65,16 @@ struct QueryCommand: ParsableCommand {
     @Option(help: "strict: as CloudWatch, names in the wrong case are blank; lenient: they are resolved.")
     var mode: Mode = .lenient
 
-    @Option(help: ArgumentHelp("Only rows from this time on: ISO 8601, epoch seconds, or -3h.", valueName: "time"))
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("Only rows from this time on: ISO 8601, epoch seconds, or -3h.", valueName: "time")
+    )
     var start: String?
 
-    @Option(help: ArgumentHelp("Only rows up to this time.", valueName: "time"))
+    @Option(parsing: .unconditional, help: ArgumentHelp("Only rows up to this time.", valueName: "time"))
     var end: String?
 
-    @Option(help: ArgumentHelp("What `now` means.", valueName: "time"))
+    @Option(parsing: .unconditional, help: ArgumentHelp("What `now` means.", valueName: "time"))
     var asOf: String?
 
     @Option(

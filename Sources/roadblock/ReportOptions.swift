@@ -39,7 +39,7 @@ struct ReportOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Write the report to a file.", valueName: "path"))
     var outputFile: String?
 
-    @Option(help: ArgumentHelp("Findings to print; all are counted.", valueName: "n"))
+    @Option(parsing: .unconditional, help: ArgumentHelp("Findings to print; all are counted.", valueName: "n"))
     var limit: Int = 1000
 
     @OptionGroup var owners: OwnerOptions

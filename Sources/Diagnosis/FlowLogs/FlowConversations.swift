@@ -68,7 +68,10 @@ struct FlowConversations: ~Copyable {
                 table[index].backward.add(record, start, recordEnd, input: input)
             }
         } else {
-            if table[index].rejects < 0 { table[index].rejects = makePair() }
+            if table[index].rejects < 0 {
+                table[index].rejects = makePair()
+                if record.tcpFlags == nil, hasPorts { ledger.noteRefused(key, lowerSent: isForward) }
+            }
             let pair = Int(table[index].rejects)
             if isForward {
                 pairs[pair].forward.add(record, start, input: input)

@@ -36,6 +36,8 @@ struct FlowGroup: TupleKeyed, Sendable {
         static let fromServer = Marks(rawValue: 16)
         /// All SYNs were accepted in the last window of the log.
         static let inLastWindow = Marks(rawValue: 32)
+        /// Silence was told by sizes, not by flags.
+        static let withoutFlags = Marks(rawValue: 64)
     }
 
     init(_ key: FlowTuple) { self.key = key }

@@ -28,6 +28,8 @@ struct FlowJudge {
 
     /// Seconds after the newest accepted packet in which refused ones count as late packets of a closed connection.
     static let lateness: UInt32 = 180
+    /// The same for a packet or three: security groups forget an idle connection after 350 seconds.
+    static let longLateness = FlowConversations.pairingTime
 
     private static let syn: UInt8 = 2
     private static let synACK: UInt8 = 18
@@ -40,8 +42,8 @@ struct FlowJudge {
 
     /// True when the lower end asked: by flags, else by ports, else by which direction was accepted or came first.
     ///
-    /// `serves` tells how many conversations an end had on one port; it decides between two ports that are no service's.
-    func lowerAsked(serves: (FlowTuple) -> (lower: UInt32, upper: UInt32)) -> Bool {
+    /// `roles` tells from what else its ends do, where there are no flags.
+    func lowerAsked(roles: (FlowTuple) -> Bool?) -> Bool {
         let key = conversation.key
         if key.protocolNumber == IPProtocol.tcp {
             let forward = conversation.forward.flags | (rejects?.forward.flags ?? 0)
@@ -52,10 +54,7 @@ struct FlowJudge {
             if backward & Self.syn != 0, forward & Self.syn == 0 { return false }
         }
         if key.lowerPort != key.upperPort {
-            if FlowJudge.isAmbiguous(key) {
-                let counts = serves(key)
-                if counts.lower != counts.upper { return counts.lower < counts.upper }
-            }
+            if let told = roles(key) { return told }
             return ServicePorts.isServer(key.upperPort, other: key.lowerPort)
         }
         let (forward, backward) = (conversation.forward, conversation.backward)
@@ -88,7 +87,9 @@ struct FlowJudge {
     ) -> Bool {
         guard request.exists || answer.exists else { return false }
         let isTCP = conversation.key.protocolNumber == IPProtocol.tcp
-        if isTCP, refused.marks.areKnown { return refused.flags & Self.syn == 0 }
+        if isTCP, refused.marks.areKnown {
+            return refused.flags & Self.syn == 0 && !isCutOff(refused, request, answer)
+        }
         if refused.marks.contains(.hasRequest) || refused.flags & Self.synACK == Self.synACK { return false }
         // Without flags: the way was open at this very interface, and little was refused shortly after.
         let wasOpen =
@@ -96,7 +97,16 @@ struct FlowJudge {
             ? answer.isAccepted(at: refused.interface)
             : isTCP && (request.isAccepted(at: refused.interface) || answer.exists && answer.first <= refused.first)
         let end = max(request.end, answer.end)
-        return wasOpen && refused.records <= 3 && (refused.last <= end || refused.last - end <= Self.lateness)
+        guard wasOpen, refused.records <= 3, refused.last > end else { return wasOpen && refused.records <= 3 }
+        return refused.last - end <= (isTCP && refused.packets <= 3 ? Self.longLateness : Self.lateness)
+    }
+
+    /// True for the packets of a connection that went on in both directions, was not closed, and is refused from one
+    /// window to the next for minutes.
+    private func isCutOff(_ refused: RejectedWay, _ request: AcceptedWay, _ answer: AcceptedWay) -> Bool {
+        let end = max(request.end, answer.end)
+        return request.exists && answer.exists && (request.flags | answer.flags) & 5 == 0 && refused.records > 3
+            && refused.last - refused.first >= Self.lateness && refused.first <= end &+ Self.lateness
     }
 
     /// True for refused TCP packets without a SYN, of a connection of which nothing was accepted.
@@ -107,6 +117,7 @@ struct FlowJudge {
 
     /// What the flags say of a conversation of which nothing was refused.
     private func acceptedFate(_ request: AcceptedWay, _ answer: AcceptedWay) -> FlowFate {
+        if looksUnanswered(request), !answer.exists { return .unanswered }
         guard conversation.key.protocolNumber == IPProtocol.tcp, request.exists,
             request.flags == Self.syn, request.marks.isDisjoint(with: [.unknown, .hasOther])
         else { return .accepted }
@@ -119,6 +130,12 @@ struct FlowJudge {
             return .unacknowledged
         }
         return .accepted
+    }
+
+    /// Without flags: two packets and more, all as small as a SYN.
+    private func looksUnanswered(_ request: AcceptedWay) -> Bool {
+        conversation.key.protocolNumber == IPProtocol.tcp && request.marks.isDisjoint(with: [.known, .hasNoSize])
+            && request.packets >= 2 && request.bytes >= request.packets &* 40 && request.bytes <= request.packets &* 66
     }
 
     /// Three packets and more, all as small as a SYN.

@@ -10,7 +10,7 @@ struct FlowLedger: ~Copyable {
     var interfaces = InterfaceFacts()
     private(set) var services = AcceptedServices()
     private(set) var groups = TupleTable<FlowGroup>()
-    private var endpoints = TupleTable<EndpointCount>()
+    private var roles = PortRoles()
     private var rates = TupleTable<AskerRate>()
     private let includesOpen: Bool
 
@@ -27,17 +27,14 @@ struct FlowLedger: ~Copyable {
     /// Conversations that were answered, and that prove answers which the log lacks.
     private(set) var answered = 0
     private(set) var missingAnswers = 0
+    /// The same for requests.
+    private(set) var missingRequests = 0
+    /// Healthy TCP conversations of which one direction was recorded.
+    private(set) var oneDirection = 0
     /// The newest end of a record, and the longest window.
     var newestEnd: UInt32 = 0
     var longestWindow: UInt32 = 0
 
-    /// Conversations of an end on a port that says nothing.
-    private struct EndpointCount: TupleKeyed {
-        var key: FlowTuple
-        var conversations: UInt32 = 1
-    }
-
-    private static let endpointLimit = 65_536
     private static let rateLimit = 100_000
 
     /// With `includesOpen`, accepted conversations become groups too.
@@ -46,15 +43,21 @@ struct FlowLedger: ~Copyable {
     /// Seconds that a window of this log lasts.
     var window: UInt32 { longestWindow > 60 ? 600 : 60 }
 
+    /// Learns of a conversation without flags of which something is refused, when it begins.
+    mutating func noteRefused(_ key: FlowTuple, lowerSent: Bool) { roles.noteRefused(key, lowerSent: lowerSent) }
+
+    /// True for a log of which only one direction was recorded.
+    var isOneSided: Bool { answered == 0 && missingAnswers + missingRequests > 0 }
+
     /// Takes a conversation that has ended.
     mutating func take(_ conversation: FlowConversation, _ rejects: RejectedPair?, _ ending: FlowEnding) {
         let judge = FlowJudge(conversation: conversation, rejects: rejects)
         let key = conversation.key
         if FlowJudge.isAmbiguous(key), conversation.forward.exists || conversation.backward.exists {
-            noteEndpoints(key)
+            roles.noteAccepted(key)
         }
         let lowerAsked = judge.lowerAsked { key in
-            (self.count(key.lower, key.lowerPort, key), self.count(key.upper, key.upperPort, key))
+            self.roles.lowerAsked(key, isRefused: rejects != nil) { AddressSide.isInside(self.book.address($0)) }
         }
         var fate = judge.fate(lowerAsked: lowerAsked)
         conversations += 1
@@ -74,7 +77,9 @@ struct FlowLedger: ~Copyable {
             // A SYN that came again in a later window was not answered in the one before.
             let wasRepeated = request.mostRecords > 1 && request.last > request.first
             // More than SYNs: the answer that let the data flow is in a record to come.
-            if isLast, fate == .unanswered, !wasRepeated { fate = request.isSYNSized ? .pending : .accepted }
+            if isLast, fate == .unanswered, !wasRepeated {
+                fate = request.isSYNSized && request.marks.contains(.known) ? .pending : .accepted
+            }
             if isLast, fate == .unacknowledged { fate = .accepted }
         }
         weigh(fate, request, answer)
@@ -83,6 +88,7 @@ struct FlowLedger: ~Copyable {
         }
         if fate == .accepted {
             healthy += 1
+            if key.protocolNumber == IPProtocol.tcp, request.exists != answer.exists { oneDirection += 1 }
             guard includesOpen else { return }
         }
         let sourcePort = lowerAsked ? key.lowerPort : key.upperPort
@@ -97,6 +103,8 @@ struct FlowLedger: ~Copyable {
         } else if request.marks.contains(.hasRequest), request.flags & 1 != 0 || request.marks.contains(.hasOther) {
             // More than a SYN: the connection was there, and so were its answers.
             missingAnswers += 1
+        } else if answer.exists, answer.flags & 18 == 18 {
+            missingRequests += 1
         }
     }
 
@@ -180,6 +188,7 @@ struct FlowLedger: ~Copyable {
                 groups[place].acceptedProof = answer.proof
             }
             guard fate == .unanswered || fate == .pending else { return }
+            if !asked.marks.contains(.known) { groups[place].marks.insert(.withoutFlags) }
             let hasGap =
                 interfaces.hasGap(at: asked.interface, asked.first, asked.end)
                 || interfaces.hasGap(at: asked.otherInterface, asked.first, asked.end)
@@ -205,22 +214,6 @@ struct FlowLedger: ~Copyable {
         var taken = TupleTable<FlowGroup>()
         swap(&taken, &groups)
         return taken
-    }
-
-    private mutating func noteEndpoints(_ key: FlowTuple) {
-        for (address, port) in [(key.lower, key.lowerPort), (key.upper, key.upperPort)] {
-            let endpoint = FlowTuple.service(0, address, port, key.protocolNumber)
-            if let index = endpoints.index(of: endpoint) {
-                endpoints[index].conversations &+= 1
-            } else if endpoints.count < Self.endpointLimit {
-                _ = endpoints.append(EndpointCount(key: endpoint))
-            }
-        }
-    }
-
-    private func count(_ address: UInt64, _ port: UInt16, _ key: FlowTuple) -> UInt32 {
-        endpoints.index(of: FlowTuple.service(0, address, port, key.protocolNumber))
-            .map { endpoints[$0].conversations } ?? 0
     }
 }
 

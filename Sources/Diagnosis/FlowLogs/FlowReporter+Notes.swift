@@ -56,15 +56,28 @@ extension FlowReporter {
                 "\(ledger.outsideOverflow) conversations of strangers came after the limit and were only counted"
             )
         }
-        if ledger.answered == 0, ledger.missingAnswers > 0 {
+        if ledger.isOneSided {
             notes.append("one-sided: only one direction of its conversations was recorded")
         }
         return notes
     }
 
+    /// Windows of one interface that follow each other, as one.
+    private static func joined(_ gaps: [InterfaceFacts.Gap]) -> [InterfaceFacts.Gap] {
+        var joined: [InterfaceFacts.Gap] = []
+        for gap in gaps.sorted(by: { ($0.interface, $0.start) < ($1.interface, $1.start) }) {
+            if let last = joined.last, last.interface == gap.interface, gap.start <= last.end &+ 60 {
+                joined[joined.count - 1].end = max(last.end, gap.end)
+            } else {
+                joined.append(gap)
+            }
+        }
+        return joined.sorted { ($0.start, $0.interface) < ($1.start, $1.interface) }
+    }
+
     /// `3 windows with SKIPDATA …`: when and at which interfaces records were lost.
     private func gapNote(_ index: Int, _ count: Int, _ text: (Int32) -> String) -> String {
-        let gaps = ledger.interfaces.gaps(of: index)
+        let gaps = Self.joined(ledger.interfaces.gaps(of: index))
         let clock = context.clock
         var note = "\(count) window\(count == 1 ? "" : "s") with SKIPDATA (AWS lost records)"
         let places = gaps.prefix(3).map { gap in
@@ -75,7 +88,7 @@ extension FlowReporter {
         }
         if !places.isEmpty {
             note += ": \(places.joined(separator: ", ")) \(clock.zone)"
-            if count > places.count { note += " and \(count - places.count) more" }
+            if gaps.count > places.count { note += " and at other times" }
         }
         return note + "; silence there proves little"
     }

@@ -107,6 +107,12 @@ struct FlowReporter: ~Copyable {
             notes: notes(text)
         )
         diagnosis.unlisted.conversations.noise += ledger.outsideOverflow
+        if ledger.isOneSided, ledger.oneDirection > 0 {
+            // What one direction shows is not health.
+            diagnosis.healthy -= ledger.oneDirection
+            diagnosis.unlisted.conversations.undecided += ledger.oneDirection
+            diagnosis.unlisted.hasUndecided = true
+        }
         for (place, candidate) in candidates.enumerated() {
             guard place < limit else {
                 diagnosis.unlisted.add(
@@ -154,6 +160,12 @@ extension FlowReporter {
         case .unanswered:
             // Where records were lost and the service answers otherwise, the answers were lost from the log.
             if !group.marks.contains(.outsideGap), accepted(group) != nil { forgive(index) }
+            // Sizes alone show little: not in a gap, nor once, nor where nobody's answers are recorded.
+            if group.marks.contains(.withoutFlags),
+                group.marks.contains(.inGap) || group.records < 2 || ledger.answered == 0
+            {
+                forgive(index)
+            }
         case .strayAnswerRejected: _ = join(index, .answerRejected)
         case .rejected where group.key.upperPort == 0:
             // Without ports a lone refused answer looks like a request.
@@ -220,7 +232,7 @@ extension FlowReporter {
 
     /// How sure an accepted SYN without an answer is dropped.
     private func silence(_ group: FlowGroup) -> Judgement {
-        if ledger.answered == 0, ledger.missingAnswers > 0 { return Judgement(.oneWayClient, .weak) }
+        if ledger.isOneSided || group.marks.contains(.withoutFlags) { return Judgement(.oneWayClient, .weak) }
         if group.marks.contains(.inGap) { return Judgement(.unansweredSYN, .weak) }
         if group.requests < 2 { return Judgement(.unansweredSYN, .weak) }
         let isSure =

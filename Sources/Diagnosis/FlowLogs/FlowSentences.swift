@@ -174,6 +174,12 @@ struct FlowSentences {
     }
 
     private var silenceText: String {
+        if group.marks.contains(.withoutFlags) {
+            return
+                "\(client) sent \(group.packets) small packets to \(server), \(service), in \(records), all accepted, and no "
+                + "answer was recorded, though the log holds answers to others: it looks like SYNs that nobody answers, "
+                + "which a log without tcp-flags cannot show."
+        }
         guard flow.judgement.verdict == .dropped else {
             return
                 "The log holds one direction only: \(client) asked \(server), \(service), and no answer to anybody was "
@@ -247,7 +253,7 @@ struct FlowSentences {
         if !otherPortText.isEmpty {
             return otherPortText + " Compare it with the port on which the host listens."
         }
-        if flow.history.isChange {
+        if flow.history.isChange, group.fate != .accepted {
             return
                 "Look in CloudTrail for what changed shortly before \(minute(group.first)) \(zone): security groups, "
                 + "network ACLs, routes, the host itself."

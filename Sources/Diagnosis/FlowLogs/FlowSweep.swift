@@ -106,7 +106,8 @@ struct FlowSweep {
     private var outcome: String {
         let refused = groups.count { $0.fate == .rejected || $0.fate == .stale || $0.fate == .strayAnswerRejected }
         let closed = groups.count { $0.fate == .refused }
-        var parts = ["\(counted(refused, "target")) refused by the rules"]
+        var parts: [String] = []
+        if refused > 0 { parts.append("\(counted(refused, "target")) refused by the rules") }
         if closed > 0 { parts.append("\(closed) closed") }
         if groups.count > refused + closed { parts.append("\(groups.count - refused - closed) without an answer") }
         return parts.joined(separator: ", ")

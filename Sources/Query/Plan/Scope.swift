@@ -111,6 +111,10 @@ final class Scope {
         }
         if !table.isOpen || !known.contains(where: { $0.hasPrefix(name.name + ".") }) {
             let likely = nearest(to: name.name, among: candidates)
+            if let hint = Scope.derived(name.name) {
+                note("no row has a field `\(name.name)`: \(hint)", name.span)
+                return field(name.name)
+            }
             let isWord = likely == nil && Scope.looksLikeText(name.name)
             if isWord {
                 note("no row has a field `\(name.name)`: a text needs quotes, `\"\(name.name)\"`", name.span)
@@ -122,6 +126,13 @@ final class Scope {
             }
         }
         return field(name.name)
+    }
+
+    /// What fills a field that does not come from the rows themselves.
+    private static func derived(_ name: String) -> String? {
+        if ["srcOwner", "dstOwner"].contains(name) { return "--owners FILE fills it" }
+        let isTag = ["srcTag.", "dstTag.", "tag."].contains { name.hasPrefix($0) }
+        return isTag ? "--snapshot FILE fills it" : nil
     }
 
     /// True for words that logs have as values, `REJECT`: capitals only.

@@ -1,0 +1,106 @@
+import Packets
+
+/// Which end of a conversation serves, told by what else its ends do, for logs without TCP flags.
+///
+/// One record alone tells by its ports: the lower or the registered one is the service's. Where a load balancer's ports
+/// begin at 1024, or a service has a port of the ephemeral range, that is wrong now and then; an end that many ports of
+/// others meet in serves.
+struct PortRoles: ~Copyable {
+    /// Ends, an address with a port, that are counted.
+    private static let limit = 1 << 18
+    /// Conversations of an end from which on it tells something.
+    private static let crowd: UInt32 = 3
+
+    /// What was seen of an end.
+    private struct End: TupleKeyed {
+        var key: FlowTuple
+        /// Accepted conversations between two ports of which neither says anything.
+        var accepted: UInt32 = 0
+        /// Conversations of which something was refused, and those of them whose packets the end sent.
+        var refused: UInt32 = 0
+        var sent: UInt32 = 0
+        /// The other end of the first of these.
+        var peer: UInt64 = 0
+        var peerPort: UInt16 = 0
+        var hasOtherPeers = false
+        var hasOtherPorts = false
+        /// Others' ports below 1024, and whether there was one above its own.
+        var lowPorts: UInt16 = 0
+        var hasHigherPorts = false
+    }
+
+    private var ends = TupleTable<End>()
+
+    /// Counts an accepted conversation whose ports say nothing.
+    mutating func noteAccepted(_ key: FlowTuple) {
+        for isLower in [true, false] {
+            guard let place = place(PortRoles.end(key, isLower)) else { continue }
+            ends[place].accepted &+= 1
+        }
+    }
+
+    /// Counts a conversation of which something was refused, when it begins.
+    mutating func noteRefused(_ key: FlowTuple, lowerSent: Bool) {
+        guard key.lowerPort != key.upperPort else { return }
+        note(key, isLower: true, sent: lowerSent)
+        note(key, isLower: false, sent: !lowerSent)
+    }
+
+    private mutating func note(_ key: FlowTuple, isLower: Bool, sent: Bool) {
+        guard let place = place(PortRoles.end(key, isLower)) else { return }
+        let (peer, peerPort) = isLower ? (key.upper, key.upperPort) : (key.lower, key.lowerPort)
+        if ends[place].refused == 0 {
+            ends[place].peer = peer
+            ends[place].peerPort = peerPort
+        }
+        ends[place].refused &+= 1
+        if sent { ends[place].sent &+= 1 }
+        if ends[place].peer != peer { ends[place].hasOtherPeers = true }
+        if ends[place].peerPort != peerPort { ends[place].hasOtherPorts = true }
+        if peerPort < 1024, ends[place].lowPorts < .max { ends[place].lowPorts += 1 }
+        if peerPort > (isLower ? key.lowerPort : key.upperPort) { ends[place].hasHigherPorts = true }
+    }
+
+    /// True when the lower end asked; `nil` where the ports have to tell.
+    func lowerAsked(_ key: FlowTuple, isRefused: Bool, isInside: (UInt64) -> Bool) -> Bool? {
+        if isRefused, let lower = end(key, true), let upper = end(key, false) {
+            if key.protocolNumber == IPProtocol.tcp {
+                let (lowerScans, upperScans) = (PortRoles.scans(lower), PortRoles.scans(upper))
+                if lowerScans != upperScans { return lowerScans }
+            }
+            if PortRoles.isCrowded(lower, beside: upper), isInside(key.lower) { return false }
+            if PortRoles.isCrowded(upper, beside: lower), isInside(key.upper) { return true }
+        }
+        guard FlowJudge.isAmbiguous(key), let lower = end(key, true), let upper = end(key, false),
+            lower.accepted != upper.accepted
+        else { return nil }
+        return lower.accepted < upper.accepted
+    }
+
+    /// True for an end that sends from one port to the same port of many hosts, or to ports that no client has.
+    private static func scans(_ end: End) -> Bool {
+        guard end.sent == end.refused else { return false }
+        if end.refused >= UInt32(ScanDetector.targetLimit), end.hasOtherPeers, !end.hasOtherPorts { return true }
+        return end.key.upperPort >= 32_768 && end.lowPorts >= 2
+    }
+
+    /// True for an end in which the ports of others meet, as in a service's.
+    private static func isCrowded(_ end: End, beside other: End) -> Bool {
+        end.refused >= crowd && end.refused / crowd >= other.refused && end.hasOtherPorts && end.hasHigherPorts
+            && end.lowPorts == 0
+    }
+
+    private static func end(_ key: FlowTuple, _ isLower: Bool) -> FlowTuple {
+        isLower
+            ? FlowTuple.service(0, key.lower, key.lowerPort, key.protocolNumber)
+            : FlowTuple.service(0, key.upper, key.upperPort, key.protocolNumber)
+    }
+
+    private func end(_ key: FlowTuple, _ isLower: Bool) -> End? {
+        ends.index(of: PortRoles.end(key, isLower)).map { ends[$0] }
+    }
+
+    private mutating func place(_ end: FlowTuple) -> Int? {
+        ends.index(of: end) ?? (ends.count < PortRoles.limit ? ends.append(End(key: end)) : nil)
+    }
+}
