@@ -21,6 +21,20 @@ let zstdPackage: String? = nil
 let pcrePackage: String? = nil
 #endif
 
+// Built by Tools/fuzz alone: libFuzzer brings the main function.
+let fuzzTargets: [Target] =
+    Context.environment["ROADBLOCK_FUZZ"] == nil
+    ? []
+    : [
+        .executableTarget(
+            name: "fuzz",
+            dependencies: ["TestSupport"],
+            path: "Tools/fuzz",
+            exclude: ["fuzz.sh"],
+            swiftSettings: settings + [.unsafeFlags(["-parse-as-library"])]
+        )
+    ]
+
 let package = Package(
     name: "roadblock",
     platforms: [.macOS(.v26)],
@@ -77,7 +91,7 @@ let package = Package(
         ),
         .target(
             name: "TestSupport",
-            dependencies: ["Inputs", "Packets", "RoadblockCore"],
+            dependencies: ["Inputs", "Packets", "LogFormats", "Query", "Diagnosis", "RoadblockCore"],
             path: "Tests/TestSupport",
             swiftSettings: settings
         ),
@@ -111,7 +125,8 @@ let package = Package(
             dependencies: ["Probes", "RoadblockCore", "TestSupport"],
             swiftSettings: settings
         ),
+        .testTarget(name: "ParserTests", dependencies: ["TestSupport"], swiftSettings: settings),
         // Reads the project's own files.
         .testTarget(name: "TidyTests", swiftSettings: settings),
-    ]
+    ] + fuzzTargets
 )
