@@ -49,6 +49,14 @@ extension ConversationTable {
         return left < 4096
     }
 
+    /// Ends the conversations of some rows, which the owner is about to give up.
+    package mutating func end(_ isLeaving: (RowReference) -> Bool) {
+        for slot in tcp.indices where tcp[slot].input != .max && isLeaving(tcp[slot].row) { endTCP(slot) }
+        for slot in datagrams.indices where datagrams[slot].input != .max && isLeaving(datagrams[slot].row) {
+            endDatagrams(slot)
+        }
+    }
+
     /// Forgets the ended conversations that the owner has taken.
     package mutating func drain() {
         endedTCP.removeAll(keepingCapacity: true)

@@ -85,7 +85,7 @@ struct AnalysisStep {
         result.windowScaleFactor = f.scale >= 0 ? 1 << Int(f.scale) : Int(f.scale)
     }
 
-    private func countCompleteness(_ stream: inout StreamState) {
+    private mutating func countCompleteness(_ stream: inout StreamState) {
         let isFirst = stream.packetCount == 0
         var bits: UInt8 = 0
         if isSYN, !isACK {
@@ -98,6 +98,7 @@ struct AnalysisStep {
             if tcp.flags.contains(.rst) { bits |= 32 }
         }
         stream.completeness |= bits
+        result.completenessAfter = stream.completeness
     }
 
     /// TCP Fast Open (RFC 7413): a cookie with data in the SYN, and whether the SYN/ACK took the data.
