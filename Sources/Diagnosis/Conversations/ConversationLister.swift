@@ -87,7 +87,10 @@ package struct ConversationLister: ~Copyable {
             guard facts.hasSegment else { return .none }
             return list.receiveTCP(packet, facts.segment, sighting)
         case .udp:
-            guard facts.layerCount == packet.layerCount else { return .none }
+            // A length below that of the header is a mistake.
+            guard facts.layerCount == packet.layerCount, packet.payloadOffset >= 8,
+                bytes.big16(packet.payloadOffset - 4) >= 8
+            else { return .none }
             return list.receiveUDP(
                 from: packet.ip.source,
                 packet.sourcePort,
