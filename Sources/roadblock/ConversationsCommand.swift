@@ -108,13 +108,7 @@ struct ConversationsCommand: ParsableCommand {
         lister.finish()
         try write(&lister, &printer, writer)
         printer.end(&writer.buffer)
-        var warnings: [String] = []
-        if lister.early > 0 {
-            warnings.append(
-                "more than \(ConversationList.limit) conversations at once: \(lister.early) that had been silent longest "
-                    + "were written before the others; what follows of one of them is a row of its own"
-            )
-        }
+        var warnings = lister.notes
         for (index, input) in inputs.enumerated() {
             input.close()
             let outcome = capture.outcome(index)

@@ -23,7 +23,7 @@ package struct ConversationLister: ~Copyable {
     /// Rows that are complete, in the order of their start.
     package private(set) var finished: [ListedConversation] = []
     /// Rows that were given out before the end.
-    package private(set) var early = 0
+    private var early = 0
 
     /// A lister that counts the packets which a filter selects, by the rules of a version.
     package init(filter: consuming DisplayFilter, profile: WiresharkProfile, inputCount: Int) {
@@ -35,6 +35,11 @@ package struct ConversationLister: ~Copyable {
         self.filter = filter
         table = ConversationTable(inputCount: inputCount)
         builder = DiagnosisBuilder(inputCount: inputCount, includesOpen: true)
+    }
+
+    /// A lister that counts all packets, by the rules of a version.
+    package init(profile: WiresharkProfile, inputCount: Int) {
+        self.init(filter: DisplayFilter(), profile: profile, inputCount: inputCount)
     }
 
     /// Takes the next frame.
@@ -209,6 +214,15 @@ package struct ConversationLister: ~Copyable {
         finished.sort { a, b in
             (a.row.firstTime, a.row.kind.rawValue, a.row.stream) < (b.row.firstTime, b.row.kind.rawValue, b.row.stream)
         }
+    }
+
+    /// What is to be said about the list.
+    package var notes: [String] {
+        guard early > 0 else { return [] }
+        return [
+            "more than \(ConversationList.limit) conversations at once: \(early) that had been silent longest come before "
+                + "the others; what follows of one of them is a row of its own"
+        ]
     }
 
     /// Forgets the rows that the owner has taken.

@@ -7,6 +7,12 @@ package struct DisplayFilter: ~Copyable {
     private let program: FilterProgram
     private var words = WordList()
 
+    /// The filter that selects every packet.
+    package init() {
+        program = FilterProgram(.constant(true))
+        analysisDepth = .none
+    }
+
     /// Compiles a filter's text.
     ///
     /// - Throws: `Failure` of kind `usage` that points at the place.
