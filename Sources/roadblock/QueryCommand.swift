@@ -19,8 +19,8 @@ struct QueryCommand: ParsableCommand {
 
             Of captures the rows are packets, with Wireshark's field names, or with --table conversations what \
             `roadblock conversations` lists. What is true is 1, what is false 0; a label such as \
-            tcp.analysis.retransmission is 1 where it is set and missing elsewhere. Several values of one field are one \
-            text with commas between.
+            tcp.analysis.retransmission is 1 where it is set and missing elsewhere. Several values of one field, as \
+            ip.addr and tunnels have them, are one text with commas between.
 
             EXAMPLES
               roadblock query 'filter action = "REJECT" | stats count(*) as n by srcAddr, dstPort | sort n desc' logs/

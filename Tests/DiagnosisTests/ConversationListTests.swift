@@ -162,4 +162,58 @@ struct ConversationListTests {
         #expect(found.map(\.row.kind) == [.tcp, .udp])
         #expect(found.map(\.row.packets) == [3, 3])
     }
+
+    /// A SYN over Ethernet and IPv4, without options.
+    private static func syn(host: Int, port: UInt16) -> [UInt8] {
+        let ports = [UInt8(port >> 8), UInt8(port & 255), 0x01, 0xBB]
+        let ip: [UInt8] = [0x45, 0, 0, 40, 0, 0, 0, 0, 64, 6, 0, 0, 10, UInt8(host >> 8 & 255), UInt8(host & 255), 1]
+        let tcp: [UInt8] = [0, 0, 0, 1, 0, 0, 0, 0, 0x50, 2, 0xFF, 0xFF, 0, 0, 0, 0]
+        return Array(repeating: 0, count: 12) + [8, 0] + ip + [10, 255, 0, 1] + ports + tcp
+    }
+
+    @Test
+    func `too many conversations make room by silence, and it is said`() throws {
+        var file = CaptureBytes()
+        file.fileHeader()
+        var time: UInt32 = 0
+        for index in 0..<ConversationList.limit + 20_000 {
+            time += 100
+            let port = UInt16(10_000 + index % 1000)
+            file.packet(
+                seconds: 1 + time / 1_000_000,
+                fraction: time % 1_000_000,
+                Self.syn(host: index / 1000, port: port)
+            )
+            if index % 1000 == 0 {
+                file.packet(seconds: 1 + time / 1_000_000, fraction: time % 1_000_000, Self.syn(host: 0xFFFF, port: 9))
+            }
+        }
+        let bytes = file.bytes
+        let capture = try MergedCapture([("many", { () throws(Failure) -> any ByteSource in MemorySource(bytes) })])
+        var lister = ConversationLister(profile: .v44, inputCount: 1)
+        var listed: [ListedConversation] = []
+        var batches = 0
+        while let (frame, input) = try capture.next() {
+            try capture.withBytes(of: frame, input: input) { (bytes) throws(Failure) in
+                lister.receive(bytes, frame, input: input)
+            }
+            if !lister.finished.isEmpty {
+                batches += 1
+                listed += lister.finished
+                lister.drain()
+            }
+        }
+        lister.finish()
+        listed += lister.finished
+        #expect(batches == 2)
+        #expect(lister.notes.count == 1)
+        #expect(listed.count == ConversationList.limit + 20_001)
+        // What is heard again and again stays one row.
+        let steadyRows = listed.filter { $0.row.clientPort == 9 }
+        #expect(steadyRows.map(\.row.clientPackets) == [86])
+        #expect(steadyRows.first?.verdict == .dropped)
+        // Each batch is in the order of its start.
+        let last = lister.finished.map(\.row.firstTime)
+        #expect(last == last.sorted())
+    }
 }

@@ -16,7 +16,8 @@ extension FieldReader {
     /// Reads a field for a table; texts are added to `text`.
     ///
     /// Numbers and lengths of time (in seconds) are numbers, what is true is 1 and what is false 0; a label or a protocol
-    /// that is there is 1. Several values are one text with commas between, as `-T fields` prints them.
+    /// that is there is 1. What an ICMP error quotes counts only where the packet has no such field of its own. Several
+    /// values are one text with commas between, as `-T fields` prints them.
     @inline(__always)
     package mutating func tableValue(
         _ field: Field,
@@ -25,7 +26,8 @@ extension FieldReader {
         _ facts: PacketFacts,
         text: inout [UInt8]
     ) -> TableValue {
-        read(field, packet, bytes, facts)
+        read(field, packet, bytes, facts, layers: packet.hasQuote ? FieldReader.ownLayers(packet) : .max)
+        if values.isEmpty, packet.hasQuote { read(field, packet, bytes, facts) }
         guard let first = values.first else { return .none }
         let type = field.type(in: profile)
         if type == .label || type == .protocol { return .number(1) }
@@ -39,6 +41,13 @@ extension FieldReader {
             }
         }
         return .text
+    }
+
+    /// A bit for each layer that is not quoted.
+    private static func ownLayers(_ packet: Packet) -> UInt32 {
+        var layers: UInt32 = 0
+        for index in 0..<packet.layerCount where !packet.layers[index].isQuoted { layers |= 1 << UInt32(index) }
+        return layers
     }
 
     /// The value of what is no text.

@@ -95,10 +95,11 @@ package struct FieldReader: ~Copyable {
         _ field: Field,
         _ packet: Packet,
         _ bytes: borrowing RawSpan,
-        _ facts: PacketFacts
+        _ facts: PacketFacts,
+        layers: UInt32 = .max
     ) {
         values.removeAll(keepingCapacity: true)
-        field.source.readValues(bytes, packet, facts, .max, isRaw: false, words: &words, into: &values)
+        field.source.readValues(bytes, packet, facts, layers, isRaw: false, words: &words, into: &values)
     }
 }
 
