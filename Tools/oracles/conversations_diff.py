@@ -5,7 +5,7 @@ usage: conversations_diff.py ROADBLOCK CAPTURE...      a capture is a file or a 
 
 Streams, packets and bytes of each side, SYNs, retransmissions, initial RTT and completeness come from tshark's fields in
 two passes; packets also from its `-z conv,tcp -z conv,udp`; states and histories from `Tools/checks`. Exits with 1 on any
-difference and with 77 where there is no tshark. `--known FILE` names accepted differences, `capture<TAB>column<TAB>why`.
+difference and with 77 where there is no tshark. `--known FILE` names accepted differences, `end of the path<TAB>column or *<TAB>why`.
 """
 import argparse
 import collections
@@ -226,7 +226,7 @@ def main():
             compared += 1
             said = collections.Counter()
             for column, text in found:
-                if (os.path.basename(path), column) in known or (os.path.basename(path), "*") in known:
+                if any(path.endswith(end) and name in (column, "*") for end, name in known):
                     continue
                 bad += 1
                 totals[column] += 1

@@ -136,7 +136,7 @@ package struct ConversationLister: ~Copyable {
             guard !layer.isQuoted else { return }
             switch layer.kind {
             case .ipv4, .ipv6: network = index
-            case .udp where network >= 0 && carriesNetwork(behind: index) && layer.headerLength >= 4:
+            case .udp where network >= 0 && isOuter(layer) && layer.headerLength >= 4:
                 let ports = bytes.big32(Int(layer.offset))
                 let (source, destination) = addresses(bytes, packet.layers[network])
                 _ = list.receiveUDP(
@@ -151,12 +151,9 @@ package struct ConversationLister: ~Copyable {
         }
     }
 
-    private func carriesNetwork(behind index: Int) -> Bool {
-        for inner in index + 1..<max(index + 1, packet.layerCount) {
-            let layer = packet.layers[inner]
-            if !layer.isQuoted, layer.kind == .ipv4 || layer.kind == .ipv6 { return true }
-        }
-        return false
+    /// True for a UDP header that is not the packet's innermost transport.
+    private func isOuter(_ layer: Layer) -> Bool {
+        packet.transport != .udp || Int(layer.offset) + 8 != packet.payloadOffset
     }
 
     private func addresses(_ bytes: borrowing RawSpan, _ layer: Layer) -> (IPAddress, IPAddress) {
