@@ -211,8 +211,9 @@ def crowds(checks):
     checks.expect("60,000 flows, then quiet minutes", ["diagnose", capture(flows + quiet), "-q"], [0])
     more = [(10 + index // 20000, segment(0x0B000000 + index, 1024 + index % 60000)) for index in range(200000)]
     outcome = checks.expect("200,000 flows, listed", ["conversations", capture(more + errors), "-o", "csv"], [0])
-    if outcome.out.count(b"\n") != 200001 or "silent longest" not in outcome.err:
-        checks.fail("200,000 flows, listed", f"{outcome.out.count(b"\n")} lines: {outcome.err.strip()[:200]}")
+    lines = outcome.out.count(b"\n")
+    if lines != 200001 or "silent longest" not in outcome.err:
+        checks.fail("200,000 flows, listed", f"{lines} lines: {outcome.err.strip()[:200]}")
 
 
 def many_files(checks, sample, captures):

@@ -25,6 +25,9 @@ package struct ConversationLister: ~Copyable {
     /// Rows that were given out before the end.
     private var early = 0
 
+    /// Different askers, services and endings whose verdicts are weighed together; those beyond are judged one by one.
+    private static let groupLimit = 30_000
+
     /// A lister that counts the packets which a filter selects, by the rules of a version.
     package init(filter: consuming DisplayFilter, profile: WiresharkProfile, inputCount: Int) {
         analyzer = TCPAnalyzer(
@@ -34,7 +37,7 @@ package struct ConversationLister: ~Copyable {
         )
         self.filter = filter
         table = ConversationTable(inputCount: inputCount)
-        builder = DiagnosisBuilder(inputCount: inputCount, includesOpen: true)
+        builder = DiagnosisBuilder(inputCount: inputCount, includesOpen: true, limit: Self.groupLimit)
     }
 
     /// A lister that counts all packets, by the rules of a version.
@@ -76,7 +79,7 @@ package struct ConversationLister: ~Copyable {
         let row = place(bytes, sighting)
         if relation == .new {
             let taking = table.follow(packet, bytes, frame, input: input, row: row)
-            if taking != row, row != .none { earlier[Int(row.slot)] = taking }
+            if row.exists, !(taking == row) { earlier[Int(row.slot)] = taking }
         }
         if table.hasEnded { collect() }
         if list.isFull { makeRoom() }
@@ -190,8 +193,11 @@ package struct ConversationLister: ~Copyable {
 
     /// Gives out all rows that are left: the input is over.
     package mutating func finish() {
+        // What is not needed any more makes room for the settling.
+        analyzer = TCPAnalyzer(profile: .v44, limit: 1)
         while table.endSome() { collect() }
         collect()
+        table.release()
         let verdicts = builder.settledVerdicts(table.strayErrors, table.facts)
         give(silentAfter: Instant(nanoseconds: .max)) { verdicts[$0.key] ?? $0.verdict }
     }

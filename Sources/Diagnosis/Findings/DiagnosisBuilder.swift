@@ -15,6 +15,7 @@ package struct DiagnosisBuilder {
     private var slots: [GroupKey: Int] = [:]
     var context: CaptureContext
     let includesOpen: Bool
+    private let limit: Int
     private(set) var conversations = 0
     var healthy = 0
     /// Conversations that no verdict fits: one-way datagrams and the like.
@@ -26,9 +27,10 @@ package struct DiagnosisBuilder {
     package static let groupLimit = 50_000
 
     /// With `includesOpen`, healthy conversations become findings too (`--all`).
-    package init(inputCount: Int, includesOpen: Bool = false) {
+    package init(inputCount: Int, includesOpen: Bool = false, limit: Int = DiagnosisBuilder.groupLimit) {
         context = CaptureContext(inputCount: inputCount)
         self.includesOpen = includesOpen
+        self.limit = limit
     }
 
     /// Takes the conversations that have ended, and lets the table forget them.
@@ -156,7 +158,7 @@ package struct DiagnosisBuilder {
     private mutating func slot(_ identity: FlowIdentity, _ judgement: Judgement, _ time: Instant) -> Int? {
         let key = GroupKey(identity: identity, detail: judgement.detail)
         if let found = slots[key] { return found }
-        guard groups.count < Self.groupLimit else {
+        guard groups.count < limit else {
             overflow += 1
             return nil
         }

@@ -63,6 +63,14 @@ extension ConversationTable {
         endedDatagrams.removeAll(keepingCapacity: true)
     }
 
+    /// Lets go the memory of conversations, all of which have ended and were taken.
+    package mutating func release() {
+        tcp = []
+        datagrams = []
+        endedTCP = []
+        endedDatagrams = []
+    }
+
     /// True when there is something to take.
     package var hasEnded: Bool { !endedTCP.isEmpty || !endedDatagrams.isEmpty }
 }

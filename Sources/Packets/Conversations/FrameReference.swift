@@ -53,4 +53,13 @@ package struct RowReference: Hashable, Sendable {
     }
 
     package static let none = RowReference(slot: -1, generation: 0)
+
+    /// False for the reference to no row.
+    @inlinable
+    package var exists: Bool { slot >= 0 }
+
+    @inlinable
+    package static func == (a: RowReference, b: RowReference) -> Bool {
+        (a.slot ^ b.slot) == 0 && a.generation == b.generation
+    }
 }
