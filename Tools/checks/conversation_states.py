@@ -11,6 +11,7 @@ import json
 import re
 import sys
 from dataclasses import dataclass, field
+from pathlib import Path
 
 FIN, SYN, RST, PSH, ACK = 1, 2, 4, 8, 16
 HALF = 1 << 31
@@ -271,7 +272,7 @@ def parse(line, number):
 def table(path):
     """Rows of case, stream, state and history; the streams are those that tshark recorded."""
     yield "case,stream,state,history"
-    for line in open(path, encoding="utf-8"):
+    for line in Path(path).read_text(encoding="utf-8").splitlines():
         case = json.loads(line)
         if not case.get("verdict"):
             continue
