@@ -144,19 +144,21 @@ private struct CaptureSearch {
         }
     }
 
+    /// Files of a directory that are looked at to find a first capture.
+    private static let looks = 100
+
     /// The captures behind a source, none where it is a log; standard input whatever it is.
     private static func captures(_ source: String) throws(Failure) -> [EvidenceInput] {
         if source == "-" { return [try EvidenceInput(CaptureInput(name: source))] }
         if case .directory = FileTree.kind(of: source) {
-            // A directory that holds logs is one of logs.
+            // A directory that holds flow logs is one of logs, and so is a large one that begins without a capture.
             var found: [EvidenceInput] = []
-            for path in try FileTree.files(under: source) {
+            for (index, path) in try FileTree.files(under: source).enumerated() {
+                guard index < looks || !found.isEmpty else { return [] }
                 guard let evidence = try? EvidenceInput(CaptureInput(name: path)) else { continue }
                 if evidence.isCapture {
                     found.append(evidence)
-                } else if (try? OpenLogInput(LogInput.of(path, .automatic, nil))) != nil,
-                    EvidenceInput.isEvidence(path, .automatic)
-                {
+                } else if EvidenceInput.isEvidence(path, .automatic) {
                     return []
                 }
             }
