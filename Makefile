@@ -22,7 +22,7 @@ every    := 12
 
 .NOTPARALLEL:
 .PHONY: demo build test test-packages lint tidy unit tools lab probe samples flowlogs conformance duckdb schema evidence \
-	tags screens tshark tshark-all robustness readme refresh-readme bench install clean
+	tags screens tshark conversations tshark-all robustness readme refresh-readme bench install clean
 
 demo: build
 	@$(binary) demo
@@ -32,7 +32,7 @@ build:
 	@$(SWIFT) build $(release) --product roadblock
 
 test: test-packages lint tidy unit tools build lab probe samples flowlogs conformance duckdb schema evidence tags \
-	screens tshark robustness readme
+	screens tshark conversations robustness readme
 	@echo 'passed: all checks'
 
 test-packages:
@@ -117,9 +117,18 @@ tshark: build
 	else echo 'skipped: tshark on other captures ($(ROADBLOCK_CAPTURES) is not there)'; fi
 	@echo 'passed: tshark'
 
+# Conversations against tshark's streams, and against an oracle of Zeek's states.
+conversations: build
+	@rm -rf $(work)/cases
+	@$(PYTHON) Tools/cases/make_cases.py $(work)/cases > /dev/null
+	@$(PYTHON) Tools/oracles/conversations_diff.py --every $(every) --known Tools/oracles/known-conversations.tsv \
+		$(binary) $(captures) $(work)/cases $(foreign); code=$$?; \
+	if [ $$code = 77 ]; then exit 0; fi; \
+	[ $$code = 0 ] && echo 'passed: conversations'
+
 # Every one of the other captures: some minutes.
 tshark-all: every := 1
-tshark-all: tshark
+tshark-all: tshark conversations
 
 robustness: build
 	@$(PYTHON) Tools/checks/robustness.py $(binary) $(firstword $(captures)) $(foreign)

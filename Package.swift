@@ -73,12 +73,18 @@ let package = Package(
             dependencies: ["RoadblockCore", "Inputs", "Packets", "LogFormats", "Names", "Cloud"],
             swiftSettings: settings
         ),
+        // Captures as tables of packets or conversations, for queries.
+        .target(
+            name: "CaptureTables",
+            dependencies: ["RoadblockCore", "Inputs", "Columns", "Packets", "Diagnosis"],
+            swiftSettings: settings
+        ),
         // The commands.
         .executableTarget(
             name: "roadblock",
             dependencies: [
                 "RoadblockCore", "Inputs", "Packets", "Columns", "LogFormats", "Query", "Names", "Cloud", "Probes",
-                "Charts", "Diagnosis",
+                "Charts", "Diagnosis", "CaptureTables",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings
@@ -115,6 +121,13 @@ let package = Package(
         .testTarget(
             name: "QueryTests",
             dependencies: ["Query", "LogFormats", "Columns", "Inputs", "RoadblockCore", "TestSupport"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "CaptureTablesTests",
+            dependencies: [
+                "CaptureTables", "Columns", "Query", "Diagnosis", "Packets", "Inputs", "RoadblockCore", "TestSupport",
+            ],
             swiftSettings: settings
         ),
         .testTarget(name: "ChartsTests", dependencies: ["Charts", "RoadblockCore"], swiftSettings: settings),

@@ -83,11 +83,6 @@ struct LogOptions: ParsableArguments {
         return found
     }
 
-    /// To be called after the last byte of the inputs.
-    func close(_ inputs: [LogInput]) {
-        if inputs.contains(where: { $0.name == "-" }) { ProcessSignals.endInput() }
-    }
-
     /// The text of a file that holds a query.
     static func text(_ path: String) throws(Failure) -> String {
         let source = path == "-" ? FileSource(standardInput: ProcessSignals.beginInput()) : try FileSource(path: path)

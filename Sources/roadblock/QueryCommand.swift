@@ -8,19 +8,26 @@ import Names
 import Query
 import RoadblockCore
 
-/// `roadblock query 'QUERY' SOURCE...`: Logs Insights queries over logs.
+/// `roadblock query 'QUERY' SOURCE...`: Logs Insights queries over logs and captures.
 struct QueryCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "query",
-        abstract: "Answer a CloudWatch Logs Insights query from log files.",
+        abstract: "Answer a CloudWatch Logs Insights query from log files or captures.",
         discussion: """
             Reads VPC flow logs (default and custom formats), JSON lines and other text; plain, gzip or zstd; also the \
             JSON that `aws logs filter-log-events` prints.
+
+            Of captures the rows are packets, with Wireshark's field names, or with --table conversations what \
+            `roadblock conversations` lists. What is true is 1, what is false 0; a label such as \
+            tcp.analysis.retransmission is 1 where it is set and missing elsewhere. Several values of one field, as \
+            ip.addr and tunnels have them, are one text with commas between.
 
             EXAMPLES
               roadblock query 'filter action = "REJECT" | stats count(*) as n by srcAddr, dstPort | sort n desc' logs/
               roadblock query 'stats sum(bytes) by bin(5m)' flow.log.gz -o chart --time-zone local
               zcat app.json.gz | roadblock query 'filter level = "ERROR" | fields msg' -
+              roadblock query 'filter tcp.analysis.retransmission and tcp.flags.syn = 1 | stats count(*) by ip.dst' c.pcap
+              roadblock query 'filter verdict = "dropped" | stats count(*) by server' --table conversations c.pcap
             """
     )
 
@@ -39,6 +46,8 @@ struct QueryCommand: ParsableCommand {
     var arguments: [String] = []
 
     @OptionGroup var logs: LogOptions
+
+    @OptionGroup var captures: CaptureTableOptions
 
     @OptionGroup var owners: OwnerOptions
 
@@ -105,25 +114,23 @@ struct QueryCommand: ParsableCommand {
         if listFormats { return try printFormats() }
         let (text, sources) = try queryAndSources()
         let plan = try QueryPlan(QuerySyntax(parsing: text))
-        let settings = try querySettings()
+        var settings = try querySettings()
         let zone = try timeZone == "UTC" ? nil : SystemZone(named: timeZone)
-        let inputs = try logs.inputs(sources)
-        let table = LogTable(inputs)
-        let description = try table.describe()
-        let isOpen = description.formats.contains { if case .flowLog = $0 { false } else { true } }
+        let source = try QuerySource(sources, logs, captures)
+        if source.isSequential { settings.workers = 1 }
         let derived = try derivedFields()
-        let fields = TableFields(known: description.fields + derived.names, isOpen: isOpen)
-        if explain { return try printPlan(plan, inputs, description) }
+        let fields = TableFields(known: source.fields + derived.names, isOpen: source.isOpen)
+        if explain { return try printPlan(plan, source) }
         let notices = try QueryRun.check(plan, fields, settings)
         if !quiet { for notice in notices { say(notice, text) } }
-        let result = try QueryRun.run(plan, fields, derived.over(table), settings)
-        logs.close(inputs)
-        if !quiet { warn(table, result, plan) }
-        let writer = ResultWriter(result, table.statistics) { milliseconds in
+        let result = try QueryRun.run(plan, fields, derived.over(source.table), settings)
+        if source.names.contains("-") { ProcessSignals.endInput() }
+        if !quiet { warn(source, result, plan) }
+        let writer = ResultWriter(result, source.statistics()) { milliseconds in
             zone?.offsetSeconds(at: Instant(nanoseconds: milliseconds * 1_000_000)) ?? 0
         }
         try write(writer, plan, zone)
-        if stats { sayStatistics(table, result) }
+        if stats { sayStatistics(source, result) }
     }
 
     /// The query's text and what is to be read: the first argument is the query unless a file has it.
@@ -155,13 +162,13 @@ struct QueryCommand: ParsableCommand {
     }
 
     /// How the query was read: its parts in the order in which they act, and what would be read.
-    private func printPlan(_ plan: QueryPlan, _ inputs: [LogInput], _ description: LogTable.Description) throws {
+    private func printPlan(_ plan: QueryPlan, _ source: QuerySource) throws {
         let output = try OutputWriter(path: outputFile)
         for line in plan.explanation { try output.write(line + "\n") }
-        try output.write("reads \(inputs.count == 1 ? "1 input" : "\(inputs.count) inputs")")
-        try output.write(" as \(description.formats.map(\.title).joined(separator: ", "))\n")
-        for input in inputs.prefix(20) { try output.write("  \(input.name)\n") }
-        if inputs.count > 20 { try output.write("  … and \(inputs.count - 20) more\n") }
+        try output.write("reads \(source.names.count == 1 ? "1 input" : "\(source.names.count) inputs")")
+        try output.write(" as \(source.titles.joined(separator: ", "))\n")
+        for name in source.names.prefix(20) { try output.write("  \(name)\n") }
+        if source.names.count > 20 { try output.write("  … and \(source.names.count - 20) more\n") }
         for notice in plan.notices { try output.write("note: \(notice.message)\n") }
         try output.finish()
     }
@@ -214,24 +221,19 @@ struct QueryCommand: ParsableCommand {
         StandardError.write("roadblock: \(failure.rendered)\n")
     }
 
-    private func warn(_ table: LogTable, _ result: ResultTable, _ plan: QueryPlan) {
+    private func warn(_ source: QuerySource, _ result: ResultTable, _ plan: QueryPlan) {
         if plan.ranks, result.hasHyphen {
             let hint = "`filter logStatus = \"OK\"` leaves them out"
             StandardError.write("roadblock: `-` is what flow logs have without data, and ranks as a text: \(hint)\n")
         }
-        for outcome in table.results {
-            if outcome.skipped > 0 {
-                StandardError.write("roadblock: \(outcome.name): \(outcome.skipped) lines could not be read\n")
-            }
-            for note in outcome.notes { StandardError.write("roadblock: \(outcome.name): \(note)\n") }
-        }
+        for warning in source.warnings() { StandardError.write("roadblock: \(warning)\n") }
         if result.hitRegexLimit {
             StandardError.write("roadblock: a regular expression was given up in some rows, which count as no match\n")
         }
     }
 
-    private func sayStatistics(_ table: LogTable, _ result: ResultTable) {
-        let statistics = table.statistics
+    private func sayStatistics(_ source: QuerySource, _ result: ResultTable) {
+        let statistics = source.statistics()
         StandardError.write(
             "roadblock: \(result.matched) records matched, \(statistics.records) records scanned, "
                 + "\(statistics.bytes) bytes scanned\n"

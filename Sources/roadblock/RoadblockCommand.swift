@@ -7,8 +7,8 @@ struct RoadblockCommand: ParsableCommand {
         abstract: "Is my traffic being blocked, where, and by what?",
         version: Program.version,
         subcommands: [
-            DiagnoseCommand.self, DemoCommand.self, QueryCommand.self, PacketsCommand.self, ProbeCommand.self,
-            TagsCommand.self,
+            DiagnoseCommand.self, DemoCommand.self, QueryCommand.self, PacketsCommand.self, ConversationsCommand.self,
+            ProbeCommand.self, TagsCommand.self,
         ]
     )
 }

@@ -57,9 +57,10 @@ extension Rule {
         "Probes": ["RoadblockCore"],
         "Charts": ["RoadblockCore"],
         "Diagnosis": ["RoadblockCore", "Inputs", "Packets", "LogFormats", "Names", "Cloud"],
+        "CaptureTables": ["RoadblockCore", "Inputs", "Columns", "Packets", "Diagnosis"],
         "roadblock": [
             "RoadblockCore", "Inputs", "Packets", "Columns", "LogFormats", "Query", "Names", "Cloud", "Probes",
-            "Charts", "Diagnosis", "ArgumentParser",
+            "Charts", "Diagnosis", "CaptureTables", "ArgumentParser",
         ],
     ]
     private static let standardLibrary: Set = ["Swift", "Synchronization", "Glibc", "Musl", "Darwin"]

@@ -153,7 +153,7 @@ def bad_outputs(checks, sample):
     """Nobody reads the answer, or the disk is full."""
     content = sample.read_bytes()
     many = checks.file(content + content[24:] * (1 + (4 << 20) // len(content)))
-    for arguments in (["packets", many], ["diagnose", many, "-o", "json"]):
+    for arguments in (["packets", many], ["diagnose", many, "-o", "json"], ["query", "fields @message", many]):
         name = " ".join(map(str, arguments[::2]))
         reader, writer = os.pipe()
         os.close(reader)
@@ -209,6 +209,11 @@ def crowds(checks):
     quiet = [(100 + 6 * index, segment(0x0A000001, 2000 + index % 50, flags=16)) for index in range(20000)]
     checks.expect("60,000 flows and 9,900 errors about others", ["diagnose", capture(flows + errors), "-q"], [0])
     checks.expect("60,000 flows, then quiet minutes", ["diagnose", capture(flows + quiet), "-q"], [0])
+    more = [(10 + index // 20000, segment(0x0B000000 + index, 1024 + index % 60000)) for index in range(200000)]
+    outcome = checks.expect("200,000 flows, listed", ["conversations", capture(more + errors), "-o", "csv"], [0])
+    lines = outcome.out.count(b"\n")
+    if lines != 200001 or "silent longest" not in outcome.err:
+        checks.fail("200,000 flows, listed", f"{lines} lines: {outcome.err.strip()[:200]}")
 
 
 def many_files(checks, sample, captures):
@@ -222,7 +227,7 @@ def many_files(checks, sample, captures):
         path.unlink()
 
     def read(path):
-        for command in ("diagnose", "packets"):
+        for command in ("diagnose", "packets", "conversations"):
             checks.expect(f"{command} {path}", [command, path], [0, 65])
 
     files = sorted(path for path in captures.rglob("*") if path.is_file()) if captures else []

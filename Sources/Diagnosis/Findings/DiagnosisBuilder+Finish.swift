@@ -16,11 +16,8 @@ extension DiagnosisBuilder {
         hostName: @escaping @Sendable (IPAddress) -> String? = { _ in nil }
     ) -> Diagnosis {
         collect(from: &table)
-        addStrays(table.strayErrors)
         let facts = table.facts
-        var settled = joinSilent(takeGroups())
-        for index in settled.indices { settle(&settled[index], facts) }
-        settled = joinAnswered(joinVerdicts(settled))
+        var settled = settledGroups(table.strayErrors, facts)
         if !includesOpen {
             healthy += settled.reduce(0) { $0 + ($1.judgement.verdict == .open ? $1.conversations : 0) }
             settled.removeAll { $0.judgement.verdict == .open }
@@ -56,6 +53,15 @@ extension DiagnosisBuilder {
             facts: facts,
             notes: context.inputs.indices.map { inputNotes($0, facts) }
         )
+    }
+
+    /// The groups, weighed against what the inputs as a whole can show and joined where they are one; this builder gives
+    /// its groups away.
+    mutating func settledGroups(_ strays: [ConversationTable.StrayError], _ facts: CaptureFacts) -> [FindingGroup] {
+        addStrays(strays)
+        var settled = joinSilent(takeGroups())
+        for index in settled.indices { settle(&settled[index], facts) }
+        return joinAnswered(joinVerdicts(settled))
     }
 
     /// One group of all unanswered attempts of a flow, whether each alone says enough or not.

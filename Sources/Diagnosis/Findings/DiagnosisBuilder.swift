@@ -5,7 +5,8 @@ import RoadblockCore
 ///
 /// Memory: a group for each asker, service and way of ending, up to a limit; healthy conversations are only counted.
 package struct DiagnosisBuilder {
-    private struct GroupKey: Hashable {
+    /// What tells groups apart until they are settled.
+    struct GroupKey: Hashable {
         var identity: FlowIdentity
         var detail: Detail
     }
@@ -14,6 +15,7 @@ package struct DiagnosisBuilder {
     private var slots: [GroupKey: Int] = [:]
     var context: CaptureContext
     let includesOpen: Bool
+    private let limit: Int
     private(set) var conversations = 0
     var healthy = 0
     /// Conversations that no verdict fits: one-way datagrams and the like.
@@ -25,46 +27,56 @@ package struct DiagnosisBuilder {
     package static let groupLimit = 50_000
 
     /// With `includesOpen`, healthy conversations become findings too (`--all`).
-    package init(inputCount: Int, includesOpen: Bool = false) {
+    package init(inputCount: Int, includesOpen: Bool = false, limit: Int = DiagnosisBuilder.groupLimit) {
         context = CaptureContext(inputCount: inputCount)
         self.includesOpen = includesOpen
+        self.limit = limit
     }
 
     /// Takes the conversations that have ended, and lets the table forget them.
     package mutating func collect(from table: inout ConversationTable) {
-        for conversation in table.endedTCP { add(conversation, now: table.now) }
-        for conversation in table.endedDatagrams { add(conversation, now: table.now) }
+        collect(from: &table) { _, _ in }
+    }
+
+    /// Takes the conversations that have ended, and says to which row of a list each belonged and how it was judged.
+    mutating func collect(from table: inout ConversationTable, _ body: (RowReference, Judged?) -> Void) {
+        for conversation in table.endedTCP { body(conversation.row, add(conversation, now: table.now)) }
+        for conversation in table.endedDatagrams { body(conversation.row, add(conversation, now: table.now)) }
         table.drain()
     }
 
-    private mutating func add(_ c: TCPConversation, now: Instant) {
+    /// The judgement of one conversation by itself, and the group that it went to.
+    struct Judged {
+        var key: GroupKey
+        var verdict: Verdict
+    }
+
+    private mutating func add(_ c: TCPConversation, now: Instant) -> Judged {
         conversations += 1
         let judgement = TCPJudge(c, end: now).judge()
         context.note(c, judgement)
-        if judgement.verdict == .open {
-            healthy += 1
-            guard includesOpen else { return }
-        }
         let identity = FlowIdentity(
             source: c.client,
             destination: c.server,
             port: c.serverPort,
             protocolNumber: IPProtocol.tcp
         )
+        let judged = Judged(key: GroupKey(identity: identity, detail: judgement.detail), verdict: judgement.verdict)
+        if judgement.verdict == .open {
+            healthy += 1
+            guard includesOpen else { return judged }
+        }
         slot(identity, judgement, c.firstTime).map { groups[$0].add(c, judgement) }
+        return judged
     }
 
-    private mutating func add(_ c: DatagramConversation, now: Instant) {
+    private mutating func add(_ c: DatagramConversation, now: Instant) -> Judged? {
         conversations += 1
         let judged = DatagramJudge(conversation: c, end: now).judge()
         context.note(c, isOpen: judged?.verdict == .open)
         guard let judgement = judged else {
             unjudged += 1
-            return
-        }
-        if judgement.verdict == .open {
-            healthy += 1
-            guard includesOpen else { return }
+            return nil
         }
         let echo = c.server.isIPv4 ? IPProtocol.icmp : IPProtocol.icmpv6
         let identity = FlowIdentity(
@@ -73,7 +85,13 @@ package struct DiagnosisBuilder {
             port: c.serverPort,
             protocolNumber: c.isEcho ? echo : IPProtocol.udp
         )
+        let key = GroupKey(identity: identity, detail: judgement.detail)
+        if judgement.verdict == .open {
+            healthy += 1
+            guard includesOpen else { return Judged(key: key, verdict: .open) }
+        }
         slot(identity, judgement, c.firstTime).map { groups[$0].add(c, judgement) }
+        return Judged(key: key, verdict: judgement.verdict)
     }
 
     /// Gives the groups away, so that they are in memory only once.
@@ -140,7 +158,7 @@ package struct DiagnosisBuilder {
     private mutating func slot(_ identity: FlowIdentity, _ judgement: Judgement, _ time: Instant) -> Int? {
         let key = GroupKey(identity: identity, detail: judgement.detail)
         if let found = slots[key] { return found }
-        guard groups.count < Self.groupLimit else {
+        guard groups.count < limit else {
             overflow += 1
             return nil
         }

@@ -17,6 +17,8 @@ struct FlowIdentity: Hashable, Sendable {
 struct FindingGroup: Sendable {
     var identity: FlowIdentity
     var judgement: Judgement
+    /// What its conversations were judged to be before the group was settled.
+    private(set) var details: [Detail]
     var conversations = 0
     var attempts = 0
     var packets = 0
@@ -42,6 +44,7 @@ struct FindingGroup: Sendable {
     init(_ identity: FlowIdentity, _ judgement: Judgement, at time: Instant) {
         self.identity = identity
         self.judgement = judgement
+        details = [judgement.detail]
         firstSeen = time
         lastSeen = time
     }
@@ -91,6 +94,7 @@ struct FindingGroup: Sendable {
     /// Takes over what another group of the same flow counted.
     mutating func merge(_ other: FindingGroup) {
         if other.judgement.confidence > judgement.confidence { judgement = other.judgement }
+        for detail in other.details where !details.contains(detail) { details.append(detail) }
         conversations += other.conversations
         attempts += other.attempts
         packets += other.packets

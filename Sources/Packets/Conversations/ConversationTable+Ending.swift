@@ -49,10 +49,26 @@ extension ConversationTable {
         return left < 4096
     }
 
+    /// Ends the conversations of some rows, which the owner is about to give up.
+    package mutating func end(_ isLeaving: (RowReference) -> Bool) {
+        for slot in tcp.indices where tcp[slot].input != .max && isLeaving(tcp[slot].row) { endTCP(slot) }
+        for slot in datagrams.indices where datagrams[slot].input != .max && isLeaving(datagrams[slot].row) {
+            endDatagrams(slot)
+        }
+    }
+
     /// Forgets the ended conversations that the owner has taken.
     package mutating func drain() {
         endedTCP.removeAll(keepingCapacity: true)
         endedDatagrams.removeAll(keepingCapacity: true)
+    }
+
+    /// Lets go the memory of conversations, all of which have ended and were taken.
+    package mutating func release() {
+        tcp = []
+        datagrams = []
+        endedTCP = []
+        endedDatagrams = []
     }
 
     /// True when there is something to take.

@@ -52,7 +52,7 @@ extension ConversationTable {
     }
 
     /// Echo has no ports: the key is directed by the asker and kept apart from ports by its context.
-    private static func echoKey(_ client: IPAddress, _ server: IPAddress, _ identifier: UInt16) -> FlowKey {
+    static func echoKey(_ client: IPAddress, _ server: IPAddress, _ identifier: UInt16) -> FlowKey {
         FlowKey(lower: client, upper: server, ports: UInt32(identifier), context: 0xFFFF_0001)
     }
 

@@ -14,6 +14,8 @@ package struct ConversationTable: ~Copyable {
     var datagramFree: [Int32] = []
     private var copyFilter = CopyFilter()
     var nextSweep = Instant(nanoseconds: .min)
+    /// The row that a conversation belongs to which the current packet begins; then that of the one which took it.
+    private var currentRow = RowReference.none
     /// Packets since the last sweep: a sweep looks at every slot, so that it may come only after as much other work.
     var packetsSinceSweep = 0
 
@@ -51,34 +53,55 @@ package struct ConversationTable: ~Copyable {
         _ frame: Frame,
         input: Int
     ) {
+        if admit(packet, bytes, frame, input: input) == .new { follow(packet, bytes, frame, input: input) }
+    }
+
+    /// Counts the next packet, and tells whether it is one that was captured before.
+    @inline(__always)
+    package mutating func admit(
+        _ packet: Packet,
+        _ bytes: borrowing RawSpan,
+        _ frame: Frame,
+        input: Int
+    ) -> CopyFilter.Relation {
+        countFrame(frame, input)
+        if frame.time > now { now = frame.time }
+        packetsSinceSweep &+= 1
+        if now > nextSweep, packetsSinceSweep &* 8 > tcp.count &+ datagrams.count { sweep() }
+        guard packet.hasIP, packet.transport != .arp else { return .new }
+        facts.inputs[input].ipFrames &+= 1
+        let relation = copyFilter.relation(packet, bytes, frame.time, input: input)
+        if relation == .copy { facts.inputs[input].copies &+= 1 }
+        return relation
+    }
+
+    /// Moves on the conversation of a packet that is new.
+    ///
+    /// A conversation that it begins belongs to `row` of a list, where the owner keeps one.
+    /// - Returns: the row of the TCP conversation that took the packet, which may have begun in an earlier one.
+    @inline(__always)
+    @discardableResult
+    package mutating func follow(
+        _ packet: Packet,
+        _ bytes: borrowing RawSpan,
+        _ frame: Frame,
+        input: Int,
+        row: RowReference = .none
+    ) -> RowReference {
         let at = FrameReference(
             time: frame.time,
             frame: UInt32(truncatingIfNeeded: frame.number),
             input: UInt16(truncatingIfNeeded: input)
         )
-        countFrame(frame, input)
-        if frame.time > now { now = frame.time }
-        packetsSinceSweep &+= 1
-        if now > nextSweep, packetsSinceSweep &* 8 > tcp.count &+ datagrams.count { sweep() }
-        if packet.transport == .arp {
-            noteNeighbour(packet.arp, at)
-            return
-        }
-        guard packet.hasIP else { return }
-        facts.inputs[input].ipFrames &+= 1
-        switch copyFilter.relation(packet, bytes, frame.time, input: input) {
-        case .new: break
-        case .copy:
-            facts.inputs[input].copies &+= 1
-            return
-        case .seenElsewhere: return
-        }
+        currentRow = row
         switch packet.transport {
-        case .tcp: receiveTCP(packet, bytes, frame, at)
-        case .udp: receiveUDP(packet, bytes, frame, at)
-        case .icmp, .icmpv6: receiveICMP(packet, frame, at)
-        case .none, .arp, .other: break
+        case .arp: noteNeighbour(packet.arp, at)
+        case .tcp where packet.hasIP: receiveTCP(packet, bytes, frame, at)
+        case .udp where packet.hasIP: receiveUDP(packet, bytes, frame, at)
+        case .icmp where packet.hasIP, .icmpv6 where packet.hasIP: receiveICMP(packet, frame, at)
+        default: break
         }
+        return currentRow
     }
 
     @inline(__always)
@@ -122,6 +145,7 @@ package struct ConversationTable: ~Copyable {
         )
         let fromClient = Self.isSame(packet.ip.source, packet.sourcePort, tcp[slot].client, tcp[slot].clientPort)
         tcp[slot].receive(segment, fromClient: fromClient, packet, bytes)
+        currentRow = tcp[slot].row
     }
 
     @inline(__always)
@@ -161,13 +185,14 @@ package struct ConversationTable: ~Copyable {
         let source = (address: packet.ip.source, port: packet.sourcePort)
         let destination = (address: packet.ip.destination, port: packet.destinationPort)
         let (client, server) = sourceIsClient ? (source, destination) : (destination, source)
-        let conversation = TCPConversation(
+        var conversation = TCPConversation(
             client: client.address,
             clientPort: client.port,
             server: server.address,
             serverPort: server.port,
             at: at
         )
+        conversation.row = currentRow
         let slot: Int
         if let free = tcpFree.popLast() {
             slot = Int(free)
@@ -253,6 +278,7 @@ package struct ConversationTable: ~Copyable {
             datagrams.append(conversation)
             datagramKeys.append(key)
         }
+        datagrams[slot].row = currentRow
         datagramIndex.set(key, slot)
         return slot
     }

@@ -11,6 +11,8 @@ package struct DatagramConversation: Sendable {
     package var serverPort: UInt16
     package var isEcho: Bool
     package var input: UInt16
+    /// The row of a list that it belongs to.
+    package var row = RowReference.none
     package var firstTime: Instant
     package var lastTime: Instant
 

@@ -41,3 +41,25 @@ package struct FrameList<let capacity: Int>: Sendable {
     package var first: FrameReference { kept[0] }
     package var isEmpty: Bool { total == 0 }
 }
+
+/// A row of a list of conversations; a place is used again, with another generation.
+package struct RowReference: Hashable, Sendable {
+    package var slot: Int32
+    package var generation: UInt32
+
+    package init(slot: Int32, generation: UInt32) {
+        self.slot = slot
+        self.generation = generation
+    }
+
+    package static let none = RowReference(slot: -1, generation: 0)
+
+    /// False for the reference to no row.
+    @inlinable
+    package var exists: Bool { slot >= 0 }
+
+    @inlinable
+    package static func == (a: RowReference, b: RowReference) -> Bool {
+        (a.slot ^ b.slot) == 0 && a.generation == b.generation
+    }
+}

@@ -8,6 +8,11 @@ package enum ServicePorts {
         return port < other
     }
 
+    /// True when the first port is a service's and the other one is not.
+    package static func isKnownServer(_ port: UInt16, other: UInt16) -> Bool {
+        isRegisteredService(port) && !isRegisteredService(other)
+    }
+
     /// Ports of services that are often seen; below 1024 all of them count.
     package static func isRegisteredService(_ port: UInt16) -> Bool {
         if port < 1024 { return port != 0 }

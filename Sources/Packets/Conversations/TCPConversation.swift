@@ -12,6 +12,8 @@ package struct TCPConversation: Sendable {
     package var isOriented = false
     /// The input whose packet came first.
     package var input: UInt16
+    /// The row of a list that it belongs to.
+    package var row = RowReference.none
     package var firstTime: Instant
     package var lastTime: Instant
 

@@ -11,6 +11,16 @@ package struct DisplayFilter: ~Copyable {
     private let program: FilterProgram
     private var words = WordList()
 
+    /// The filter that selects every packet.
+    package init() { self.init(.constant(true), .none, namesStreams: false) }
+
+    private init(_ predicate: Predicate, _ depth: AnalysisDepth, namesStreams: Bool) {
+        program = FilterProgram(predicate)
+        analysisDepth = depth
+        flagScreen = FlagScreen(predicate)
+        selectsRepeatedSYNs = flagScreen.demandsSYN && predicate.demandsRetransmission && !namesStreams
+    }
+
     /// Compiles a filter's text.
     ///
     /// - Throws: `Failure` of kind `usage` that points at the place.
@@ -29,18 +39,12 @@ package struct DisplayFilter: ~Copyable {
         zone: any LocalZone = UTCZone()
     ) throws(FilterError) {
         guard let syntax = try FilterParser.parse(text) else {
-            program = FilterProgram(.constant(true))
-            analysisDepth = .none
-            flagScreen = FlagScreen(.constant(true))
-            selectsRepeatedSYNs = false
+            self.init()
             return
         }
         var checker = FilterChecker(profile: profile, zone: zone)
         let predicate = try checker.check(syntax)
-        program = FilterProgram(predicate)
-        analysisDepth = checker.analysisDepth
-        flagScreen = FlagScreen(predicate)
-        selectsRepeatedSYNs = flagScreen.demandsSYN && predicate.demandsRetransmission && !checker.namesStreams
+        self.init(predicate, checker.analysisDepth, namesStreams: checker.namesStreams)
     }
 
     /// True for a packet that the filter selects.

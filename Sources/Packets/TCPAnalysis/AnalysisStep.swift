@@ -85,19 +85,25 @@ struct AnalysisStep {
         result.windowScaleFactor = f.scale >= 0 ? 1 << Int(f.scale) : Int(f.scale)
     }
 
-    private func countCompleteness(_ stream: inout StreamState) {
+    private mutating func countCompleteness(_ stream: inout StreamState) {
         let isFirst = stream.packetCount == 0
         var bits: UInt8 = 0
         if isSYN, !isACK {
             if isFirst { bits |= 1 }
             if isFirst, length > 0 { bits |= 8 }
-        } else if !isFirst || profile >= .v42 {
+        } else {
             if isSYN { bits |= 2 }
             if isACK, !isSYN { bits |= length == 0 ? 4 : 8 }
             if tcp.flags.contains([.fin, .ack]) { bits |= 16 }
             if tcp.flags.contains(.rst) { bits |= 32 }
+            if isFirst, profile < .v42 {
+                // Counted only when the packet is seen again, in the second pass.
+                stream.lateCompleteness = bits
+                bits = 0
+            }
         }
         stream.completeness |= bits
+        result.completenessAfter = isFirst ? stream.completeness : stream.completeness | stream.lateCompleteness
     }
 
     /// TCP Fast Open (RFC 7413): a cookie with data in the SYN, and whether the SYN/ACK took the data.
@@ -323,7 +329,7 @@ extension AnalysisStep {
         if isSYN { learnScale(&f, &r) }
         result.initialRTT = stream.initialRTT
         if isACK, !isSYN {
-            if stream.initialRTT == nil, let start = stream.newestSYN {
+            if stream.initialRTT == nil, let start = stream.newestSYN, start != time {
                 stream.initialRTT = time.nanoseconds(since: start)
                 result.initialRTT = stream.initialRTT
             }

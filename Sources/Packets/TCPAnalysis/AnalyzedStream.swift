@@ -27,6 +27,8 @@ struct StreamState: Sendable {
     var newestSYN: Instant?
     var initialRTT: Int64?
     var completeness: UInt8 = 0
+    /// What a second pass adds to it.
+    var lateCompleteness: UInt8 = 0
     /// True once a RST or a FIN with ACK was seen.
     var hasEnded = false
     /// True once a RST was seen.

@@ -88,6 +88,8 @@ package struct SegmentAnalysis: Sendable {
     package var timeDelta: Int64 = 0
     /// `tcp.completeness` before this segment.
     package var completeness: UInt8 = 0
+    /// The same with this segment: behind the last one, what a second pass of tshark prints.
+    package var completenessAfter: UInt8 = 0
     /// `tcp.analysis.initial_rtt` in nanoseconds, once it is known.
     package var initialRTT: Int64?
     /// `tcp.analysis.acks_frame` (0 is none) and `ack_rtt` in nanoseconds.

@@ -12,12 +12,19 @@ package struct TCPAnalyzer: ~Copyable {
     private var pool = SegmentPool()
     private let measuresFlight: Bool
 
-    /// Streams that are remembered at once.
+    /// Streams that are remembered at once, unless the owner asks for fewer.
     package static let streamLimit = 1 << 19
 
-    /// The depth `labels` leaves `bytesInFlight` and `pushBytesSent` at 0.
-    package init(profile: WiresharkProfile, depth: AnalysisDepth = .flight) {
+    private let limit: Int
+
+    /// The depth `labels` leaves `bytesInFlight` and `pushBytesSent` at 0; `limit` streams are remembered at once.
+    package init(
+        profile: WiresharkProfile,
+        depth: AnalysisDepth = .flight,
+        limit: Int = TCPAnalyzer.streamLimit
+    ) {
         self.profile = profile
+        self.limit = max(1, limit)
         measuresFlight = depth == .flight
     }
 
@@ -95,7 +102,7 @@ package struct TCPAnalyzer: ~Copyable {
             key: key,
             state: StreamState(number: streamCount, firstTime: time, previousTime: time)
         )
-        let slot = streamCount % Self.streamLimit
+        let slot = streamCount % limit
         streamCount += 1
         if slot == streams.count {
             streams.append(stream)
@@ -131,6 +138,7 @@ package struct TCPAnalyzer: ~Copyable {
         let isSYN = quote.tcp.flags.intersection([.syn, .ack]) == .syn
         result.completeness = streams[slot].state.completeness
         if isSYN, streams[slot].state.packetCount == 0 { streams[slot].state.completeness |= 1 }
+        result.completenessAfter = streams[slot].state.completeness
         streams[slot].state.previousTime = time
         if isSYN {
             streams[slot].state.newestSYN = time

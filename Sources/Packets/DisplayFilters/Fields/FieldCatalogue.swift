@@ -15,7 +15,7 @@ package enum FieldCatalogue {
     static let plannedNames: Set<String> = Set(plannedNameList.split(separator: " ").map(String.init))
 
     /// True for every field's name, built or planned.
-    static func isKnown(_ name: String) -> Bool { byName[name] != nil || plannedNames.contains(name) }
+    package static func isKnown(_ name: String) -> Bool { byName[name] != nil || plannedNames.contains(name) }
 
     /// The names to look through for the one that was meant.
     static var allNames: [String] { fields.map(\.name) + plannedNames.sorted() }

@@ -5,10 +5,10 @@ package struct FieldReader: ~Copyable {
     /// Which of several values are printed.
     package enum Occurrence: Sendable { case first, last, all }
 
-    private let printer: FieldPrinter
-    private let profile: WiresharkProfile
+    let printer: FieldPrinter
+    let profile: WiresharkProfile
     private var words = WordList()
-    private var values: [FieldValue] = []
+    private(set) var values: [FieldValue] = []
 
     package init(profile: WiresharkProfile, zone: any LocalZone) {
         printer = FieldPrinter(profile: profile, zone: zone)
@@ -91,14 +91,15 @@ package struct FieldReader: ~Copyable {
     }
 
     @inline(__always)
-    private mutating func read(
+    mutating func read(
         _ field: Field,
         _ packet: Packet,
         _ bytes: borrowing RawSpan,
-        _ facts: PacketFacts
+        _ facts: PacketFacts,
+        layers: UInt32 = .max
     ) {
         values.removeAll(keepingCapacity: true)
-        field.source.readValues(bytes, packet, facts, .max, isRaw: false, words: &words, into: &values)
+        field.source.readValues(bytes, packet, facts, layers, isRaw: false, words: &words, into: &values)
     }
 }
 

@@ -1,0 +1,255 @@
+package import Packets
+import RoadblockCore
+
+/// Reads packets and lists their conversations, with the verdicts that the diagnosis gives them.
+///
+/// Rows stay open until the input ends, since a later packet may belong to any of them. When there are too many, the
+/// quarter that has been silent longest is given out early, with the verdicts of what was seen so far.
+package struct ConversationLister: ~Copyable {
+    private var filter: DisplayFilter
+    private var analyzer: TCPAnalyzer
+    private var table: ConversationTable
+    private var list = ConversationList()
+    private var builder: DiagnosisBuilder
+    /// How each row was judged, by its place.
+    private var judged: [DiagnosisBuilder.Judged?] = Array(repeating: nil, count: ConversationList.limit + 32)
+    /// The earlier row whose conversation a row continues, by its place: another stream to Wireshark, one attempt to us.
+    private var earlier = Array(repeating: RowReference.none, count: ConversationList.limit + 32)
+    private var clock = CaptureClock()
+    private let packet = Packet()
+    private let facts = PacketFacts()
+    private let decoder = Decoder()
+
+    /// Rows that are complete, in the order of their start.
+    package private(set) var finished: [ListedConversation] = []
+    /// Rows that were given out before the end.
+    private var early = 0
+
+    /// Different askers, services and endings whose verdicts are weighed together; those beyond are judged one by one.
+    private static let groupLimit = 30_000
+
+    /// A lister that counts the packets which a filter selects, by the rules of a version.
+    package init(filter: consuming DisplayFilter, profile: WiresharkProfile, inputCount: Int) {
+        analyzer = TCPAnalyzer(
+            profile: profile,
+            depth: max(.labels, filter.analysisDepth),
+            limit: ConversationList.streamLimit
+        )
+        self.filter = filter
+        table = ConversationTable(inputCount: inputCount)
+        builder = DiagnosisBuilder(inputCount: inputCount, includesOpen: true, limit: Self.groupLimit)
+    }
+
+    /// A lister that counts all packets, by the rules of a version.
+    package init(profile: WiresharkProfile, inputCount: Int) {
+        self.init(filter: DisplayFilter(), profile: profile, inputCount: inputCount)
+    }
+
+    /// Takes the next frame.
+    ///
+    /// A packet that another input has shown already is left out.
+    @inline(__always)
+    package mutating func receive(_ bytes: borrowing RawSpan, _ frame: Frame, input: Int) {
+        clock.advance(to: frame, facts)
+        decoder.decode(
+            bytes,
+            linkType: frame.linkType,
+            originalLength: frame.originalLength,
+            checkSequenceLength: frame.checkSequenceLength,
+            into: packet
+        )
+        let relation = table.admit(packet, bytes, frame, input: input)
+        guard relation != .seenElsewhere else { return }
+        facts.take(packet, bytes)
+        facts.hasSegment = analyzer.analyze(
+            packet,
+            bytes,
+            time: frame.time,
+            number: facts.number,
+            into: &facts.segment
+        )
+        let isCounted = filter.selects(packet, bytes, facts)
+        if isCounted { clock.display(facts) }
+        let sighting = ConversationRow.Sighting(
+            time: frame.time,
+            length: frame.originalLength,
+            isNew: relation == .new,
+            isCounted: isCounted
+        )
+        let row = place(bytes, sighting)
+        if relation == .new {
+            let taking = table.follow(packet, bytes, frame, input: input, row: row)
+            if row.exists, !(taking == row) { earlier[Int(row.slot)] = taking }
+        }
+        if table.hasEnded { collect() }
+        if list.isFull { makeRoom() }
+    }
+
+    /// Finds the packet's row and counts it there.
+    @inline(__always)
+    private mutating func place(_ bytes: borrowing RawSpan, _ sighting: ConversationRow.Sighting) -> RowReference {
+        guard packet.hasIP else { return .none }
+        if packet.layerCount > 4 { placeOuter(bytes, sighting) }
+        switch packet.transport {
+        case .tcp:
+            guard facts.hasSegment else { return .none }
+            return list.receiveTCP(packet, facts.segment, sighting)
+        case .udp:
+            // A length below that of the header is a mistake.
+            guard facts.layerCount == packet.layerCount, packet.payloadOffset >= 8,
+                bytes.big16(packet.payloadOffset - 4) >= 8
+            else { return .none }
+            return list.receiveUDP(
+                from: packet.ip.source,
+                packet.sourcePort,
+                to: packet.ip.destination,
+                packet.destinationPort,
+                sighting
+            )
+        case .icmp, .icmpv6: return placeICMP(sighting)
+        case .none, .arp, .other: return .none
+        }
+    }
+
+    private mutating func placeICMP(_ sighting: ConversationRow.Sighting) -> RowReference {
+        if packet.hasQuote {
+            let quote = packet.quote
+            if quote.ip.protocolNumber == IPProtocol.udp, quote.hasPorts {
+                list.noteQuoted(
+                    from: quote.ip.source,
+                    quote.sourcePort,
+                    to: quote.ip.destination,
+                    quote.destinationPort
+                )
+            }
+            return .none
+        }
+        switch (packet.transport, packet.icmp.type) {
+        case (.icmp, 8), (.icmpv6, 128): return list.receiveEcho(packet, isRequest: true, sighting)
+        case (.icmp, 0), (.icmpv6, 129): return list.receiveEcho(packet, isRequest: false, sighting)
+        default: return .none
+        }
+    }
+
+    /// Counts the datagrams that carry a tunnel, each in a row of its own.
+    private mutating func placeOuter(_ bytes: borrowing RawSpan, _ sighting: ConversationRow.Sighting) {
+        var network = -1
+        for index in 0..<facts.layerCount {
+            let layer = packet.layers[index]
+            guard !layer.isQuoted else { return }
+            switch layer.kind {
+            case .ipv4, .ipv6: network = index
+            case .udp where network >= 0 && isOuter(layer) && layer.headerLength >= 4:
+                let ports = bytes.big32(Int(layer.offset))
+                let (source, destination) = addresses(bytes, packet.layers[network])
+                _ = list.receiveUDP(
+                    from: source,
+                    UInt16(ports >> 16),
+                    to: destination,
+                    UInt16(truncatingIfNeeded: ports),
+                    sighting
+                )
+            default: break
+            }
+        }
+    }
+
+    /// True for a UDP header that is not the packet's innermost transport.
+    private func isOuter(_ layer: Layer) -> Bool {
+        packet.transport != .udp || Int(layer.offset) + 8 != packet.payloadOffset
+    }
+
+    private func addresses(_ bytes: borrowing RawSpan, _ layer: Layer) -> (IPAddress, IPAddress) {
+        let offset = Int(layer.offset)
+        if layer.kind == .ipv4 {
+            return (IPAddress(ipv4: bytes.big32(offset + 12)), IPAddress(ipv4: bytes.big32(offset + 16)))
+        }
+        return (
+            IPAddress(high: bytes.big64(offset + 8), low: bytes.big64(offset + 16)),
+            IPAddress(high: bytes.big64(offset + 24), low: bytes.big64(offset + 32))
+        )
+    }
+
+    /// Judges the conversations that have ended.
+    ///
+    /// A row may have several one after the other: one that is blocked says more than others, and what was decided more
+    /// than what was not.
+    private mutating func collect() {
+        builder.collect(from: &table) { reference, new in
+            guard let slot = list.slot(of: reference), let new else { return }
+            if let old = judged[slot], old.verdict.weight >= new.verdict.weight { return }
+            judged[slot] = new
+        }
+    }
+
+    /// Gives out the rows that have been silent longest.
+    private mutating func makeRoom() {
+        let time = list.silenceOfQuarter()
+        table.end { list.isSilent($0, after: time) }
+        collect()
+        give(silentAfter: time) { $0.verdict }
+        early &+= finished.count
+    }
+
+    /// Gives out all rows that are left: the input is over.
+    package mutating func finish() {
+        // What is not needed any more makes room for the settling.
+        analyzer = TCPAnalyzer(profile: .v44, limit: 1)
+        while table.endSome() { collect() }
+        collect()
+        table.release()
+        let verdicts = builder.settledVerdicts(table.strayErrors, table.facts)
+        give(silentAfter: Instant(nanoseconds: .max)) { verdicts[$0.key] ?? $0.verdict }
+    }
+
+    private mutating func give(silentAfter time: Instant, verdict: (DiagnosisBuilder.Judged) -> Verdict) {
+        for slot in judged.indices where judged[slot] == nil {
+            judged[slot] = list.slot(of: earlier[slot]).flatMap { judged[$0] }
+        }
+        list.take(silentAfter: time) { row, slot in
+            if row.packets > 0 {
+                let verdict = judged[slot].map(verdict) ?? .undecided
+                finished.append(ListedConversation(row: row, verdict: verdict))
+            }
+            judged[slot] = nil
+            earlier[slot] = .none
+        }
+        finished.sort { a, b in
+            (a.row.firstTime, a.row.kind.rawValue, a.row.stream) < (b.row.firstTime, b.row.kind.rawValue, b.row.stream)
+        }
+    }
+
+    /// What is to be said about the list.
+    package var notes: [String] {
+        guard early > 0 else { return [] }
+        return [
+            "more than \(ConversationList.limit) conversations at once: \(early) that had been silent longest come before "
+                + "the others; what follows of one of them is a row of its own"
+        ]
+    }
+
+    /// Forgets the rows that the owner has taken.
+    package mutating func drain() { finished.removeAll(keepingCapacity: true) }
+}
+
+extension Verdict {
+    /// How much a verdict says beside another one of the same row.
+    fileprivate var weight: Int { isBlocked ? 2 : self == .undecided ? 0 : 1 }
+}
+
+extension DiagnosisBuilder {
+    /// The verdict that each group of conversations has in the end.
+    mutating func settledVerdicts(
+        _ strays: [ConversationTable.StrayError],
+        _ facts: CaptureFacts
+    ) -> [GroupKey: Verdict] {
+        let settled = settledGroups(strays, facts)
+        let scans = Set(ScanDetector.scans(in: settled, context).joined())
+        var verdicts: [GroupKey: Verdict] = [:]
+        for (index, group) in settled.enumerated() {
+            let verdict = scans.contains(index) ? .scan : group.judgement.verdict
+            for detail in group.details { verdicts[GroupKey(identity: group.identity, detail: detail)] = verdict }
+        }
+        return verdicts
+    }
+}

@@ -1,0 +1,179 @@
+import ArgumentParser
+import CaptureTables
+import Columns
+import Inputs
+import LogFormats
+import Packets
+import RoadblockCore
+
+/// How captures are read by a query.
+struct CaptureTableOptions: ParsableArguments {
+    /// What the rows of a capture are.
+    enum Table: String, ExpressibleByArgument, CaseIterable {
+        case packets, conversations
+    }
+
+    @Option(help: "What the rows of a capture are; packets where nothing is said.")
+    var table: Table?
+
+    @Option(
+        help: ArgumentHelp(
+            "The Wireshark version whose rules captures are read by: 4.0, 4.2, 4.4 or 4.6.",
+            valueName: "version"
+        )
+    )
+    var wireshark: WiresharkProfile = .v44
+}
+
+/// What a query reads: logs, or captures as a table of packets or of conversations.
+struct QuerySource {
+    let table: any RowTable
+    /// Names of fields, and whether rows may have others.
+    let fields: [String]
+    let isOpen: Bool
+    /// What the rows are, and the inputs that they come from.
+    let titles: [String]
+    let names: [String]
+    /// True where one worker has to read everything.
+    let isSequential: Bool
+    /// What was read, and what is to be said of it; complete when the query is over.
+    let statistics: () -> ScanStatistics
+    let warnings: () -> [String]
+
+    /// Finds out what the sources of a command line are.
+    ///
+    /// - Throws: `Failure` of kind `usage` for captures beside logs, and what opening throws.
+    init(_ sources: [String], _ logs: LogOptions, _ options: CaptureTableOptions) throws(Failure) {
+        let found = try CaptureSearch(logs.read + sources, logs, isTold: options.table != nil)
+        if !found.captures.isEmpty {
+            self.init(found.captures, options.table ?? .packets, options.wireshark)
+            return
+        }
+        var inputs = try logs.inputs(sources)
+        for index in inputs.indices where inputs[index].name == "-" {
+            if let held = found.standardInput {
+                inputs[index].open = { () throws(Failure) -> any ByteSource in try held.evidence.open() }
+            }
+        }
+        try self.init(logs: inputs)
+    }
+
+    private init(logs inputs: [LogInput]) throws(Failure) {
+        let table = LogTable(inputs)
+        let description = try table.describe()
+        self.table = table
+        fields = description.fields
+        isOpen = description.formats.contains { if case .flowLog = $0 { false } else { true } }
+        titles = description.formats.map(\.title)
+        names = inputs.map(\.name)
+        isSequential = false
+        statistics = { table.statistics }
+        warnings = {
+            table.results.flatMap { outcome in
+                (outcome.skipped > 0 ? ["\(outcome.name): \(outcome.skipped) lines could not be read"] : [])
+                    + outcome.notes.map { "\(outcome.name): \($0)" }
+            }
+        }
+    }
+
+    private init(_ captures: [EvidenceInput], _ kind: CaptureTableOptions.Table, _ profile: WiresharkProfile) {
+        let scan = CaptureScan(
+            captures.map { evidence in
+                .init(name: evidence.input.name) { () throws(Failure) -> any ByteSource in try evidence.open() }
+            }
+        )
+        switch kind {
+        case .packets:
+            table = PacketTable(scan, profile: profile, zone: SystemZone())
+            fields = PacketTable.fieldNames
+        case .conversations:
+            table = ConversationRows(scan, profile: profile)
+            fields = ConversationRows.fieldNames
+        }
+        isOpen = false
+        titles = ["\(kind.rawValue) of captures"]
+        names = captures.map(\.input.name)
+        isSequential = true
+        statistics = { scan.statistics }
+        warnings = { scan.notes }
+    }
+}
+
+/// The captures among the sources of a query.
+private struct CaptureSearch {
+    var captures: [EvidenceInput] = []
+    /// Standard input, where it was looked at and is a log.
+    var standardInput: Held?
+
+    /// An opened input, which is read by one worker only.
+    final class Held: @unchecked Sendable {
+        let evidence: EvidenceInput
+        init(_ evidence: EvidenceInput) { self.evidence = evidence }
+    }
+
+    /// Looks at the sources; `isTold` where the user says that they are captures.
+    init(_ sources: [String], _ logs: LogOptions, isTold: Bool) throws(Failure) {
+        if isTold {
+            var named = CaptureSources()
+            named.sources = sources
+            named.read = []
+            for input in try named.resolve() { captures.append(try EvidenceInput(input)) }
+            return
+        }
+        guard logs.format.format == nil, logs.format.logFormat == nil, logs.logGroup.isEmpty,
+            sources.count(where: { $0 == "-" }) <= 1
+        else { return }
+        var hasLogs = false
+        for source in sources {
+            let found = try CaptureSearch.captures(source)
+            if let first = found.first, first.input.isStandardInput, !first.isCapture {
+                standardInput = Held(first)
+                hasLogs = true
+            } else if found.isEmpty {
+                hasLogs = true
+            } else {
+                captures += found
+            }
+        }
+        guard captures.isEmpty || !hasLogs else {
+            throw Failure(
+                .usage,
+                "captures and logs cannot be read by one query",
+                suggestion: "ask one query of each"
+            )
+        }
+    }
+
+    /// Files of a directory that are looked at to find a first capture.
+    private static let looks = 100
+
+    /// The captures behind a source, none where it is a log; standard input whatever it is.
+    private static func captures(_ source: String) throws(Failure) -> [EvidenceInput] {
+        if source == "-" { return [try EvidenceInput(CaptureInput(name: source))] }
+        if case .directory = FileTree.kind(of: source) {
+            // A directory that holds flow logs is one of logs, and so is a large one that begins without a capture.
+            var found: [EvidenceInput] = []
+            for (index, path) in try FileTree.files(under: source).enumerated() {
+                guard index < looks || !found.isEmpty else { return [] }
+                guard let evidence = try? EvidenceInput(CaptureInput(name: path)) else { continue }
+                if evidence.isCapture {
+                    found.append(evidence)
+                } else if EvidenceInput.isEvidence(path, .automatic) {
+                    return []
+                }
+            }
+            return found
+        }
+        // What is wrong with a path is said where it is read.
+        let paths = (try? SourcePaths.files([source], holding: "", isWanted: { _ in true })) ?? []
+        var found: [EvidenceInput] = []
+        for path in paths {
+            guard let evidence = try? EvidenceInput(CaptureInput(name: path)), evidence.isCapture else { continue }
+            found.append(evidence)
+        }
+        guard found.isEmpty || found.count == paths.count else {
+            throw Failure(.usage, "\(source) holds captures and logs: ask one query of each")
+        }
+        return found
+    }
+}
