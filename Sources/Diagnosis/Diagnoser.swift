@@ -37,12 +37,13 @@ package struct Diagnoser: ~Copyable {
         accepts: (Packet, borrowing RawSpan, Frame) -> Bool = { _, _, _ in true },
         progress: (Int) -> Void = { _ in }
     ) throws(Failure) -> DiagnosisReport {
-        var table = ConversationTable(inputCount: capture.inputCount)
+        var tables = PointTables(inputs: capture.names)
         var builder = DiagnosisBuilder(inputCount: capture.inputCount, includesOpen: includesOpen)
         let packet = Packet()
         let decoder = Decoder()
         var frames = 0
         while let (frame, input) = try capture.next() {
+            tables.turn(to: input, of: capture, &builder)
             try capture.withBytes(of: frame, input: input) { (bytes) throws(Failure) in
                 decoder.decode(
                     bytes,
@@ -52,14 +53,20 @@ package struct Diagnoser: ~Copyable {
                     into: packet
                 )
                 guard accepts(packet, bytes, frame) else { return }
-                table.receive(packet, bytes, frame, input: input)
+                tables.current.receive(packet, bytes, frame, input: input)
             }
-            if table.hasEnded { builder.collect(from: &table) }
+            if tables.current.hasEnded { builder.collect(from: &tables.current, point: tables.point) }
             frames &+= 1
             if frames & 0xFFFF == 0 { progress(frames) }
         }
-        while table.endSome() { builder.collect(from: &table) }
-        let diagnosis = builder.finish(&table, limit: limit, clock: clock, owners: owners, hostName: hostName)
+        tables.close(into: &builder)
+        let diagnosis = builder.finish(
+            inputs: capture.names,
+            limit: limit,
+            clock: clock,
+            owners: owners,
+            hostName: hostName
+        )
         return DiagnosisReport(inputs: inputs(capture, diagnosis), diagnosis: diagnosis, limit: limit)
     }
 

@@ -21,8 +21,37 @@ struct EvidenceWriter {
                 items.append(item(reference, "request for the link address of \(group.identity.destination)", .strong))
             }
         }
-        items.sort { ($0.reference.time, $0.reference.frame) < ($1.reference.time, $1.reference.frame) }
-        return Array(items.prefix(Self.limit))
+        let others = elsewhere(group)
+        // Others' clocks may be wrong: the order is that of one clock, the cited times are the inputs' own.
+        let time = { (item: Finding.Evidence) in writer.points?.time(of: item.reference) ?? item.reference.time }
+        items.sort { (time($0), $0.reference.frame) < (time($1), $1.reference.frame) }
+        items = items.prefix(Self.limit - others.count) + others
+        items.sort {
+            (time($0), $0.reference.input, $0.reference.frame) < (time($1), $1.reference.input, $1.reference.frame)
+        }
+        return items
+    }
+
+    /// What other capture points show of the first example.
+    private func elsewhere(_ group: FindingGroup) -> [Finding.Evidence] {
+        guard let points = writer.points else { return [] }
+        var items: [Finding.Evidence] = []
+        func add(_ reference: FrameReference?, _ what: String, _ total: Int) {
+            guard let reference, reference.exists else { return }
+            let more = total > 1 ? ", the first of \(total)" : ""
+            items.append(item(reference, "\(what) at \(points.name(Int(reference.input)))\(more)", .strong))
+        }
+        for c in group.elsewhere.tcp {
+            add(c.syns.references.first, "the SYN", c.syns.total)
+            add(c.synACKs.references.first, "the SYN/ACK", c.synACKs.total)
+            add(c.refusals.references.first, "RST to the SYN", c.refusals.total)
+            add(c.error.frames.references.first, "ICMP \(ICMPJudge.name(c.error))", c.error.frames.total)
+        }
+        for c in group.elsewhere.datagrams {
+            add(c.requests.references.first, "the request", c.requests.total)
+            add(c.replies.references.first, "the reply", c.replies.total)
+        }
+        return Array(items.prefix(6))
     }
 
     private func item(_ reference: FrameReference, _ what: String, _ weight: Confidence) -> Finding.Evidence {

@@ -29,6 +29,10 @@ struct FindingGroup: Sendable {
     var tcp: [TCPConversation] = []
     var datagrams: [DatagramConversation] = []
     var strays: [ConversationTable.StrayError] = []
+    /// The first example as other capture points saw it.
+    var elsewhere = Elsewhere()
+    /// Where packets were lost, and of how many conversations.
+    private var losses: [(loss: Finding.LostBetween, count: Int)] = []
     /// Attempts in the newest minutes since 1970, and the most of the minutes before them.
     private var finishedPeak = 0
     private var minutes: [(minute: Int32, attempts: Int32)] = []
@@ -38,6 +42,25 @@ struct FindingGroup: Sendable {
 
     private static let exampleLimit = 3
     private static let minuteLimit = 16
+    private static let lossLimit = 16
+
+    /// What capture points beside the one that the example is of show of it.
+    struct Elsewhere: Sendable {
+        var tcp: [TCPConversation] = []
+        var datagrams: [DatagramConversation] = []
+        /// Its ends in another input, where they are not those of the finding.
+        var translation: Translation?
+
+        struct Translation: Sendable {
+            var input: Int
+            var client: IPAddress
+            var clientPort: UInt16
+            var server: IPAddress
+            var serverPort: UInt16
+        }
+
+        var isEmpty: Bool { tcp.isEmpty && datagrams.isEmpty }
+    }
 
     init(_ identity: FlowIdentity, _ judgement: Judgement, at time: Instant) {
         self.identity = identity
@@ -54,7 +77,7 @@ struct FindingGroup: Sendable {
     /// Attempts in the busiest minute.
     var peakPerMinute: Int { max(finishedPeak, Int(minutes.map(\.attempts).max() ?? 0)) }
 
-    mutating func add(_ conversation: TCPConversation, _ judged: Judgement) {
+    mutating func add(_ conversation: TCPConversation, _ judged: Judgement, example: TCPConversation) {
         count(judged, conversation.firstTime, conversation.lastTime, port: conversation.clientPort)
         let copies = max(1, conversation.syns.total)
         attempts += copies
@@ -63,10 +86,10 @@ struct FindingGroup: Sendable {
         bytes += Int(conversation.bytes)
         for reference in conversation.syns.references { note(minuteOf: reference.time) }
         if conversation.syns.isEmpty { note(minuteOf: conversation.firstTime) }
-        if tcp.count < Self.exampleLimit { tcp.append(conversation) }
+        if tcp.count < Self.exampleLimit { tcp.append(example) }
     }
 
-    mutating func add(_ conversation: DatagramConversation, _ judged: Judgement) {
+    mutating func add(_ conversation: DatagramConversation, _ judged: Judgement, example: DatagramConversation) {
         // Where answers came at first, the finding is about what came after the last of them.
         let isTail = judged.detail == .unansweredRequest && conversation.replies.total > 0
         let first = isTail ? conversation.firstUnanswered.time : conversation.firstTime
@@ -77,7 +100,7 @@ struct FindingGroup: Sendable {
         packets += conversation.requests.total + conversation.replies.total
         bytes += Int(conversation.requestBytes + conversation.replyBytes)
         for reference in conversation.requests.references { note(minuteOf: reference.time) }
-        if datagrams.count < Self.exampleLimit { datagrams.append(conversation) }
+        if datagrams.count < Self.exampleLimit { datagrams.append(example) }
     }
 
     mutating func add(_ stray: ConversationTable.StrayError, _ judged: Judgement) {
@@ -104,6 +127,29 @@ struct FindingGroup: Sendable {
         finishedPeak = max(finishedPeak, other.finishedPeak)
         for entry in other.minutes { note(entry.attempts, in: entry.minute) }
         hasOneSourcePort = hasOneSourcePort && other.hasOneSourcePort && sourcePort == other.sourcePort
+        if elsewhere.isEmpty { elsewhere = other.elsewhere }
+        for entry in other.losses { note(entry.loss, count: entry.count) }
+    }
+
+    /// Where most of the packets were lost, as far as that is known.
+    var loss: Finding.LostBetween? {
+        losses.reduce(nil as (loss: Finding.LostBetween, count: Int)?) { best, entry in
+            best.map { $0.count >= entry.count ? $0 : entry } ?? entry
+        }?.loss
+    }
+
+    /// Notes where a conversation's packets were lost.
+    mutating func note(_ loss: Finding.LostBetween, count: Int = 1) {
+        if let index = losses.firstIndex(where: { $0.loss == loss }) {
+            losses[index].count += count
+        } else if losses.count < Self.lossLimit {
+            losses.append((loss, count))
+        }
+    }
+
+    /// Drops places that rest on an input which does not hold both directions.
+    mutating func forgetLosses(where isUnsure: (Int) -> Bool) {
+        losses.removeAll { [$0.loss.last, $0.loss.missing].compactMap(\.self).contains(where: isUnsure) }
     }
 
     private mutating func count(_ judged: Judgement, _ first: Instant, _ last: Instant, port: UInt16) {

@@ -1,7 +1,7 @@
 package import Inputs
 package import RoadblockCore
 
-/// Several captures read as one, in the order of time: a ring of files, or the captures of several points.
+/// Several captures read as one, in the order of their clocks: a ring of files, or the captures of several points.
 ///
 /// A file is opened when its first frame is due, so that a long ring needs few open files. Frames of one file keep
 /// their order even where its clock steps back.
@@ -43,6 +43,12 @@ package final class MergedCapture {
     }
 
     package var inputCount: Int { members.count }
+
+    /// The inputs' names, in their order.
+    package var names: [String] { members.map(\.name) }
+
+    /// True once all frames of an input were given.
+    package func hasEnded(_ input: Int) -> Bool { members[input].isDone }
 
     /// Finds when a file starts; what cannot be read is noted and left out.
     private func peek(_ index: Int) throws(Failure) {

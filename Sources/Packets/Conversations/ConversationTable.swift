@@ -1,6 +1,6 @@
 package import RoadblockCore
 
-/// Follows all conversations of one or several captures, in one pass and bounded memory.
+/// Follows all conversations that one capture point saw, in one pass and bounded memory.
 ///
 /// What has ended, and what has been silent for long, is handed to the owner through `drain`, and forgotten.
 package struct ConversationTable: ~Copyable {
@@ -28,6 +28,7 @@ package struct ConversationTable: ~Copyable {
 
     /// Conversations that are open at once; the ones idle longest make room.
     package static let openLimit = 65_536
+    let openLimit: Int
     static let strayLimit = 10_000
 
     /// An ICMP error about a packet that the capture does not hold.
@@ -37,10 +38,11 @@ package struct ConversationTable: ~Copyable {
         package var at: FrameReference
     }
 
-    package init(inputCount: Int) {
+    package init(inputCount: Int, openLimit: Int = ConversationTable.openLimit) {
+        self.openLimit = openLimit
         facts.inputs = Array(repeating: CaptureFacts.Input(), count: inputCount)
         // Growing would hold two copies for a while; memory that is not yet used costs nothing.
-        tcp.reserveCapacity(Self.openLimit)
+        tcp.reserveCapacity(openLimit)
     }
 
     /// Takes the next packet.
@@ -66,17 +68,14 @@ package struct ConversationTable: ~Copyable {
         }
         guard packet.hasIP else { return }
         facts.inputs[input].ipFrames &+= 1
-        switch copyFilter.relation(packet, bytes, frame.time, input: input) {
-        case .new: break
-        case .copy:
+        if copyFilter.isCopy(packet, bytes, frame.time) {
             facts.inputs[input].copies &+= 1
             return
-        case .seenElsewhere: return
         }
         switch packet.transport {
         case .tcp: receiveTCP(packet, bytes, frame, at)
         case .udp: receiveUDP(packet, bytes, frame, at)
-        case .icmp, .icmpv6: receiveICMP(packet, frame, at)
+        case .icmp, .icmpv6: receiveICMP(packet, bytes, frame, at)
         case .none, .arp, .other: break
         }
     }
@@ -149,7 +148,7 @@ package struct ConversationTable: ~Copyable {
     }
 
     private mutating func openTCP(_ key: FlowKey, _ packet: Packet, _ at: FrameReference) -> Int {
-        if index.count >= Self.openLimit { makeRoom() }
+        if index.count >= openLimit { makeRoom() }
         let flags = packet.tcp.flags
         let sourceIsClient: Bool
         if flags.contains(.syn) {
@@ -225,6 +224,7 @@ package struct ConversationTable: ~Copyable {
             datagrams[slot].client,
             datagrams[slot].clientPort
         )
+        if fromClient, datagrams[slot].requests.isEmpty { datagrams[slot].mark = RequestMark(packet, bytes) }
         datagrams[slot].receive(
             fromClient: fromClient,
             payloadLength: packet.payloadLength,
@@ -242,7 +242,7 @@ package struct ConversationTable: ~Copyable {
     }
 
     mutating func openDatagrams(_ key: FlowKey, _ conversation: DatagramConversation) -> Int {
-        if datagramIndex.count >= Self.openLimit { makeRoom() }
+        if datagramIndex.count >= openLimit { makeRoom() }
         let slot: Int
         if let free = datagramFree.popLast() {
             slot = Int(free)

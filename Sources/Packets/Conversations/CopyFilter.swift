@@ -5,14 +5,12 @@ package import RoadblockCore
 ///
 /// Two packets are copies when they agree in addresses, protocol, fragment offset, transport header and the start of the
 /// payload, and come within 5 ms with the same IP identification, or within 1 ms without one that counts up (IPv6, and
-/// Linux's SYN/ACK and RST with identification 0) or with another time to live (seen again behind a router); between two inputs
-/// within 900 ms. Link
+/// Linux's SYN/ACK and RST with identification 0) or with another time to live (seen again behind a router). Link
 /// addresses, VLAN tags, tunnels and checksums are ignored.
 package struct CopyFilter: ~Copyable {
     private struct Slot {
         var fingerprint: UInt64 = 0
         var time = Instant(nanoseconds: .min)
-        var input = 0
         var identification: UInt32 = 0
         var timeToLive: UInt8 = 0
     }
@@ -21,23 +19,9 @@ package struct CopyFilter: ~Copyable {
     private var slots = [Slot](repeating: Slot(), count: CopyFilter.setCount * 4)
     package init() {}
 
-    /// What a packet is beside those that came shortly before it.
-    package enum Relation: Sendable {
-        case new
-        /// The same packet, captured twice in one input.
-        case copy
-        /// The same packet, captured in another input as well.
-        case seenElsewhere
-    }
-
-    /// Compares a packet with those that came shortly before, and remembers it.
+    /// Compares a packet with those that came shortly before, and remembers it; true for one captured twice.
     @inline(__always)
-    package mutating func relation(
-        _ packet: Packet,
-        _ bytes: borrowing RawSpan,
-        _ time: Instant,
-        input: Int
-    ) -> Relation {
+    package mutating func isCopy(_ packet: Packet, _ bytes: borrowing RawSpan, _ time: Instant) -> Bool {
         let fingerprint = CopyFilter.fingerprint(packet, bytes)
         // Four places for each fingerprint: at high rates others fall on the same ones between a packet and its copy.
         let first = (Int(truncatingIfNeeded: fingerprint >> 8) & (Self.setCount &- 1)) &* 4
@@ -52,24 +36,18 @@ package struct CopyFilter: ~Copyable {
             let isSameNumber = identification != 0 && identification == old.identification
             let hasNoNumber = identification == 0 && old.identification == 0
             let isForwarded = timeToLive != old.timeToLive
-            if old.input != input {
-                // Another capture point: the way there takes time, and its clock may differ.
-                if elapsed < 900_000_000, isSameNumber || hasNoNumber { return .seenElsewhere }
-                continue
-            }
             let isCopy =
                 isSameNumber || (hasNoNumber && isForwarded)
                 ? elapsed < 5_000_000 : elapsed < 1_000_000 && (hasNoNumber || isForwarded)
-            if isCopy { return .copy }
+            if isCopy { return true }
         }
         slots[oldest] = Slot(
             fingerprint: fingerprint,
             time: time,
-            input: input,
             identification: identification,
             timeToLive: timeToLive
         )
-        return .new
+        return false
     }
 
     @inline(__always)

@@ -1,0 +1,69 @@
+import Packets
+import RoadblockCore
+
+/// How capture points are called, and what is said about them.
+struct PointNames: Sendable {
+    /// By input: the file's name without its folder, unless that is ambiguous.
+    private let names: [String]
+    private let points: [Int]
+    private let clocks: ClockOffsets
+    private let early: Int
+
+    init(_ ledger: PointLedger, _ context: CaptureContext, _ paths: [String]) {
+        let files = paths.map { path in path.split(separator: "/").last.map(String.init) ?? path }
+        names = paths.indices.map { index in
+            let isUnique = files.count { $0 == files[index] } == 1
+            return isUnique ? (files[index] == "-" ? "standard input" : files[index]) : paths[index]
+        }
+        points = paths.indices.map(context.point)
+        clocks = ledger.clocks
+        early = ledger.early
+    }
+
+    func name(_ input: Int) -> String { names.indices.contains(input) ? names[input] : "another input" }
+
+    /// The time of a frame by the clock of the first point.
+    func time(of reference: FrameReference) -> Instant {
+        let input = Int(reference.input)
+        return clocks.time(reference.time, of: points.indices.contains(input) ? points[input] : 0, at: 0)
+    }
+
+    /// Where packets were lost, in words.
+    func place(_ loss: Finding.LostBetween, from client: String, to server: String) -> String {
+        let goal = loss.isReply ? client : server
+        let way = loss.isReply ? "on the way back to \(client)" : "on the way to \(server)"
+        switch (loss.last, loss.missing) {
+        case (let last?, let missing?): return "between \(name(last)) and \(name(missing)), \(way)"
+        case (let last?, nil): return "behind \(name(last)), towards \(goal)"
+        case (nil, let missing?): return "before \(name(missing)), \(way)"
+        case (nil, nil): return "not located"
+        }
+    }
+
+    /// What is to be said about the place and the clock of an input.
+    func notes(_ input: Int) -> [String] {
+        guard let first = points.firstIndex(of: points[input]) else { return [] }
+        if first != input { return ["same capture point as \(name(first))"] }
+        var notes: [String] = []
+        let point = points[input]
+        if point != 0, let root = points.firstIndex(of: 0) { notes.append(clock(point, root: name(root))) }
+        if input == 0, early > 0 {
+            notes.append("\(early) conversations were judged before every capture point had told of them, to make room")
+        }
+        return notes
+    }
+
+    private func clock(_ point: Int, root: String) -> String {
+        guard let estimate = clocks.estimates[point] else {
+            return "nothing was seen both here and in \(root): their clocks could not be compared"
+        }
+        let source =
+            estimate.isTwoWay
+            ? "from \(estimate.samples) \(estimate.samples == 1 ? "exchange" : "exchanges") that both saw"
+            : "from \(estimate.samples) \(estimate.samples == 1 ? "request" : "requests") alone, their way included"
+        let seconds = Double(estimate.nanoseconds.magnitude) / 1e9
+        guard seconds >= 0.001 else { return "its clock agrees with that of \(root) to 1 ms (\(source))" }
+        let direction = estimate.nanoseconds > 0 ? "ahead of" : "behind"
+        return "its clock is \(fixed(seconds, 3)) s \(direction) that of \(root) (\(source))"
+    }
+}

@@ -1,0 +1,117 @@
+import Packets
+import RoadblockCore
+
+/// What several capture points together say of a finding, in words.
+struct PointSentences {
+    let finding: Finding
+    let group: FindingGroup
+    let points: PointNames
+    let client: String
+    let server: String
+
+    private var loss: Finding.LostBetween? { finding.lostBetween }
+    private var isTCP: Bool { finding.protocolName == "tcp" }
+    private var verdict: Verdict { finding.judgement.verdict }
+
+    /// True where the loss is of the connection's data, not of its first packets.
+    private var isLater: Bool { verdict == .stalled || verdict == .reset }
+
+    private var requests: String { isLater ? "The data" : isTCP ? "The SYN" : "The request" }
+
+    /// Who saw what and who did not, and what follows; empty where the points add nothing.
+    var text: String {
+        [located, translated].filter { !$0.isEmpty }.joined(separator: " ")
+    }
+
+    private var located: String {
+        guard let loss, let last = loss.last else { return confirmed }
+        let here = points.name(last)
+        guard let missing = loss.missing else {
+            return loss.isReply ? lostReplyOutside(here) : lostRequestOutside(here)
+        }
+        let there = points.name(missing)
+        if loss.isReply {
+            let what =
+                isLater
+                ? "The data of \(server) is in \(here) and"
+                : "The request arrived at \(here) and was answered there; the answer"
+            return "\(what) never reached \(there): it is lost between the two, on the way back."
+        }
+        if verdict == .prohibited || verdict == .unreachable || verdict == .refused {
+            return "\(requests) is in \(here) and never reached \(there): what rejects it stands between the two."
+        }
+        return "\(requests) left \(client) (it is in \(here)) and never reached \(there): it is lost between the two."
+    }
+
+    private func lostReplyOutside(_ here: String) -> String {
+        isLater
+            ? "The data of \(server) is in \(here); behind it, towards \(client), it is lost."
+            : "The answer is in \(here); behind it, towards \(client), it is lost."
+    }
+
+    private func lostRequestOutside(_ here: String) -> String {
+        let saw = [group.tcp.map { Int($0.input) }, group.datagrams.map { Int($0.input) }].joined()
+        let others = group.elsewhere.tcp.map { Int($0.input) } + group.elsewhere.datagrams.map { Int($0.input) }
+        let isShared = !others.isEmpty && (others.contains(last) || saw.contains(last))
+        if isShared {
+            let rejected = verdict == .prohibited || verdict == .unreachable
+            return rejected
+                ? "\(requests) passed every capture point that lies on its way, \(here) the last: what rejects it stands behind."
+                : "\(requests) arrived at \(here), and nothing answered there: it is lost behind that point, or \(server) "
+                    + "itself does not answer."
+        }
+        return
+            "\(requests) is in \(here) alone, and no other capture point ever saw \(server): it is lost behind \(here)."
+    }
+
+    private var last: Int { loss?.last ?? -1 }
+
+    private var confirmed: String {
+        guard !group.elsewhere.isEmpty, verdict == .refused || verdict == .reset else { return "" }
+        let others = Set(
+            group.elsewhere.tcp.filter { !$0.refusals.isEmpty || $0.fromServer.resetCount > 0 }.map { Int($0.input) }
+        )
+        guard let other = others.sorted().first else { return "" }
+        return "The reset is in \(points.name(other)) as well, so nothing between the capture points made it."
+    }
+
+    private var translated: String {
+        guard let other = group.elsewhere.translation else { return "" }
+        let ports = group.identity.hasPort
+        let from = ports ? "\(Self.bracketed(other.client)):\(other.clientPort)" : "\(other.client)"
+        let to = ports ? "\(Self.bracketed(other.server)):\(other.serverPort)" : "\(other.server)"
+        return
+            "A device between the capture points translates addresses: in \(points.name(other.input)) it is \(from) to \(to)."
+    }
+
+    private static func bracketed(_ address: IPAddress) -> String {
+        address.isIPv4 ? "\(address)" : "[\(address)]"
+    }
+
+    /// The request that closes the message, where the place is known better than by one capture.
+    var request: String? {
+        guard let loss, let last = loss.last, let missing = loss.missing else { return nil }
+        let way = loss.isReply ? "from \(server) to \(client)" : "from \(client) to \(server)"
+        return "Please check the rules, the deny logs and the routes of the devices between \(points.name(last)) and "
+            + "\(points.name(missing)), \(way)."
+    }
+
+    var nextStep: String? {
+        guard let loss, let last = loss.last else { return nil }
+        if let missing = loss.missing {
+            return
+                "Look at the devices between \(points.name(last)) and \(points.name(missing)); a capture in the middle "
+                + "halves the way."
+        }
+        guard verdict == .dropped, !loss.isReply else { return nil }
+        return "Look at \(server) itself and at what stands between \(points.name(last)) and it."
+    }
+
+    var wouldChangeOurMind: String? {
+        guard let missing = loss?.missing else { return nil }
+        let what = loss?.isReply ?? false ? "answers" : "requests"
+        return
+            "A reason why \(points.name(missing)) does not hold the \(what) although they came by: a capture filter, "
+            + "another interface or path, or packets that the capture lost."
+    }
+}
