@@ -71,10 +71,17 @@ class Topology:
         """The address of one of TARGETS."""
         return self.server_segment.address(self.targets[target], family)
 
+    def virtual_address(self, target, family):
+        """What the client calls one of TARGETS when the router translates destinations; nobody has it."""
+        return VIRTUAL.address(self.targets[target], family)
+
 
 def segment(ipv4, ipv6):
     """A segment from two prefixes written as text."""
     return Segment(ipaddress.ip_network(ipv4), ipaddress.ip_network(ipv6))
+
+
+VIRTUAL = segment("10.79.9.0/24", "fd79:0:0:9::/64")
 
 
 class Network:

@@ -129,7 +129,7 @@ extension DiagnosisBuilder {
     /// Weighs a group's judgement against what the input as a whole can show.
     private func settle(_ group: inout FindingGroup, _ facts: CaptureFacts) {
         settleSilence(&group, facts)
-        group.forgetLosses { context.sidedness($0) != .both }
+        settleLosses(&group)
         if group.judgement.detail == .refusedRST { settleRefusal(&group) }
         if group.judgement.detail == .icmpTTLExceeded, isTraceroute(group) {
             group.judgement = Judgement(.probeOpenPort, .weak)
@@ -152,6 +152,16 @@ extension DiagnosisBuilder {
             settleHalfRecorded(&group, missing)
             if group.judgement.verdict == .dropped { group.judgement.confidence = .weak }
         }
+    }
+
+    /// A place that rests on what an input lacks needs an input that holds both directions.
+    private func settleLosses(_ group: inout FindingGroup) {
+        let isUnsound = { (input: Int) in context.sidedness(input) != .both }
+        let hasOwnProof = group.tcp.contains { $0.synsAfterSYNACK > 0 || $0.synACKs.total > 1 }
+        if group.judgement.detail == .returnPathBlocked, !hasOwnProof, group.loss?.missing.map(isUnsound) ?? false {
+            group.judgement = Judgement(.oneWayClient, .weak)
+        }
+        group.forgetLosses(where: isUnsound)
     }
 
     /// Silence of a server proves nothing where another conversation shows that its answers were not recorded.

@@ -138,15 +138,9 @@ extension DiagnosisBuilder {
         case .undecided where judgement.detail == .pending && !c.serverSpoke: break
         case .refused where judgement.detail == .refusedRST: break
         case .prohibited, .unreachable:
-            // The target's own error is an answer, and one about an answer says nothing of the request.
-            guard let error = c.errors.first, error.sender != c.server else { return }
-            if error.isAboutReply {
-                verdict.loss = .init(last: place, missing: nil, isReply: true)
-                return
-            }
-        case .returnBlocked:
-            if bundle.count == 1 { verdict.loss = .init(last: place, missing: nil, isReply: true) }
-            return
+            guard let error = c.errors.first else { return }
+            if error.isAboutReply { return locateReply(&verdict, last, place) }
+        case .returnBlocked: return locateReply(&verdict, last, place)
         default: return
         }
         let next = points.next(
@@ -168,8 +162,14 @@ extension DiagnosisBuilder {
         }
     }
 
+    /// An answer that one point saw leave: the points before it did not see the request either, so that they lie elsewhere.
+    private func locateReply<C>(_ verdict: inout JointVerdict, _ last: Sighting<C>, _ place: Int) {
+        let isUnsure = (0..<points.count).contains { $0 != last.point && !isSound($0) }
+        verdict.loss = isUnsure ? nil : .init(last: place, missing: nil, isReply: true)
+    }
+
     /// False for a point of which an input holds one direction only.
-    private func isSound(_ point: Int) -> Bool {
+    func isSound(_ point: Int) -> Bool {
         context.inputs.indices.allSatisfy { context.point($0) != point || context.sidedness($0) == .both }
     }
 }

@@ -85,7 +85,12 @@ extension PointLedger {
     ) -> NextPoint {
         var candidates: [Int] = []
         var isUnsure = false
-        for other in 0..<count where !seen.contains(other) && paths.isHeard(server, namedAt: point, at: other) {
+        for other in 0..<count where !seen.contains(other) {
+            guard paths.isHeard(server, namedAt: point, at: other) else {
+                // Where one direction is missing, it may be that of the server.
+                if !isSound(other) { isUnsure = true }
+                continue
+            }
             switch paths.isBehind(other, point, towards: server) {
             case false?: continue
             case nil: isUnsure = true
