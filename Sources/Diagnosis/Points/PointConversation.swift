@@ -98,10 +98,11 @@ extension TCPConversation: PointConversation {
 
     func isTranslated(_ other: TCPConversation, secondsApart: Double) -> Bool {
         if fromClient.hasSYN, other.fromClient.hasSYN {
+            // Connections of one millisecond may share a timestamp: their identification tells them apart.
+            let isNumbered = synIdentification != 0 || other.synIdentification != 0
             let sharesPort = serverPort == other.serverPort || clientPort == other.clientPort
-            let sharesNumber = synIdentification != 0 && synIdentification == other.synIdentification
             return synTimestamp != nil && synTimestamp == other.synTimestamp && synWindow == other.synWindow
-                && (sharesPort || sharesNumber)
+                && (isNumbered ? synIdentification == other.synIdentification : sharesPort)
         }
         let server = Int32(bitPattern: fromServer.next &- other.fromServer.next).magnitude
         let client = Int32(bitPattern: fromClient.next &- other.fromClient.next).magnitude
