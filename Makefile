@@ -61,7 +61,8 @@ lab: build
 	if [ $$code = 77 ]; then echo 'skipped: lab'; exit 0; fi; \
 	[ $$code = 0 ] && $(PYTHON) Tools/lab/lab.py run $(work)/lab-translated --translate \
 	&& for run in lab lab-translated; do \
-		$(PYTHON) Tools/lab/check.py $(binary) $(work)/$$run --both --details || exit 1; \
+		$(PYTHON) Tools/lab/check.py $(binary) $(work)/$$run --both --details \
+		&& $(PYTHON) Tools/checks/evidence.py $(binary) $(work)/$$run/client.pcap $(work)/$$run/server.pcap || exit 1; \
 	done && echo 'passed: lab'
 
 probe: build

@@ -251,6 +251,12 @@ def check_points(report, options, truth):
                     compare(report, label, answer, truth, point, options.details)
                 else:
                     compare_one_sided(report, label, answer, truth, point)
+            # The two outputs of a tap, which together are the whole capture.
+            halves = [Path(directory, f"{point}-only-from-the-{side}.pcap") for side in POINTS]
+            answer, trouble = diagnose(options.binary, *halves)
+            report.check(answer is not None, f"{point}.pcap as two halves: {trouble}")
+            if answer is not None:
+                compare(report, f"{point}.pcap as two halves", answer, truth, point, options.details)
 
 
 if __name__ == "__main__":

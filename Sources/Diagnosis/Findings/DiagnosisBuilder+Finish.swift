@@ -250,6 +250,7 @@ extension DiagnosisBuilder {
                 "partly one-sided: \(facts.proofs) of \(facts.proofs + facts.twoWay) conversations are half recorded"
             )
         }
+        if joinsHalves { notes.append("read together with the other: each holds one direction of the same traffic") }
         let share = 100 * Double(input.copies) / Double(max(1, input.ipFrames))
         if share >= 10 {
             notes.append("\(fixed(share, share < 10 ? 1 : 0)) % of its packets are copies of others (mirror port)")

@@ -15,6 +15,8 @@ package struct DiagnosisBuilder {
     var context: CaptureContext
     var points = PointLedger()
     let includesOpen: Bool
+    /// True where inputs with one direction each are read as one capture.
+    let joinsHalves: Bool
     /// What the inputs show beside conversations.
     var facts = CaptureFacts()
     private var strays: [ConversationTable.StrayError] = []
@@ -29,7 +31,8 @@ package struct DiagnosisBuilder {
     package static let groupLimit = 50_000
 
     /// With `includesOpen`, healthy conversations become findings too (`--all`).
-    package init(inputCount: Int, includesOpen: Bool = false) {
+    package init(inputCount: Int, includesOpen: Bool = false, joinsHalves: Bool = false) {
+        self.joinsHalves = joinsHalves
         context = CaptureContext(inputCount: inputCount)
         facts.inputs = Array(repeating: CaptureFacts.Input(), count: inputCount)
         self.includesOpen = includesOpen

@@ -26,6 +26,12 @@ struct EvidenceWriter {
         let time = { (item: Finding.Evidence) in writer.points?.time(of: item.reference) ?? item.reference.time }
         items.sort { (time($0), $0.reference.frame) < (time($1), $1.reference.frame) }
         items = items.prefix(Self.limit - others.count) + others
+        if let points = writer.points, let other = group.elsewhere.translation {
+            let ends = other.text(hasPorts: group.identity.hasPort)
+            for index in items.indices where points.isSamePoint(Int(items[index].reference.input), other.input) {
+                items[index].what += ", there from \(ends)"
+            }
+        }
         items.sort {
             (time($0), $0.reference.input, $0.reference.frame) < (time($1), $1.reference.input, $1.reference.frame)
         }

@@ -57,6 +57,15 @@ struct FindingGroup: Sendable {
             var clientPort: UInt16
             var server: IPAddress
             var serverPort: UInt16
+
+            /// `10.0.2.1:40000 to 10.0.2.9:443`.
+            func text(hasPorts: Bool) -> String {
+                func end(_ address: IPAddress, _ port: UInt16) -> String {
+                    guard hasPorts else { return "\(address)" }
+                    return address.isIPv4 ? "\(address):\(port)" : "[\(address)]:\(port)"
+                }
+                return "\(end(client, clientPort)) to \(end(server, serverPort))"
+            }
         }
 
         var isEmpty: Bool { tcp.isEmpty && datagrams.isEmpty }

@@ -46,8 +46,13 @@ extension DiagnosisBuilder {
     }
 
     private mutating func ordered<C>(_ bundle: [Sighting<C>]) -> [Sighting<C>] {
-        bundle.count > 1 ? points.paths.order(bundle, points.clocks) : bundle
+        guard bundle.count > 1 else { return bundle }
+        points.shared += 1
+        return points.paths.order(bundle, points.clocks)
     }
+
+    /// True where the inputs hold one direction each, and together are what one capture would have been.
+    var holdsHalves: Bool { points.count == 2 && points.shared == 0 && points.early == 0 && points.tcp.holdsHalves }
 
     private mutating func emit(_ bundle: [Sighting<TCPConversation>], isLast: Bool) {
         points.learn(bundle)

@@ -74,6 +74,24 @@ struct PointJoin<Conversation: PointConversation> {
     /// What several points, but not yet all, saw.
     var matched: [Bundle] { bundles.compactMap(\.self).filter { $0.count > 1 } }
 
+    /// True where the points hold one direction each of the same conversations, as the two outputs of a tap do.
+    var holdsHalves: Bool {
+        var halves: [UInt64: (point: Int, isClient: Bool)] = [:]
+        var found = false
+        for bundle in bundles {
+            guard let bundle, let sighting = bundle.first else { continue }
+            let c = sighting.conversation
+            guard bundle.count == 1, c.clientSpoke != c.serverSpoke else { return false }
+            let half = (point: sighting.point, isClient: c.clientSpoke)
+            let other = halves.updateValue(half, forKey: c.endpointKey(0))
+            if let other, other.point != half.point {
+                guard other.isClient != half.isClient else { return false }
+                found = true
+            }
+        }
+        return found
+    }
+
     /// Takes out conversations where too many wait: first half of those that were answered, else half of all, the ones that
     /// ended first.
     mutating func takeExcess() -> [Bundle] {

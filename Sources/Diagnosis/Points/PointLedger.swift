@@ -9,6 +9,8 @@ struct PointLedger: Sendable {
     var datagrams = PointJoin<DatagramConversation>(limit: 80_000)
     var clocks = ClockOffsets()
     var paths = PathFacts()
+    /// Conversations that several points saw.
+    var shared = 0
     /// Conversations that were judged before all points could tell of them.
     var early = 0
     /// By point: when its captures began and ended, on its own clock.

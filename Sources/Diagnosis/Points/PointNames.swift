@@ -5,7 +5,8 @@ import RoadblockCore
 struct PointNames: Sendable {
     /// By input: the file's name without its folder, unless that is ambiguous.
     private let names: [String]
-    private let points: [Int]
+    /// By input; `nil` where it holds nothing.
+    private let points: [Int?]
     private let clocks: ClockOffsets
     private let early: Int
 
@@ -15,7 +16,7 @@ struct PointNames: Sendable {
             let isUnique = files.count { $0 == files[index] } == 1
             return isUnique ? (files[index] == "-" ? "standard input" : files[index]) : paths[index]
         }
-        points = paths.indices.map(context.point)
+        points = paths.indices.map { ledger.inputs[$0].extent == nil ? nil : context.point($0) }
         clocks = ledger.clocks
         early = ledger.early
     }
@@ -25,7 +26,7 @@ struct PointNames: Sendable {
     /// The time of a frame by the clock of the first point.
     func time(of reference: FrameReference) -> Instant {
         let input = Int(reference.input)
-        return clocks.time(reference.time, of: points.indices.contains(input) ? points[input] : 0, at: 0)
+        return clocks.time(reference.time, of: points.indices.contains(input) ? points[input] ?? 0 : 0, at: 0)
     }
 
     /// Where packets were lost, in words.
@@ -40,12 +41,16 @@ struct PointNames: Sendable {
         }
     }
 
+    /// True for two inputs of one capture point.
+    func isSamePoint(_ a: Int, _ b: Int) -> Bool {
+        points.indices.contains(a) && points.indices.contains(b) && points[a] == points[b]
+    }
+
     /// What is to be said about the place and the clock of an input.
     func notes(_ input: Int) -> [String] {
-        guard let first = points.firstIndex(of: points[input]) else { return [] }
+        guard let point = points[input], let first = points.firstIndex(of: point) else { return [] }
         if first != input { return ["same capture point as \(name(first))"] }
         var notes: [String] = []
-        let point = points[input]
         if point != 0, let root = points.firstIndex(of: 0) { notes.append(clock(point, root: name(root))) }
         if input == 0, early > 0 {
             notes.append("\(early) conversations were judged before every capture point had told of them, to make room")

@@ -77,15 +77,8 @@ struct PointSentences {
 
     private var translated: String {
         guard let other = group.elsewhere.translation else { return "" }
-        let ports = group.identity.hasPort
-        let from = ports ? "\(Self.bracketed(other.client)):\(other.clientPort)" : "\(other.client)"
-        let to = ports ? "\(Self.bracketed(other.server)):\(other.serverPort)" : "\(other.server)"
-        return
-            "A device between the capture points translates addresses: in \(points.name(other.input)) it is \(from) to \(to)."
-    }
-
-    private static func bracketed(_ address: IPAddress) -> String {
-        address.isIPv4 ? "\(address)" : "[\(address)]"
+        return "A device between the capture points translates addresses: in \(points.name(other.input)) it is "
+            + "\(other.text(hasPorts: group.identity.hasPort))."
     }
 
     /// The request that closes the message, where the place is known better than by one capture.

@@ -16,8 +16,8 @@ struct PointTables: ~Copyable {
     private var points: CapturePoints
     private let inputCount: Int
 
-    init(inputs names: [String]) {
-        points = CapturePoints(names: names)
+    init(inputs names: [String], asOne: Bool) {
+        points = CapturePoints(names: names, asOne: asOne)
         inputCount = names.count
         current = Self.table(names.count, points.expectedCount)
     }

@@ -25,18 +25,22 @@ package struct CapturePoints {
         }
     }
 
-    package init(names paths: [String]) {
+    /// With `asOne`, all inputs are of one place.
+    package init(names paths: [String], asOne: Bool = false) {
         names = paths.map(Name.init)
         places = Array(repeating: nil, count: paths.count)
-        nameCount = Set(names.map(\.stem)).count
+        let count = Set(names.map(\.stem)).count
+        isSingle = asOne || count > Self.limit
+        nameCount = isSingle ? 1 : count
     }
 
     /// Places from which a frame came.
     package var count: Int { newest.count }
 
     /// Places that are at least to be expected: those that the names alone tell apart.
-    package var expectedCount: Int { nameCount <= Self.limit ? max(count, nameCount) : 1 }
+    package var expectedCount: Int { max(count, nameCount) }
     private let nameCount: Int
+    private let isSingle: Bool
 
     /// Places that are kept apart.
     package static let limit = 8
@@ -44,7 +48,7 @@ package struct CapturePoints {
     /// The place of an input, settled when its first frame comes; `hasEnded` says of another input that it has no more.
     package mutating func place(_ input: Int, hasEnded: (Int) -> Bool) -> Int {
         if let known = places[input] { return known }
-        guard nameCount <= Self.limit else {
+        guard !isSingle else {
             newest = [input]
             places[input] = 0
             return 0

@@ -32,6 +32,22 @@ package final class MergedCapture {
     /// - Throws: what opening throws; `badInput` of the first input when none can be read.
     package init(_ inputs: [(name: String, open: () throws(Failure) -> any ByteSource)]) throws(Failure) {
         members = inputs.map { Member(name: $0.name, open: $0.open) }
+        try begin()
+    }
+
+    /// Begins again with the first frame; false where an input can be read only once.
+    ///
+    /// - Throws: as `init` does.
+    package func restart() throws(Failure) -> Bool {
+        guard members.count > 1, !members.contains(where: { $0.name == "-" }) else { return false }
+        members = members.map { Member(name: $0.name, open: $0.open) }
+        active = []
+        current = nil
+        try begin()
+        return true
+    }
+
+    private func begin() throws(Failure) {
         if members.count == 1 {
             try activate(0)
         } else {
