@@ -41,23 +41,14 @@ struct EvidenceWriter {
     /// What other capture points show of the first example.
     private func elsewhere(_ group: FindingGroup) -> [Finding.Evidence] {
         guard let points = writer.points else { return [] }
-        var items: [Finding.Evidence] = []
-        func add(_ reference: FrameReference?, _ what: String, _ total: Int) {
-            guard let reference, reference.exists else { return }
-            let more = total > 1 ? ", the first of \(total)" : ""
-            items.append(item(reference, "\(what) at \(points.name(Int(reference.input)))\(more)", .strong))
+        return group.elsewhere.sights.prefix(6).map { sight in
+            let more = sight.total > 1 ? ", the first of \(sight.total)" : ""
+            return item(
+                sight.reference,
+                "\(sight.kind.rawValue) at \(points.name(Int(sight.reference.input)))\(more)",
+                .strong
+            )
         }
-        for c in group.elsewhere.tcp {
-            add(c.syns.references.first, "the SYN", c.syns.total)
-            add(c.synACKs.references.first, "the SYN/ACK", c.synACKs.total)
-            add(c.refusals.references.first, "RST to the SYN", c.refusals.total)
-            add(c.error.frames.references.first, "ICMP \(ICMPJudge.name(c.error))", c.error.frames.total)
-        }
-        for c in group.elsewhere.datagrams {
-            add(c.requests.references.first, "the request", c.requests.total)
-            add(c.replies.references.first, "the reply", c.replies.total)
-        }
-        return Array(items.prefix(6))
     }
 
     private func item(_ reference: FrameReference, _ what: String, _ weight: Confidence) -> Finding.Evidence {

@@ -46,10 +46,26 @@ struct FindingGroup: Sendable {
 
     /// What capture points beside the one that the example is of show of it.
     struct Elsewhere: Sendable {
-        var tcp: [TCPConversation] = []
-        var datagrams: [DatagramConversation] = []
+        var sights: [Sight] = []
         /// Its ends in another input, where they are not those of the finding.
         var translation: Translation?
+
+        /// The first packet of a kind in another input, and how many of it came by there.
+        struct Sight: Sendable {
+            var kind: Kind
+            var reference: FrameReference
+            var total: Int
+
+            enum Kind: String, Sendable {
+                case syn = "the SYN"
+                case synACK = "the SYN/ACK"
+                case refusal = "RST to the SYN"
+                case reset = "RST of the server"
+                case error = "an ICMP error"
+                case request = "the request"
+                case reply = "the reply"
+            }
+        }
 
         struct Translation: Sendable {
             var input: Int
@@ -68,7 +84,28 @@ struct FindingGroup: Sendable {
             }
         }
 
-        var isEmpty: Bool { tcp.isEmpty && datagrams.isEmpty }
+        var isEmpty: Bool { sights.isEmpty }
+
+        mutating func add<let count: Int>(_ kind: Sight.Kind, _ frames: FrameList<count>) {
+            if !frames.isEmpty { sights.append(Sight(kind: kind, reference: frames.first, total: frames.total)) }
+        }
+
+        mutating func add(_ c: TCPConversation) {
+            add(.syn, c.syns)
+            add(.synACK, c.synACKs)
+            add(.refusal, c.refusals)
+            add(.error, c.error.frames)
+            guard c.fromServer.resetCount > 0 else { return }
+            sights.append(
+                Sight(kind: .reset, reference: c.fromServer.resetFirst, total: Int(c.fromServer.resetCount))
+            )
+        }
+
+        mutating func add(_ c: DatagramConversation) {
+            add(.request, c.requests)
+            add(.reply, c.replies)
+            add(.error, c.error.frames)
+        }
     }
 
     init(_ identity: FlowIdentity, _ judgement: Judgement, at time: Instant) {

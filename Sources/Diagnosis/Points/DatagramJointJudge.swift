@@ -5,7 +5,6 @@ import RoadblockCore
 struct DatagramJointJudge {
     let sightings: [Sighting<DatagramConversation>]
 
-    private var conversations: [DatagramConversation] { sightings.map(\.conversation) }
     private var near: DatagramConversation { sightings[0].conversation }
     private var far: DatagramConversation { sightings[sightings.count - 1].conversation }
     private var farthest: Int { sightings.count - 1 }
@@ -16,7 +15,8 @@ struct DatagramJointJudge {
         if near.error.exists {
             let isStopped = own[0]?.verdict.isBlocked ?? false
             return isStopped
-                ? .error(own[0], conversations.map(\.error), targets: conversations.map(\.server)) : .strongest(own)
+                ? .error(own[0], sightings.map(\.conversation.error), targets: sightings.map(\.conversation.server))
+                : .strongest(own)
         }
         if near.requests.isEmpty { return .strongest(own) }
         return near.replies.isEmpty ? judgeUnanswered() : judgeAnswered()
@@ -24,19 +24,21 @@ struct DatagramJointJudge {
 
     private func judgeUnanswered() -> JointVerdict {
         let later = sightings.indices.dropFirst()
-        if let place = later.first(where: { !conversations[$0].replies.isEmpty }) { return judgeLostAnswer(place) }
-        if let place = later.first(where: { conversations[$0].error.exists }) {
+        if let place = later.first(where: { !sightings[$0].conversation.replies.isEmpty }) {
+            return judgeLostAnswer(place)
+        }
+        if let place = later.first(where: { sightings[$0].conversation.error.exists }) {
             return .request(own[place], lostBehind: farthest, best: place)
         }
         let judgement = own[0] ?? own.compactMap(\.self).first
         guard let judgement, judgement.verdict == .dropped || judgement.detail == .pending else {
             return JointVerdict(judgement: judgement)
         }
-        return .request(judgement, lostBehind: conversations.lastIndex { !$0.requests.isEmpty } ?? 0)
+        return .request(judgement, lostBehind: sightings.lastIndex { !$0.conversation.requests.isEmpty } ?? 0)
     }
 
     private func judgeLostAnswer(_ place: Int) -> JointVerdict {
-        let answered = conversations[place]
+        let answered = sightings[place].conversation
         let hasTime =
             near.requests.total >= 2 || sightings[0].end.seconds(since: near.requests.first.time) >= 1
         guard hasTime else { return JointVerdict(judgement: own[0]) }

@@ -72,7 +72,9 @@ extension DiagnosisBuilder {
         guard let slot = add(near, capped(judgement, verdict, bundle), example: example) else { return }
         note(verdict, bundle, slot)
         if groups[slot].elsewhere.isEmpty, groups[slot].tcp.count == 1 {
-            groups[slot].elsewhere.tcp = bundle.indices.filter { $0 != verdict.best }.map { bundle[$0].conversation }
+            for place in bundle.indices where place != verdict.best {
+                groups[slot].elsewhere.add(bundle[place].conversation)
+            }
             groups[slot].elsewhere.translation = translation(bundle)
         }
     }
@@ -86,8 +88,9 @@ extension DiagnosisBuilder {
         guard let slot = add(near, judgement, example: example) else { return }
         note(verdict, bundle, slot)
         if groups[slot].elsewhere.isEmpty, groups[slot].datagrams.count == 1 {
-            groups[slot].elsewhere.datagrams = bundle.indices.filter { $0 != verdict.best }
-                .map { bundle[$0].conversation }
+            for place in bundle.indices where place != verdict.best {
+                groups[slot].elsewhere.add(bundle[place].conversation)
+            }
             groups[slot].elsewhere.translation = translation(bundle)
         }
     }

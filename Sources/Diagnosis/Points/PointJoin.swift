@@ -1,13 +1,20 @@
 import RoadblockCore
 
-/// A conversation as one capture point saw it.
-struct Sighting<Conversation: PointConversation>: Sendable {
-    var point: Int
-    var conversation: Conversation
+/// A conversation as one capture point saw it; a class, since conversations are large and these are handed about.
+final class Sighting<Conversation: PointConversation>: Sendable {
+    let point: Int
+    let conversation: Conversation
     /// What the point's own packets say of it.
-    var judgement: Judgement?
+    let judgement: Judgement?
     /// The newest time that the point's capture had come to.
-    var end: Instant
+    let end: Instant
+
+    init(point: Int, conversation: Conversation, judgement: Judgement?, end: Instant) {
+        self.point = point
+        self.conversation = conversation
+        self.judgement = judgement
+        self.end = end
+    }
 }
 
 /// Finds the same conversation at several capture points, with other addresses as well.

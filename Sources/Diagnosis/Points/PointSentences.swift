@@ -51,7 +51,7 @@ struct PointSentences {
 
     private func lostRequestOutside(_ here: String) -> String {
         let saw = [group.tcp.map { Int($0.input) }, group.datagrams.map { Int($0.input) }].joined()
-        let others = group.elsewhere.tcp.map { Int($0.input) } + group.elsewhere.datagrams.map { Int($0.input) }
+        let others = group.elsewhere.sights.map { Int($0.reference.input) }
         let isShared = !others.isEmpty && (others.contains(last) || saw.contains(last))
         if isShared {
             let rejected = verdict == .prohibited || verdict == .unreachable
@@ -69,7 +69,7 @@ struct PointSentences {
     private var confirmed: String {
         guard !group.elsewhere.isEmpty, verdict == .refused || verdict == .reset else { return "" }
         let others = Set(
-            group.elsewhere.tcp.filter { !$0.refusals.isEmpty || $0.fromServer.resetCount > 0 }.map { Int($0.input) }
+            group.elsewhere.sights.filter { $0.kind == .refusal || $0.kind == .reset }.map { Int($0.reference.input) }
         )
         guard let other = others.sorted().first else { return "" }
         return "The reset is in \(points.name(other)) as well, so nothing between the capture points made it."

@@ -8,7 +8,6 @@ import RoadblockCore
 struct TCPJointJudge {
     let sightings: [Sighting<TCPConversation>]
 
-    private var conversations: [TCPConversation] { sightings.map(\.conversation) }
     private var near: TCPConversation { sightings[0].conversation }
     private var far: TCPConversation { sightings[sightings.count - 1].conversation }
     private var farthest: Int { sightings.count - 1 }
@@ -20,7 +19,11 @@ struct TCPJointJudge {
         if !near.refusals.isEmpty, near.synACKs.isEmpty { return judgeRefused() }
         if Self.hasRequestError(near), let verdict = own[0]?.verdict, verdict == .prohibited || verdict == .unreachable
         {
-            return .error(own[0], conversations.map { Self.requestError($0) }, targets: conversations.map(\.server))
+            return .error(
+                own[0],
+                sightings.map { Self.requestError($0.conversation) },
+                targets: sightings.map(\.conversation.server)
+            )
         }
         return near.isEstablished ? judgeEstablished() : judgeUnfinished()
     }
@@ -37,15 +40,16 @@ struct TCPJointJudge {
 
     private func judgeUnanswered() -> JointVerdict {
         let later = sightings.indices.dropFirst()
-        if let place = later.first(where: { !conversations[$0].synACKs.isEmpty || !conversations[$0].refusals.isEmpty })
-        {
+        if let place = later.first(where: {
+            !sightings[$0].conversation.synACKs.isEmpty || !sightings[$0].conversation.refusals.isEmpty
+        }) {
             return judgeLostAnswer(place)
         }
-        if let place = later.first(where: { Self.hasRequestError(conversations[$0]) }) {
+        if let place = later.first(where: { Self.hasRequestError(sightings[$0].conversation) }) {
             // The error came by, and did not come back to the client.
             return .request(own[place], lostBehind: farthest, best: place)
         }
-        let last = conversations.lastIndex { !$0.syns.isEmpty } ?? 0
+        let last = sightings.lastIndex { !$0.conversation.syns.isEmpty } ?? 0
         let silent = own[0]?.detail == .clientAbortedBeforeAnswer ? own[0] : surest { $0.syns.total > 0 }
         return .request(silent, lostBehind: last)
     }
@@ -58,7 +62,7 @@ struct TCPJointJudge {
 
     /// The server answered at a point, and the points before it did not see that.
     private func judgeLostAnswer(_ place: Int) -> JointVerdict {
-        let answered = conversations[place]
+        let answered = sightings[place].conversation
         // The handshake went on: the answer took another way than the request.
         if answered.isEstablished { return .strongest(own) }
         guard hasTime(sightings[0]) else { return JointVerdict(judgement: own[0]) }
@@ -82,11 +86,11 @@ struct TCPJointJudge {
     }
 
     private func judgeRefused() -> JointVerdict {
-        if conversations.dropFirst().contains(where: { !$0.refusals.isEmpty }) {
+        if sightings.dropFirst().contains(where: { !$0.conversation.refusals.isEmpty }) {
             return JointVerdict(judgement: own[0])
         }
         // The server accepted, and something refused in its name.
-        if let place = conversations.firstIndex(where: { !$0.synACKs.isEmpty }) {
+        if let place = sightings.firstIndex(where: { !$0.conversation.synACKs.isEmpty }) {
             return .reply(Judgement(.refusedByMiddlebox, .certain), lostBehind: place, before: place - 1, best: 0)
         }
         return JointVerdict(judgement: own[0])
@@ -151,8 +155,8 @@ struct TCPJointJudge {
 
     /// True where another point's capture went on beyond a packet, by the time since the conversation began.
     private func wasRecorded(_ reference: FrameReference, seenAt place: Int, by other: Int) -> Bool {
-        let elapsed = reference.time.seconds(since: conversations[place].firstTime)
-        return sightings[other].end.seconds(since: conversations[other].firstTime) >= elapsed + 0.05
+        let elapsed = reference.time.seconds(since: sightings[place].conversation.firstTime)
+        return sightings[other].end.seconds(since: sightings[other].conversation.firstTime) >= elapsed + 0.05
     }
 
     /// Where what was never acknowledged, or its acknowledgment, was lost.

@@ -37,6 +37,16 @@ package struct CapturePoints {
     /// Places from which a frame came.
     package var count: Int { newest.count }
 
+    /// For each input the first one whose name differs from its own in digits only, if at all.
+    package var families: [Int] {
+        var first: [[UInt8]: Int] = [:]
+        return names.indices.map { index in
+            let known = first[names[index].stem] ?? index
+            first[names[index].stem] = known
+            return known
+        }
+    }
+
     /// Places that are at least to be expected: those that the names alone tell apart.
     package var expectedCount: Int { max(count, nameCount) }
     private let nameCount: Int

@@ -1,8 +1,9 @@
 package import Inputs
 package import RoadblockCore
 
-/// Several captures read as one, in the order of their clocks: a ring of files, or the captures of several points.
+/// Several captures read as one, in the order of time: a ring of files, or the captures of several points.
 ///
+/// Clocks that are far off, by what the captures have in common, are allowed for in the order; frames keep their times.
 /// A file is opened when its first frame is due, so that a long ring needs few open files. Frames of one file keep
 /// their order even where its clock steps back.
 package final class MergedCapture {
@@ -11,6 +12,8 @@ package final class MergedCapture {
         var name: String
         var open: () throws(Failure) -> any ByteSource
         var start: Instant?
+        /// Nanoseconds to add to its times for reading in order.
+        var shift: Int64 = 0
         var reader: CaptureReader?
         var head: Frame?
         var failure: Failure?
@@ -52,8 +55,9 @@ package final class MergedCapture {
             try activate(0)
         } else {
             for index in members.indices { try peek(index) }
+            try compareClocks()
             waiting = members.indices.filter { !members[$0].isDone && members[$0].reader == nil }
-                .sorted { (members[$0].start ?? .distantPast, $0) > (members[$1].start ?? .distantPast, $1) }
+                .sorted { (start($0), $0) > (start($1), $1) }
         }
         if members.allSatisfy({ $0.failure != nil }), let failure = members.first?.failure { throw failure }
     }
@@ -75,6 +79,28 @@ package final class MergedCapture {
         } catch {
             try note(error, index)
         }
+    }
+
+    /// Finds clocks that are far off, so that what happened at the same time is read at the same time: one file of each ring
+    /// or point speaks for its others.
+    private func compareClocks() throws(Failure) {
+        let points = CapturePoints(names: names)
+        guard (2...CapturePoints.limit).contains(points.expectedCount) else { return }
+        let families = points.families
+        var known: [(clock: OpeningClock, shift: Int64)] = []
+        for family in Set(families).sorted() {
+            let files = members.indices.filter { families[$0] == family && members[$0].start != nil }
+            guard let file = files.min(by: { (start($0), $0) < (start($1), $1) }) else { continue }
+            let clock = try OpeningClock(CaptureReader(name: members[file].name, source: members[file].open()))
+            let shift =
+                known.lazy.compactMap { other in clock.lead(over: other.clock).map { other.shift &- $0 } }.first ?? 0
+            for file in files { members[file].shift = shift }
+            known.append((clock, shift))
+        }
+    }
+
+    private func start(_ index: Int) -> Instant {
+        (members[index].start ?? .distantPast).adding(nanoseconds: members[index].shift)
     }
 
     private func activate(_ index: Int) throws(Failure) {
@@ -128,7 +154,7 @@ package final class MergedCapture {
         while true {
             let earliest = active.min { (time($0), $0) < (time($1), $1) }
             if let due = waiting.last, active.count < Self.openLimit,
-                earliest.map({ members[due].start ?? .distantPast <= time($0) }) ?? true
+                earliest.map({ start(due) <= time($0) }) ?? true
             {
                 waiting.removeLast()
                 try activate(due)
@@ -140,7 +166,9 @@ package final class MergedCapture {
         }
     }
 
-    private func time(_ index: Int) -> Instant { members[index].head?.time ?? .distantPast }
+    private func time(_ index: Int) -> Instant {
+        (members[index].head?.time ?? .distantPast).adding(nanoseconds: members[index].shift)
+    }
 
     /// Gives the bytes of the frame that `next` returned last.
     @inline(__always)
