@@ -21,7 +21,8 @@ struct SeveralPoints {
         var hops: UInt8
         /// The capture's last packet, on its own clock without `clock`.
         var end = 60.0
-        var name: String?
+        /// Seconds of way to the point beside its routers.
+        var delay = 0.0
     }
 
     struct Packet {
@@ -121,8 +122,8 @@ struct SeveralPoints {
         }
     }
 
-    /// The capture of one point, or of the `part` of it between two times.
-    func capture(_ index: Int, part: Range<Double>? = nil) -> CaptureBytes {
+    /// The capture of one point, or of the `part` of it between two times, each packet as often as `copies` says.
+    func capture(_ index: Int, part: Range<Double>? = nil, copies: Int = 1) -> CaptureBytes {
         let point = points[index]
         var capture = CaptureBytes()
         capture.fileHeader(magic: 0xA1B2_3C4D, link: 101)
@@ -137,9 +138,11 @@ struct SeveralPoints {
             )
         }
         for (number, packet) in packets.enumerated() where packet.seenAt.contains(index) {
-            let way = Double(point.hops) * 0.001
+            let way = Double(point.hops) * 0.001 + point.delay
             let fromFront = packet.fromClient == (packet.error == nil)
-            write(packet.time + (fromFront ? way : -way), bytes(packet, number, point))
+            for copy in 0..<copies {
+                write(packet.time + (fromFront ? way : -way) + Double(copy) * 0.0001, bytes(packet, number, point))
+            }
         }
         write(point.end, [0])
         return capture
@@ -236,7 +239,7 @@ struct SeveralPoints {
         let order = order ?? Array(points.indices)
         return try Self.report(
             order.map { index in
-                let name = points[index].name ?? (points.count == 2 && index == 1 ? "server.pcap" : Self.names[index])
+                let name = points.count == 2 && index == 1 ? "server.pcap" : Self.names[index]
                 return (name, capture(index))
             }
         )
