@@ -53,7 +53,9 @@ def wrong(finding, item, found):
     translated = TRANSLATED.search(item["what"])
     if translated:
         for text in translated.groups():
-            address = text[1:].partition("]")[0] if text[0] == "[" else text.partition(":")[0] if "." in text else text
+            address = text[1:].partition("]")[0] if text[0] == "[" else text
+            if "." in address:
+                address = address.partition(":")[0]
             if ipaddress.ip_address(address).packed not in content:
                 yield f"{address} is not in the frame"
         return

@@ -74,7 +74,7 @@ package struct DiagnosisBuilder {
         facts.add(table.facts)
         if points.count > 1 {
             for (address, neighbour) in table.facts.neighbours where neighbour.isAlive {
-                points.paths.hear(address, 0, at: point)
+                points.paths.hear(address, at: point)
             }
         }
         // An error that several points saw is one error.

@@ -153,9 +153,7 @@ struct FindingSentences {
 
     private var laterExplanation: String {
         switch finding.judgement.detail {
-        case .returnPathBlocked:
-            return "\(server) answered with SYN/ACK (\(first?.synACKs.total ?? 0) seen), yet \(client) kept asking "
-                + "(\(first?.synsAfterSYNACK ?? 0) SYNs after an answer): the answers are lost behind the capture point."
+        case .returnPathBlocked: return lostAnswers
         case .synACKNeverAcked:
             return
                 "\(server) repeated its SYN/ACK \(count((first?.synACKs.total ?? 1) - 1, "time")) and \(client) never "
@@ -188,6 +186,18 @@ struct FindingSentences {
         case .ecnBlocked: return "The SYN with ECN bits was not answered, the plain SYN was: a device drops ECN."
         default: return undecidedExplanation
         }
+    }
+
+    private var lostAnswers: String {
+        let place = writer.points == nil ? ": the answers are lost behind the capture point." : "."
+        guard let c = first else {
+            let replies = group.datagrams.first?.replies.total ?? 0
+            return "\(server) answered \(client) (\(replies) seen), and \(client) got none of it\(place)"
+        }
+        let answer = c.synACKs.isEmpty ? "a reset (\(c.refusals.total) seen)" : "SYN/ACK (\(c.synACKs.total) seen)"
+        return c.synsAfterSYNACK == 0
+            ? "\(server) answered with \(answer), and \(client) did not get it\(place)"
+            : "\(server) answered with \(answer), yet \(client) kept asking (\(c.synsAfterSYNACK) SYNs after an answer)\(place)"
     }
 
     private var undecidedExplanation: String {

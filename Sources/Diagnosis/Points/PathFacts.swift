@@ -12,8 +12,16 @@ struct PathFacts: Sendable {
         var address: IPAddress
     }
 
-    /// Hops between a point and an address, at least; `nil` where its packets do not tell.
-    private var hops: [Spot: Int?] = [:]
+    /// What an address sent, as a point saw it.
+    private struct Heard {
+        /// Hops between the point and the address, at least; `nil` where its packets do not tell.
+        var hops: Int?
+        /// True when it spoke with somebody who is farther from the point, or nearer to it.
+        var isNearer = false
+        var isFarther = false
+    }
+
+    private var heard: [Spot: Heard] = [:]
     /// Conversations of which one point proved to be before another on the way to a server, less those of the contrary.
     private var votes: [Way: Int] = [:]
     /// The names that a server has behind a translator.
@@ -27,18 +35,21 @@ struct PathFacts: Sendable {
 
     /// Learns who is heard at a point.
     mutating func hear<C: PointConversation>(_ c: C, at point: Int) {
-        if c.clientSpoke { hear(c.client, c.clientTimeToLive, at: point) }
-        if c.serverSpoke { hear(c.server, c.serverTimeToLive, at: point) }
-        for error in c.errors { hear(error.sender, 0, at: point) }
+        if c.clientSpoke { hear(c.client, at: point, timeToLive: c.clientTimeToLive, with: c.serverTimeToLive) }
+        if c.serverSpoke { hear(c.server, at: point, timeToLive: c.serverTimeToLive, with: c.clientTimeToLive) }
+        for error in c.errors { hear(error.sender, at: point) }
     }
 
-    mutating func hear(_ address: IPAddress, _ timeToLive: UInt8, at point: Int) {
+    /// Learns that an address sent something, with a time to live, in answer to another; 0 stands for unknown.
+    mutating func hear(_ address: IPAddress, at point: Int, timeToLive: UInt8 = 0, with other: UInt8 = 0) {
         let spot = Spot(point: point, address: address)
-        guard hops.count < Self.limit || hops[spot] != nil else { return }
-        let known = hops[spot] ?? nil
-        guard timeToLive > 0 else { return hops[spot] = .some(known) }
+        guard heard.count < Self.limit || heard[spot] != nil else { return }
+        guard timeToLive > 0 else { return heard[spot, default: Heard()].hops = heard[spot]?.hops }
         let distance = Self.hops(timeToLive)
-        hops[spot] = .some(min(known ?? distance, distance))
+        heard[spot, default: Heard()].hops = min(heard[spot]?.hops ?? distance, distance)
+        guard other > 0 else { return }
+        if distance < Self.hops(other) { heard[spot]?.isNearer = true }
+        if distance > Self.hops(other) { heard[spot]?.isFarther = true }
     }
 
     /// Hops that a packet has taken, if its sender began with one of the usual numbers.
@@ -50,9 +61,9 @@ struct PathFacts: Sendable {
     ///
     /// `server` is its name at the other point.
     func isHeard(_ server: IPAddress, namedAt from: Int, at point: Int) -> Bool {
-        if hops[Spot(point: point, address: server)] != nil { return true }
+        if heard[Spot(point: point, address: server)] != nil { return true }
         let names = translations[Way(from: from, to: point, address: server)] ?? []
-        return names.contains { hops[Spot(point: point, address: $0)] != nil }
+        return names.contains { heard[Spot(point: point, address: $0)] != nil }
     }
 
     /// Sorts what several points saw of a conversation, the client's end first, and learns from it.
@@ -65,6 +76,9 @@ struct PathFacts: Sendable {
                 shared[way, default: 0] += 1
                 if let precedence = precedence(a, b, clocks), precedence != 0 {
                     votes[way, default: 0] += precedence < 0 ? 1 : -1
+                    // On the way to the client it is the other way round.
+                    votes[Way(from: a.point, to: b.point, address: a.conversation.client), default: 0] +=
+                        precedence < 0 ? -1 : 1
                 }
                 let name = b.conversation.server
                 if translations[way]?.count ?? 0 < Self.nameLimit { translations[way, default: []].insert(name) }
@@ -105,11 +119,14 @@ struct PathFacts: Sendable {
     }
 
     /// Whether a point lies behind another on the way to a server, as the first point names it; `nil` when nothing tells.
+    ///
+    /// Conversations that both points saw decide. Without them, a point from which others reach the server through it
+    /// counts, since the server is nearer to it than they are; its neighbours and clients do not.
     func isBehind(_ other: Int, _ point: Int, towards server: IPAddress) -> Bool? {
         let vote = votes[Way(from: point, to: other, address: server)] ?? 0
         if vote != 0 { return vote > 0 }
-        guard let far = hops[Spot(point: point, address: server)] else { return true }
-        guard let far, let near = hops[Spot(point: other, address: server)] ?? nil, far != near else { return nil }
-        return near < far
+        guard let there = heard[Spot(point: other, address: server)], let near = there.hops else { return nil }
+        if let far = heard[Spot(point: point, address: server)]?.hops, near >= far { return near == far ? nil : false }
+        return there.isNearer == there.isFarther ? nil : there.isNearer
     }
 }

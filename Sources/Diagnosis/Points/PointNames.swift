@@ -8,16 +8,18 @@ struct PointNames: Sendable {
     /// By input; `nil` where it holds nothing.
     private let points: [Int?]
     private let clocks: ClockOffsets
+    private let paths: PathFacts
     private let early: Int
 
-    init(_ ledger: PointLedger, _ context: CaptureContext, _ paths: [String]) {
-        let files = paths.map { path in path.split(separator: "/").last.map(String.init) ?? path }
-        names = paths.indices.map { index in
+    init(_ ledger: PointLedger, _ context: CaptureContext, _ sources: [String]) {
+        let files = sources.map { path in path.split(separator: "/").last.map(String.init) ?? path }
+        names = sources.indices.map { index in
             let isUnique = files.count { $0 == files[index] } == 1
-            return isUnique ? (files[index] == "-" ? "standard input" : files[index]) : paths[index]
+            return isUnique ? (files[index] == "-" ? "standard input" : files[index]) : sources[index]
         }
-        points = paths.indices.map { ledger.inputs[$0].extent == nil ? nil : context.point($0) }
+        points = sources.indices.map { ledger.inputs[$0].extent == nil ? nil : context.point($0) }
         clocks = ledger.clocks
+        paths = ledger.paths
         early = ledger.early
     }
 
@@ -39,6 +41,12 @@ struct PointNames: Sendable {
         case (nil, let missing?): return "before \(name(missing)), \(way)"
         case (nil, nil): return "not located"
         }
+    }
+
+    /// True when another point than that of an input heard a server, which the input names so.
+    func isHeardElsewhere(_ server: IPAddress, than input: Int) -> Bool {
+        guard points.indices.contains(input), let point = points[input] else { return false }
+        return Set(points.compactMap(\.self)).contains { $0 != point && paths.isHeard(server, namedAt: point, at: $0) }
     }
 
     /// True for two inputs of one capture point.

@@ -24,7 +24,7 @@ struct PointSentences {
     }
 
     private var located: String {
-        guard let loss, let last = loss.last else { return confirmed }
+        guard let loss, let last = loss.last else { return isLost ? unlocated : confirmed }
         let here = points.name(last)
         guard let missing = loss.missing else {
             return loss.isReply ? lostReplyOutside(here) : lostRequestOutside(here)
@@ -37,11 +37,16 @@ struct PointSentences {
                 : "The request arrived at \(here) and was answered there; the answer"
             return "\(what) never reached \(there): it is lost between the two, on the way back."
         }
-        if verdict == .prohibited || verdict == .unreachable || verdict == .refused {
+        if isRejected {
             return "\(requests) is in \(here) and never reached \(there): what rejects it stands between the two."
         }
         return "\(requests) left \(client) (it is in \(here)) and never reached \(there): it is lost between the two."
     }
+
+    private var isRejected: Bool { verdict == .prohibited || verdict == .unreachable || verdict == .refused }
+
+    /// True where packets are lost, wherever that is.
+    private var isLost: Bool { verdict == .dropped || verdict == .returnBlocked || verdict == .stalled }
 
     private func lostReplyOutside(_ here: String) -> String {
         isLater
@@ -50,18 +55,28 @@ struct PointSentences {
     }
 
     private func lostRequestOutside(_ here: String) -> String {
-        let saw = [group.tcp.map { Int($0.input) }, group.datagrams.map { Int($0.input) }].joined()
-        let others = group.elsewhere.sights.map { Int($0.reference.input) }
-        let isShared = !others.isEmpty && (others.contains(last) || saw.contains(last))
-        if isShared {
-            let rejected = verdict == .prohibited || verdict == .unreachable
-            return rejected
-                ? "\(requests) passed every capture point that lies on its way, \(here) the last: what rejects it stands behind."
-                : "\(requests) arrived at \(here), and nothing answered there: it is lost behind that point, or \(server) "
-                    + "itself does not answer."
+        let isShared = !group.elsewhere.isEmpty
+        if isShared, isRejected {
+            return "\(requests) passed every capture point on its way, \(here) the last: what rejects it stands behind."
         }
+        if isShared {
+            return
+                "\(requests) arrived at \(here), and nothing answered there: it is lost behind that point, or \(server) "
+                + "itself does not answer."
+        }
+        let others =
+            points.isHeardElsewhere(group.identity.destination, than: last)
+            ? "no other capture point lies on its way to \(server)" : "no other capture point ever saw \(server)"
+        return "\(requests) is in \(here) alone, and \(others): "
+            + (isRejected ? "what rejects it stands behind \(here)." : "it is lost behind \(here).")
+    }
+
+    /// What the captures do not tell, and why that may be.
+    private var unlocated: String {
+        guard verdict == .dropped, group.elsewhere.isEmpty else { return "" }
         return
-            "\(requests) is in \(here) alone, and no other capture point ever saw \(server): it is lost behind \(here)."
+            "Whether it came to another capture point does not show: that was not recording then, holds one direction only, "
+            + "or does not see what goes to \(server)."
     }
 
     private var last: Int { loss?.last ?? -1 }
