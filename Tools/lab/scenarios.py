@@ -248,7 +248,7 @@ def catalogue():
 
 
 # Scenarios of single hosts by address say nothing new behind a translator.
-TRANSLATED = ("echo", "short", "rounds", "bulk", "udp", "router-drop", "server-drop", "blackhole-route",
+TRANSLATED = ("echo", "short", "rounds", "udp", "router-drop", "server-drop", "blackhole-route",
               "lost-return-path", "udp-router-drop", "udp-server-drop", "udp-lost-return-path", "reply-reset",
               "reply-rejected", "echo-drop", "closed-port", "router-reset", "udp-closed-port",
               "reject-admin-prohibited", "server-reject-admin", "udp-reject-admin", "first-syn-ack-lost",
