@@ -125,7 +125,8 @@ class Network:
 
     def _parameters(self, interfaces, is_router):
         """Kernel parameters (below /proc/sys/net) that make the lab quick and repeatable."""
-        parameters = {"ipv4/tcp_no_metrics_save": 1}
+        # Without early probes a busy machine's late acknowledgments do not make senders repeat their last segment.
+        parameters = {"ipv4/tcp_no_metrics_save": 1, "ipv4/tcp_early_retrans": 0}
         if is_router:
             parameters |= {"ipv4/ip_forward": 1, "ipv4/icmp_ratelimit": 0, "ipv6/icmp/ratelimit": 0}
         for name in ("all", "default", *interfaces):
