@@ -28,7 +28,7 @@ struct ClockOffsets: Sendable {
 
     /// What is known of a clock.
     struct Estimate: Hashable, Sendable {
-        /// Nanoseconds that it is ahead of the clock of the first point.
+        /// Nanoseconds that it is ahead of the clock that the others are compared with.
         var nanoseconds: Int64
         /// Handshakes or requests that it was estimated from.
         var samples: Int
@@ -39,7 +39,7 @@ struct ClockOffsets: Sendable {
     private var twoWay: [Pair: Samples] = [:]
     private var oneWay: [Pair: Samples] = [:]
     /// By point; settled by `settle`.
-    private(set) var estimates: [Int: Estimate] = [0: Estimate(nanoseconds: 0, samples: 0, isTwoWay: true)]
+    private(set) var estimates: [Int: Estimate] = [:]
 
     private static let sampleLimit = 1024
 
@@ -57,9 +57,10 @@ struct ClockOffsets: Sendable {
         }
     }
 
-    /// Chains the estimates of pairs to one for each point.
-    mutating func settle(points: Int) {
-        var open = [0]
+    /// Chains the estimates of pairs to one for each point, beside the one whose clock they are compared with.
+    mutating func settle(points: Int, root: Int) {
+        estimates = [root: Estimate(nanoseconds: 0, samples: 0, isTwoWay: true)]
+        var open = [root]
         while let point = open.popLast() {
             guard let known = estimates[point] else { continue }
             for other in 0..<points where estimates[other] == nil {

@@ -8,6 +8,8 @@ struct PointLedger: Sendable {
     var tcp = PointJoin<TCPConversation>(limit: 40_000)
     var datagrams = PointJoin<DatagramConversation>(limit: 80_000)
     var clocks = ClockOffsets()
+    /// The point whose clock the others are compared with.
+    private(set) var root = 0
     var paths = PathFacts()
     /// Conversations that several points saw.
     var shared = 0
@@ -25,12 +27,14 @@ struct PointLedger: Sendable {
     mutating func settle(_ facts: CaptureFacts, _ context: CaptureContext) {
         for bundle in tcp.matched { learn(bundle) }
         for bundle in datagrams.matched { learn(bundle) }
-        clocks.settle(points: count)
         inputs = context.inputs.indices.map { index in
             let input = facts.inputs[index]
             guard let first = input.firstTime, let last = input.lastTime else { return (context.point(index), nil) }
             return (context.point(index), first...last)
         }
+        // The clock of the input that was named first is the one that the others are compared with.
+        root = inputs.first { $0.extent != nil }?.point ?? 0
+        clocks.settle(points: count, root: root)
         extents = (0..<count).map { point in
             let own = inputs.filter { $0.point == point }.compactMap(\.extent)
             guard let first = own.map(\.lowerBound).min(), let last = own.map(\.upperBound).max() else { return nil }

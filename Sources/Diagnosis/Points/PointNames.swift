@@ -10,6 +10,7 @@ struct PointNames: Sendable {
     private let clocks: ClockOffsets
     private let paths: PathFacts
     private let early: Int
+    private let root: Int
 
     init(_ ledger: PointLedger, _ context: CaptureContext, _ sources: [String]) {
         let files = sources.map { path in path.split(separator: "/").last.map(String.init) ?? path }
@@ -21,14 +22,15 @@ struct PointNames: Sendable {
         clocks = ledger.clocks
         paths = ledger.paths
         early = ledger.early
+        root = ledger.root
     }
 
     func name(_ input: Int) -> String { names.indices.contains(input) ? names[input] : "another input" }
 
-    /// The time of a frame by the clock of the first point.
+    /// The time of a frame by one clock.
     func time(of reference: FrameReference) -> Instant {
         let input = Int(reference.input)
-        return clocks.time(reference.time, of: points.indices.contains(input) ? points[input] ?? 0 : 0, at: 0)
+        return clocks.time(reference.time, of: points.indices.contains(input) ? points[input] ?? root : root, at: root)
     }
 
     /// Where packets were lost, in words.
@@ -59,7 +61,7 @@ struct PointNames: Sendable {
         guard let point = points[input], let first = points.firstIndex(of: point) else { return [] }
         if first != input { return ["same capture point as \(name(first))"] }
         var notes: [String] = []
-        if point != 0, let root = points.firstIndex(of: 0) { notes.append(clock(point, root: name(root))) }
+        if point != root, let other = points.firstIndex(of: root) { notes.append(clock(point, root: name(other))) }
         if input == 0, early > 0 {
             notes.append("\(early) conversations were judged before every capture point had told of them, to make room")
         }
