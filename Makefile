@@ -56,10 +56,14 @@ tools:
 	@echo 'passed: tools'
 
 lab: build
-	@rm -rf $(work)/lab
+	@rm -rf $(work)/lab $(work)/lab-translated
 	@$(PYTHON) Tools/lab/lab.py run $(work)/lab; code=$$?; \
 	if [ $$code = 77 ]; then echo 'skipped: lab'; exit 0; fi; \
-	[ $$code = 0 ] && $(PYTHON) Tools/lab/check.py $(binary) $(work)/lab && echo 'passed: lab'
+	[ $$code = 0 ] && $(PYTHON) Tools/lab/lab.py run $(work)/lab-translated --translate \
+	&& for run in lab lab-translated; do \
+		$(PYTHON) Tools/lab/check.py $(binary) $(work)/$$run --both --details \
+		&& $(PYTHON) Tools/checks/evidence.py $(binary) $(work)/$$run/client.pcap $(work)/$$run/server.pcap || exit 1; \
+	done && echo 'passed: lab'
 
 probe: build
 	@$(PYTHON) Tools/lab/probe_check.py $(binary); code=$$?; \
@@ -71,7 +75,7 @@ samples: build
 	@cp samples/captures/client.pcap $(work)/samples
 	@gzip -dc samples/captures/server.pcap.gz > $(work)/samples/server.pcap
 	@cp Tools/lab/samples-truth.json $(work)/samples/truth.json
-	@$(PYTHON) Tools/lab/check.py $(binary) $(work)/samples
+	@$(PYTHON) Tools/lab/check.py $(binary) $(work)/samples --both
 	@echo 'passed: samples'
 
 # The groups of the language that are whole; the others' commands are errors that say so.

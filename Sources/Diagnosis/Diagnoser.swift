@@ -30,19 +30,42 @@ package struct Diagnoser: ~Copyable {
 
     /// Reads all frames and makes the report.
     ///
-    /// `accepts` decides which frames count, on the decoded packet; `progress` is called every 65,536 frames.
+    /// `accepts` decides which frames count, on the decoded packet, and `canRestart` says that it may see them twice;
+    /// `progress` is called every 65,536 frames.
     /// - Throws: `Failure` of kind `readOrWrite`.
     package func diagnose(
         _ capture: MergedCapture,
         accepts: (Packet, borrowing RawSpan, Frame) -> Bool = { _, _, _ in true },
+        canRestart: Bool = true,
         progress: (Int) -> Void = { _ in }
     ) throws(Failure) -> DiagnosisReport {
-        var table = ConversationTable(inputCount: capture.inputCount)
-        var builder = DiagnosisBuilder(inputCount: capture.inputCount, includesOpen: includesOpen)
+        var builder = try read(capture, asOne: false, accepts, progress)
+        if canRestart, builder.holdsHalves, try capture.restart() {
+            builder = try read(capture, asOne: true, accepts, progress)
+        }
+        let diagnosis = builder.finish(
+            inputs: capture.names,
+            limit: limit,
+            clock: clock,
+            owners: owners,
+            hostName: hostName
+        )
+        return DiagnosisReport(inputs: inputs(capture, diagnosis), diagnosis: diagnosis, limit: limit)
+    }
+
+    private func read(
+        _ capture: MergedCapture,
+        asOne: Bool,
+        _ accepts: (Packet, borrowing RawSpan, Frame) -> Bool,
+        _ progress: (Int) -> Void
+    ) throws(Failure) -> DiagnosisBuilder {
+        var tables = PointTables(inputs: capture.names, asOne: asOne)
+        var builder = DiagnosisBuilder(inputCount: capture.inputCount, includesOpen: includesOpen, joinsHalves: asOne)
         let packet = Packet()
         let decoder = Decoder()
         var frames = 0
         while let (frame, input) = try capture.next() {
+            tables.turn(to: input, of: capture, &builder)
             try capture.withBytes(of: frame, input: input) { (bytes) throws(Failure) in
                 decoder.decode(
                     bytes,
@@ -52,15 +75,14 @@ package struct Diagnoser: ~Copyable {
                     into: packet
                 )
                 guard accepts(packet, bytes, frame) else { return }
-                table.receive(packet, bytes, frame, input: input)
+                tables.current.receive(packet, bytes, frame, input: input)
             }
-            if table.hasEnded { builder.collect(from: &table) }
+            if tables.current.hasEnded { builder.collect(from: &tables.current, point: tables.point) }
             frames &+= 1
             if frames & 0xFFFF == 0 { progress(frames) }
         }
-        while table.endSome() { builder.collect(from: &table) }
-        let diagnosis = builder.finish(&table, limit: limit, clock: clock, owners: owners, hostName: hostName)
-        return DiagnosisReport(inputs: inputs(capture, diagnosis), diagnosis: diagnosis, limit: limit)
+        tables.close(into: &builder)
+        return builder
     }
 
     private func inputs(_ capture: MergedCapture, _ diagnosis: Diagnosis) -> [DiagnosisReport.Input] {

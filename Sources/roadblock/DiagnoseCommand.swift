@@ -10,10 +10,12 @@ struct DiagnoseCommand: ParsableCommand {
         abstract: "Say what is blocked, since when, how sure that is, and what to send to the network administrator.",
         discussion: """
             Reads captures (pcap or pcapng) and VPC flow logs (default and custom formats), plain, gzip or zstd, told \
-            apart by their content. Several are read as one, in the order of time.
+            apart by their content. Several are read as one; captures of several points also tell between which of them \
+            a packet was lost, whatever their clocks and translated addresses.
 
             EXAMPLES
               roadblock diagnose client.pcapng
+              roadblock diagnose client.pcapng server.pcapng
               roadblock diagnose AWSLogs/ --owners ip-ranges.json
               tcpdump -i any -U -w - | roadblock diagnose -
               roadblock diagnose ring/ -o json | jq '.findings[] | select(.noise | not)'

@@ -97,6 +97,7 @@ struct DiagnosisRun {
                 }
                 return display.selects(packet, bytes, facts)
             },
+            canRestart: !isFiltered,
             progress: { progress.show(frames: $0, bytes: capture.bytesConsumed) }
         )
         if isFiltered {

@@ -7,6 +7,7 @@
 import datetime
 import ipaddress
 import json
+import re
 import subprocess
 import sys
 
@@ -14,6 +15,7 @@ from capture_file import frames
 
 EPOCH = datetime.datetime(1970, 1, 1)
 ARP = b"\x08\x06"
+TRANSLATED = re.compile(r", there from (\S+) to (\S+)$")
 
 
 def nanoseconds(text):
@@ -47,6 +49,16 @@ def wrong(finding, item, found):
     time, content = found[item["input"], item["frame"]]
     if time is not None and time != nanoseconds(item["time"]):
         yield f"{item['time']} is not the frame's time"
+    # Behind a translator the frame has the addresses that the evidence names.
+    translated = TRANSLATED.search(item["what"])
+    if translated:
+        for text in translated.groups():
+            address = text[1:].partition("]")[0] if text[0] == "[" else text
+            if "." in address:
+                address = address.partition(":")[0]
+            if ipaddress.ip_address(address).packed not in content:
+                yield f"{address} is not in the frame"
+        return
     # A router that asks for the destination's hardware address does not name the source.
     sides = ("destination",) if content[12:14] == ARP else ("source", "destination")
     for side in sides:

@@ -45,9 +45,11 @@ class Evidence(unittest.TestCase):
                 self.assertEqual(list(frames(path)), [(TIME, FRAME)])
 
     def test_finds_what_does_not_hold(self):
-        def reasons(frame=1, time="2025-11-24T16:00:00.123456Z", source="10.0.0.1", destination="10.0.0.2"):
+        def reasons(frame=1, time="2025-11-24T16:00:00.123456Z", source="10.0.0.1", destination="10.0.0.2",
+                    what="SYN"):
             finding = {"source": {"address": source}, "destination": {"address": destination}}
-            return len(list(wrong(finding, {"input": 0, "frame": frame, "time": time}, {(0, 1): (TIME, FRAME)})))
+            item = {"input": 0, "frame": frame, "time": time, "what": what}
+            return len(list(wrong(finding, item, {(0, 1): (TIME, FRAME)})))
 
         self.assertEqual(nanoseconds("2025-11-24T16:00:00.123456Z"), TIME)
         self.assertEqual(reasons(), 0)
@@ -56,6 +58,10 @@ class Evidence(unittest.TestCase):
         self.assertEqual(reasons(time="2025-11-24T16:00:00.123457Z"), 1)
         self.assertEqual(reasons(source="10.0.0.3"), 1)
         self.assertEqual(reasons(destination="fd10::1"), 1)
+        there = "the SYN at server.pcap, there from {} to 10.0.0.2:443"
+        self.assertEqual(reasons(source="10.9.9.9", what=there.format("10.0.0.1:4000")), 0)
+        self.assertEqual(reasons(source="10.9.9.9", what=there.format("10.0.0.3:4000")), 1)
+        self.assertEqual(reasons(source="10.9.9.9", what="echo at b, there from fd10::1 to [fd10::2]:443"), 2)
 
 
 if __name__ == "__main__":

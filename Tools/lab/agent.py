@@ -55,7 +55,7 @@ def tcp_client(task):
     connection = socket.socket(FAMILIES[task.family], socket.SOCK_STREAM)
     connection.settimeout(CONNECT_LIMIT)
     try:
-        connection.connect((task.address, task.port))
+        connection.connect((task.asked_address, task.asked_port))
     except OSError as error:
         connection.close()
         return f"connect: {outcome_of(error)}"
@@ -76,7 +76,7 @@ def udp_client(task):
     """Send every request up to three times, a second apart, until it is answered or refused."""
     with socket.socket(FAMILIES[task.family], socket.SOCK_DGRAM) as channel:
         channel.settimeout(REQUEST_INTERVAL)
-        channel.connect((task.address, task.port))
+        channel.connect((task.asked_address, task.asked_port))
         for request in (step.payload for step in task.steps if step.who == "client"):
             try:
                 if not ask(channel, request):
@@ -103,7 +103,7 @@ def echo_client(task):
     protocol, request, reply = ECHO[task.family]
     number = task.number & 0xFFFF
     with socket.socket(FAMILIES[task.family], socket.SOCK_RAW, protocol) as channel:
-        channel.connect((task.address, 0))
+        channel.connect((task.asked_address, 0))
         for sequence in range(1, REQUEST_TRIES + 1):
             body = struct.pack("!HH", number, sequence) + bytes(range(48))
             checksum = internet_checksum(struct.pack("!BBH", request, 0, 0) + body)

@@ -4,8 +4,9 @@
   check.py ROADBLOCK LABDIR [--details]
 
 Each capture is judged as recorded, with every packet duplicated (same verdicts), and with either direction
-removed (nothing may be called blocked); with --both, both captures are judged in one run. One line for each mismatch;
-the last line counts.
+removed (nothing may be called blocked); with --both, both captures are judged in one run as well, in either order, with
+copies, wrong clocks, as rings of files, and with one point of which a direction is missing. One line for each mismatch; the
+last line counts.
 """
 
 import argparse
@@ -14,6 +15,7 @@ import json
 import subprocess
 import sys
 import tempfile
+from functools import partial
 from pathlib import Path
 
 import mutate
@@ -81,8 +83,8 @@ def verdicts_of(findings):
     return ", ".join(f"{finding['verdict']} ({finding['detail']})" for finding in findings) or "nothing"
 
 
-def compare(report, label, answer, truth, point, with_details):
-    """Exactly the expected findings, no others."""
+def compare(report, label, answer, truth, point, with_details, places=None):
+    """Exactly the expected findings, no others; `places` gives the capture point of each input."""
     groups = findings_by_key(answer)
     for key, (scenario, expected, lost) in expectations(truth, point).items():
         found = groups.pop(key, [])
@@ -99,12 +101,22 @@ def compare(report, label, answer, truth, point, with_details):
             report.check(found[0]["detail"] in expected["details"],
                          f"{where}: expected detail {details}, found {verdicts_of(found)}")
         if lost is not None and right and found:
-            between = found[0]["lostBetween"]
+            between = placed(found[0]["lostBetween"], places)
             report.check(between == lost, f"{where}: expected lostBetween {lost}, found {between}")
+            direction = found[0]["lostDirection"]
+            right_direction = "reply" if lost == [1, 0] else "request"
+            report.check(direction == right_direction, f"{where}: expected {right_direction}, found {direction}")
     extra = [finding for group in groups.values() for finding in group]
     report.check(not extra, f"{label}: findings about nothing in the lab: "
                             + "; ".join(f"{finding['source']} {finding['destination']} {finding['verdict']}"
                                         for finding in extra))
+
+
+def placed(between, places):
+    """`lostBetween` with the capture point in the place of each input."""
+    if between is None or places is None:
+        return between
+    return [None if index is None else places[index] for index in between]
 
 
 def expectations(truth, point):
@@ -151,7 +163,8 @@ def main():
     options = parser.parse_args()
     truth = json.loads((options.directory / "truth.json").read_text(encoding="utf-8"))
     report = Report()
-    check_points(report, options, truth)
+    if not truth["translator"]:
+        check_points(report, options, truth)
     if options.both:
         check_both(report, options, truth)
     print(f"{report.checks} checks, {report.failed} failed")
@@ -160,10 +173,67 @@ def main():
 
 def check_both(report, options, truth):
     """Both captures in one run: still one finding for each, and the place where packets were lost."""
-    answer, trouble = diagnose(options.binary, *(options.directory / f"{point}.pcap" for point in POINTS))
-    report.check(answer is not None, f"both captures: {trouble}")
-    if answer is not None:
-        compare(report, "both captures", answer, truth, "both", options.details)
+    with tempfile.TemporaryDirectory() as directory:
+        for name, paths, places in both_variants(options.directory, Path(directory)):
+            label = f"both captures, {name}"
+            answer, trouble = diagnose(options.binary, *paths)
+            report.check(answer is not None, f"{label}: {trouble}")
+            if answer is not None:
+                compare(report, label, answer, truth, "both", options.details, places)
+        for name, paths in halves(options.directory, truth, Path(directory)):
+            label = f"both captures, {name}"
+            answer, trouble = diagnose(options.binary, *paths)
+            report.check(answer is not None, f"{label}: {trouble}")
+            if answer is not None:
+                compare_half(report, label, answer, truth)
+
+
+def both_variants(recorded, directory):
+    """Ways to hand over the two captures: name, paths, and the capture point of each input."""
+    client, server = (recorded / f"{point}.pcap" for point in POINTS)
+    yield "as recorded", (client, server), (0, 1)
+    yield "the server's first", (server, client), (1, 0)
+    changes = {"doubled": mutate.duplicate}
+    changes |= {f"{seconds:+} s": partial(mutate.shift, seconds=seconds) for seconds in (7.3, -0.5, -3600, 86400)}
+    for name, change in changes.items():
+        for place, capture in enumerate((client, server)):
+            changed = directory / f"{capture.stem}-{name.replace(' ', '')}.pcap"
+            mutate.mutate(capture, changed, change)
+            paths = (changed, server) if place == 0 else (client, changed)
+            yield f"{capture.stem} {name}", paths, (0, 1)
+            if place == 1:
+                yield f"{capture.stem} {name}, first", (changed, client), (1, 0)
+    rings = [mutate.ring(capture, directory, files) for capture, files in ((client, 3), (server, 4))]
+    paths = sorted(path for ring in rings for path in ring)
+    yield "as rings of files", paths, [0 if path in rings[0] else 1 for path in paths]
+
+
+def halves(recorded, truth, directory):
+    """One point of which a direction was not recorded, the other whole."""
+    client, server = (recorded / f"{point}.pcap" for point in POINTS)
+    addresses = mutate.client_set(truth["client"] + truth["translator"])
+    for side in POINTS:
+        for capture in (client, server):
+            half = directory / f"{capture.stem}-half-{side}.pcap"
+            mutate.mutate(capture, half, lambda packets, side=side: mutate.only_from(side, packets, addresses))
+            paths = (half, server) if capture == client else (client, half)
+            yield f"{capture.stem} only from the {side}", paths
+
+
+def compare_half(report, label, answer, truth):
+    """What works is not called blocked, and where a place is named it is the right one."""
+    groups = findings_by_key(answer)
+    for key, (scenario, expected, lost) in expectations(truth, "both").items():
+        for finding in groups.pop(key, []):
+            where = f"{label}: {scenario}: {described(key)}"
+            report.check(expected is not None or finding["verdict"] not in BLOCKED,
+                         f"{where}: works, yet {verdicts_of([finding])}")
+            between = finding["lostBetween"]
+            report.check(lost is None or between in (None, lost), f"{where}: lost {lost}, found {between}")
+    if truth["translator"]:
+        return  # Without the client's packets nothing tells its addresses before the translation.
+    extra = [finding for group in groups.values() for finding in group if finding["verdict"] in BLOCKED]
+    report.check(not extra, f"{label}: findings about nothing in the lab: {verdicts_of(extra)}")
 
 
 def check_points(report, options, truth):
@@ -181,6 +251,12 @@ def check_points(report, options, truth):
                     compare(report, label, answer, truth, point, options.details)
                 else:
                     compare_one_sided(report, label, answer, truth, point)
+            # The two outputs of a tap, which together are the whole capture.
+            halves = [Path(directory, f"{point}-only-from-the-{side}.pcap") for side in POINTS]
+            answer, trouble = diagnose(options.binary, *halves)
+            report.check(answer is not None, f"{point}.pcap as two halves: {trouble}")
+            if answer is not None:
+                compare(report, f"{point}.pcap as two halves", answer, truth, point, options.details)
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ from pathlib import Path
 import mutate
 from namespaces import LabUnavailable, require_namespaces
 from run import Options, run_lab
-from scenarios import catalogue
+from scenarios import catalogue, translated_catalogue
 from topology import DEFAULT_SEED, Topology
 
 SKIPPED = 77
@@ -34,6 +34,8 @@ def parse(arguments):
     run.add_argument("--seed", type=int, default=DEFAULT_SEED, help="derives addresses and ports")
     run.add_argument("--snaplen", type=int, default=Options.snaplen, help="bytes stored of each packet")
     run.add_argument("--nanoseconds", action="store_true", help="time stamps in nanoseconds")
+    run.add_argument("--translate", action="store_true",
+                     help="the router translates the client's address, the server's, or both")
     change = commands.add_parser("mutate", help="change a capture")
     change.add_argument("source", type=Path)
     change.add_argument("destination", type=Path)
@@ -50,8 +52,9 @@ def run_command(options):
     """Run the lab and say in one line what was made."""
     require_namespaces(sys.argv)
     began = time.monotonic()
-    recording = Options(FAMILIES[options.family], options.snaplen, options.nanoseconds)
-    truth = run_lab(catalogue(), Topology.from_seed(options.seed), options.directory, recording)
+    recording = Options(FAMILIES[options.family], options.snaplen, options.nanoseconds, options.translate)
+    scenarios = translated_catalogue() if options.translate else catalogue()
+    truth = run_lab(scenarios, Topology.from_seed(options.seed), options.directory, recording)
     count, seconds = len(truth["connections"]), time.monotonic() - began
     print(f"lab: {count} connections in {seconds:.1f} s: {options.directory}")
 

@@ -30,6 +30,21 @@ def duplicate(packets):
     return sorted([*packets, *copies], key=lambda packet: packet.time)
 
 
+def shift(packets, seconds):
+    """What a clock that is ahead, or behind, writes."""
+    return [replace(packet, time=packet.time + round(seconds * 1_000_000_000)) for packet in packets]
+
+
+def ring(source, directory, files):
+    """The capture as a ring of files with numbered names; returns their paths."""
+    capture = Capture.read(source)
+    size = -(-len(capture.packets) // files)
+    paths = [directory / f"{source.stem}_{number + 1:05}.pcap" for number in range(files)]
+    for number, path in enumerate(paths):
+        capture.save(path, capture.packets[number * size:(number + 1) * size])
+    return paths
+
+
 def only_from(side, packets, client):
     """What is left when one direction is not recorded.
 

@@ -7,7 +7,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from plan import as_message, make_cases, make_tasks, ruleset
+from plan import TRANSLATIONS, as_message, make_cases, make_tasks, ruleset, translation_ruleset
 from topology import HERE, Network, Topology
 
 QUIET = 3.5
@@ -20,6 +20,7 @@ class Options:
     families: tuple = (4, 6)
     snaplen: int = 262144
     nanoseconds: bool = False
+    translates: bool = False
 
 
 def start(namespace, script, *arguments, message=None):
@@ -60,12 +61,13 @@ def run_lab(scenarios, topology: Topology, directory: Path, options=Options()):
     directory.mkdir(parents=True, exist_ok=True)
     # On several processors the kernel reorders bursts between the namespaces, and senders then repeat segments.
     os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
-    cases = make_cases(scenarios, topology, options.families)
+    cases = make_cases(scenarios, topology, options.families, TRANSLATIONS if options.translates else (None,))
     pairs = make_tasks(cases)
     message = as_message(pairs)
     with Network(topology, options.families) as network:
         for place, namespace in (("router", network.router), ("server", network.server)):
             namespace.run("nft", "-f", "-", text=ruleset(cases, place))
+        network.router.run("nft", "-f", "-", text=translation_ruleset(cases))
         server = start(network.server, "agent.py", "server", message=message)
         expect_ready(server)
         points = {"client.pcap": network.client, "server.pcap": network.server}
@@ -79,7 +81,9 @@ def run_lab(scenarios, topology: Topology, directory: Path, options=Options()):
         stop(server)
     if any(counter["dropped"] for counter in counters):
         raise RuntimeError(f"the recorders lost packets: {counters}")
-    truth = {"client": [topology.client_address(family) for family in options.families],
+    translator = [topology.server_segment.address(1, family) for family in options.families]
+    truth = {"translator": translator if options.translates else [],
+             "client": [topology.client_address(family) for family in options.families],
              "server": [topology.target_address("server", family) for family in options.families],
              "connections": [case.truth(task, outcomes[task.id]) for case, task in pairs]}
     (directory / "truth.json").write_text(json.dumps(truth, indent=1) + "\n", encoding="utf-8")

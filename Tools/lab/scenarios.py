@@ -141,6 +141,14 @@ def silent():
         Scenario("udp-lost-return-path", NO_REPLY, expect(("return-blocked", None), "return-path-blocked"),
                  (Rule("drop", reply=True),), protocol="udp", lost=BACKWARD,
                  at_both=expect("return-blocked", "return-path-blocked")),
+        # The router turns the answers away and tells the server, not the client.
+        Scenario("reply-reset", DROPPED, expect((None, "return-blocked", "reset", "undecided")),
+                 (Rule("reject with tcp reset", reply=True),), lost=BACKWARD, at_both=returning),
+        *(Scenario("reply-rejected", DROPPED, expect(("prohibited", "return-blocked"), "icmp-admin-prohibited",
+                                                     "return-path-blocked", "synack-never-acked"),
+                   (Rule(f"reject with {name} admin-prohibited", reply=True),), families=(family,),
+                   lost=BACKWARD, at_both=PROHIBITED)
+          for family, name in ((4, "icmp"), (6, "icmpv6"))),
         Scenario("echo-drop", NO_REPLY, rules=(Rule("drop"),), protocol="icmp", target="echo-drop",
                  lost=NOT_ALIVE),
     ]
@@ -237,3 +245,16 @@ def established():
 def catalogue():
     """Every scenario, the healthy ones first."""
     return healthy() + silent() + refused() + rejected() + lossy() + established()
+
+
+# Scenarios of single hosts by address say nothing new behind a translator.
+TRANSLATED = ("echo", "short", "rounds", "udp", "router-drop", "server-drop", "blackhole-route",
+              "lost-return-path", "udp-router-drop", "udp-server-drop", "udp-lost-return-path", "reply-reset",
+              "reply-rejected", "echo-drop", "closed-port", "router-reset", "udp-closed-port",
+              "reject-admin-prohibited", "server-reject-admin", "udp-reject-admin", "first-syn-ack-lost",
+              "reset-by-server", "reset-by-router", "upload-vanishes", "download-vanishes", "first-data-vanishes")
+
+
+def translated_catalogue():
+    """The scenarios that are run behind a router that translates addresses."""
+    return [scenario for scenario in catalogue() if scenario.name in TRANSLATED]

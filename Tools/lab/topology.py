@@ -71,10 +71,17 @@ class Topology:
         """The address of one of TARGETS."""
         return self.server_segment.address(self.targets[target], family)
 
+    def virtual_address(self, target, family):
+        """What the client calls one of TARGETS when the router translates destinations; nobody has it."""
+        return VIRTUAL.address(self.targets[target], family)
+
 
 def segment(ipv4, ipv6):
     """A segment from two prefixes written as text."""
     return Segment(ipaddress.ip_network(ipv4), ipaddress.ip_network(ipv6))
+
+
+VIRTUAL = segment("10.79.9.0/24", "fd79:0:0:9::/64")
 
 
 class Network:
@@ -118,7 +125,8 @@ class Network:
 
     def _parameters(self, interfaces, is_router):
         """Kernel parameters (below /proc/sys/net) that make the lab quick and repeatable."""
-        parameters = {"ipv4/tcp_no_metrics_save": 1}
+        # Without early probes a busy machine's late acknowledgments do not make senders repeat their last segment.
+        parameters = {"ipv4/tcp_no_metrics_save": 1, "ipv4/tcp_early_retrans": 0}
         if is_router:
             parameters |= {"ipv4/ip_forward": 1, "ipv4/icmp_ratelimit": 0, "ipv6/icmp/ratelimit": 0}
         for name in ("all", "default", *interfaces):

@@ -36,7 +36,7 @@ package struct ConversationLister: ~Copyable {
             limit: ConversationList.streamLimit
         )
         self.filter = filter
-        table = ConversationTable(inputCount: inputCount)
+        table = ConversationTable(inputCount: inputCount, comparesInputs: true)
         builder = DiagnosisBuilder(inputCount: inputCount, includesOpen: true, limit: Self.groupLimit)
     }
 
@@ -197,8 +197,9 @@ package struct ConversationLister: ~Copyable {
         analyzer = TCPAnalyzer(profile: .v44, limit: 1)
         while table.endSome() { collect() }
         collect()
+        builder.learn(from: table)
         table.release()
-        let verdicts = builder.settledVerdicts(table.strayErrors, table.facts)
+        let verdicts = builder.settledVerdicts()
         give(silentAfter: Instant(nanoseconds: .max)) { verdicts[$0.key] ?? $0.verdict }
     }
 
@@ -239,11 +240,8 @@ extension Verdict {
 
 extension DiagnosisBuilder {
     /// The verdict that each group of conversations has in the end.
-    mutating func settledVerdicts(
-        _ strays: [ConversationTable.StrayError],
-        _ facts: CaptureFacts
-    ) -> [GroupKey: Verdict] {
-        let settled = settledGroups(strays, facts)
+    mutating func settledVerdicts() -> [GroupKey: Verdict] {
+        let settled = settledGroups()
         let scans = Set(ScanDetector.scans(in: settled, context).joined())
         var verdicts: [GroupKey: Verdict] = [:]
         for (index, group) in settled.enumerated() {

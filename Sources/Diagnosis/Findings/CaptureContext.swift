@@ -15,6 +15,8 @@ struct CaptureContext: Sendable {
         var firstProof: FrameReference = .none
         /// True when the input holds a SYN: then a SYN/ACK without one is somebody's stray answer.
         var hasRequests = false
+        /// The capture point.
+        var point = 0
 
         var lacksReplies: Bool { missingReplies > 0 }
 
@@ -33,20 +35,26 @@ struct CaptureContext: Sendable {
         case partly
     }
 
+    /// An address as one capture point sees it.
+    struct Spot: Hashable, Sendable {
+        var point: Int
+        var address: IPAddress
+    }
+
     var inputs: [Input]
     /// Open conversations by service, by asker, and by pair.
     private(set) var openServices: [Service: Int] = [:]
     private(set) var openAskers: [IPAddress: Asker] = [:]
     /// Servers of which a half-recorded conversation was seen.
-    private var halfRecordedServers: Set<IPAddress> = []
-    private var fullyRecordedServers: Set<IPAddress> = []
+    private var halfRecordedServers: Set<Spot> = []
+    private var fullyRecordedServers: Set<Spot> = []
     /// Endpoints that some datagram was sent to by somebody who was not asked there.
     private var datagramReceivers: Set<Service> = []
-    /// Time to live of packets that no reset made, by sender and input.
-    private(set) var timesToLive: [IPAddress: UInt8] = [:]
+    /// Time to live of packets that no reset made, by their sender.
+    private var timesToLive: [Spot: UInt8] = [:]
 
     /// Shortest handshake round trip in nanoseconds, by server.
-    private(set) var roundTrips: [IPAddress: Int64] = [:]
+    private var roundTrips: [Spot: Int64] = [:]
 
     private static let limit = 65_536
     private static let askerLimit = 16_384
@@ -67,7 +75,26 @@ struct CaptureContext: Sendable {
 
     init(inputCount: Int) { inputs = Array(repeating: Input(), count: inputCount) }
 
-    mutating func note(_ c: TCPConversation, _ judgement: Judgement) {
+    /// The capture point of an input.
+    func point(_ input: Int) -> Int { inputs.indices.contains(input) ? inputs[input].point : 0 }
+
+    /// Time to live of what an address sends, where an input was recorded; `nil` where it sent nothing.
+    func timeToLive(of address: IPAddress, at input: Int) -> UInt8? {
+        timesToLive[Spot(point: point(input), address: address)]
+    }
+
+    /// True when an address sent something at any capture point.
+    func isSeen(_ address: IPAddress) -> Bool {
+        Set(inputs.map(\.point)).contains { timesToLive[Spot(point: $0, address: address)] != nil }
+    }
+
+    /// Shortest round trip between the place where an input was recorded and a server, in nanoseconds; 0 when unknown.
+    func roundTrip(to server: IPAddress, at input: Int) -> Int64 {
+        roundTrips[Spot(point: point(input), address: server)] ?? 0
+    }
+
+    /// Notes what a conversation shows of the input that it is of.
+    mutating func note(_ c: TCPConversation) {
         let hasBoth = c.fromClient.packets > 0 && c.fromServer.packets > 0
         noteDirections(
             Int(c.input),
@@ -78,28 +105,36 @@ struct CaptureContext: Sendable {
                 : c.provesMissingReply ? (c.proof, true) : c.provesMissingRequest ? (c.proof, false) : nil
         )
         if !c.syns.isEmpty, inputs.indices.contains(Int(c.input)) { inputs[Int(c.input)].hasRequests = true }
+        let server = Spot(point: point(Int(c.input)), address: c.server)
         if hasBoth {
-            if fullyRecordedServers.count < Self.limit { fullyRecordedServers.insert(c.server) }
+            if fullyRecordedServers.count < Self.limit { fullyRecordedServers.insert(server) }
         } else if c.provesMissingReply, halfRecordedServers.count < Self.limit {
-            halfRecordedServers.insert(c.server)
+            halfRecordedServers.insert(server)
         }
-        if c.fromServer.timeToLive > 0, timesToLive.count < Self.limit {
-            timesToLive[c.server] = c.fromServer.timeToLive
-        }
+        if c.fromServer.timeToLive > 0, timesToLive.count < Self.limit { timesToLive[server] = c.fromServer.timeToLive }
         if c.handshakeRTT > 0, roundTrips.count < Self.limit {
-            roundTrips[c.server] = min(roundTrips[c.server] ?? .max, c.handshakeRTT)
+            roundTrips[server] = min(roundTrips[server] ?? .max, c.handshakeRTT)
         }
+    }
+
+    /// Notes what became of a conversation, in the addresses that its asker uses.
+    mutating func noteOutcome(_ c: TCPConversation, _ judgement: Judgement) {
         let service = Service(address: c.server, port: c.serverPort)
         if judgement.verdict == .open || judgement.verdict == .lossy { noteOpen(c.client, service) }
         if ScanDetector.hasToolMarks(c) { noteProbe(c.client, service) }
     }
 
-    mutating func note(_ c: DatagramConversation, isOpen: Bool) {
+    /// Notes what a conversation shows of the input that it is of.
+    mutating func note(_ c: DatagramConversation) {
         let hasBoth = c.requests.total > 0 && c.replies.total > 0
         noteDirections(Int(c.input), hasBoth: hasBoth, at: c.lastTime, proof: nil)
         if !c.isEcho, datagramReceivers.count < Self.limit {
             datagramReceivers.insert(Service(address: c.server, port: c.serverPort))
         }
+    }
+
+    /// Notes what became of a conversation, in the addresses that its asker uses.
+    mutating func noteOutcome(_ c: DatagramConversation, isOpen: Bool) {
         if isOpen { noteOpen(c.client, Service(address: c.server, port: c.serverPort)) }
     }
 
@@ -139,8 +174,9 @@ struct CaptureContext: Sendable {
     }
 
     /// True for a server of which only one direction was recorded.
-    func isHalfRecorded(_ server: IPAddress) -> Bool {
-        halfRecordedServers.contains(server) && !fullyRecordedServers.contains(server)
+    func isHalfRecorded(_ server: IPAddress, at input: Int) -> Bool {
+        let spot = Spot(point: point(input), address: server)
+        return halfRecordedServers.contains(spot) && !fullyRecordedServers.contains(spot)
     }
 
     /// True when somebody sent a datagram to an endpoint: the answer may come from another address or port.
@@ -148,8 +184,11 @@ struct CaptureContext: Sendable {
         datagramReceivers.contains(Service(address: address, port: port))
     }
 
-    /// Conversations of which both directions were seen, in all inputs.
-    var twoWay: Int { inputs.reduce(0) { $0 + $1.twoWay } }
+    /// Conversations of which both directions were seen, where an input was recorded.
+    func twoWay(at input: Int) -> Int {
+        let point = point(input)
+        return inputs.reduce(0) { $0 + ($1.point == point ? $1.twoWay : 0) }
+    }
 
     func sidedness(_ input: Int) -> Sidedness {
         guard inputs.indices.contains(input), inputs[input].proofs > 0 else { return .both }

@@ -1,23 +1,21 @@
 package import Names
-package import Packets
+import Packets
 package import RoadblockCore
 
 extension DiagnosisBuilder {
     /// Makes the findings, worst first.
     ///
-    /// Call it once the table has ended everything; what was not yet collected is collected here.
+    /// Call it once all tables are closed.
     /// The first `limit` findings get evidence and sentences; those behind them are only counted. `owners` names
-    /// addresses whose host names the inputs do not tell.
+    /// addresses whose host names the inputs, which have these names, do not tell.
     package mutating func finish(
-        _ table: inout ConversationTable,
+        inputs names: [String],
         limit: Int,
         clock: DiagnosisReport.Clock,
         owners: OwnerTable? = nil,
         hostName: @escaping @Sendable (IPAddress) -> String? = { _ in nil }
     ) -> Diagnosis {
-        collect(from: &table)
-        let facts = table.facts
-        var settled = settledGroups(table.strayErrors, facts)
+        var settled = settledGroups()
         if !includesOpen {
             healthy += settled.reduce(0) { $0 + ($1.judgement.verdict == .open ? $1.conversations : 0) }
             settled.removeAll { $0.judgement.verdict == .open }
@@ -25,7 +23,14 @@ extension DiagnosisBuilder {
 
         let scans = ScanDetector.scans(in: settled, context)
         let folded = Set(scans.joined())
-        let writer = FindingWriter(context: context, facts: facts, clock: clock, owners: owners, hostName: hostName)
+        let writer = FindingWriter(
+            context: context,
+            facts: facts,
+            points: points.count > 1 ? PointNames(points, context, names) : nil,
+            clock: clock,
+            owners: owners,
+            hostName: hostName
+        )
         let members = settled.indices.filter { !folded.contains($0) }.map { [$0] } + scans
         let isScan = { index in index >= members.count - scans.count }
         var findings = members.indices.map { index in
@@ -51,14 +56,15 @@ extension DiagnosisBuilder {
             unjudged: unjudged,
             overflow: overflow,
             facts: facts,
-            notes: context.inputs.indices.map { inputNotes($0, facts) }
+            notes: context.inputs.indices.map { inputNotes($0, facts) + (writer.points?.notes($0) ?? []) }
         )
     }
 
     /// The groups, weighed against what the inputs as a whole can show and joined where they are one; this builder gives
     /// its groups away.
-    mutating func settledGroups(_ strays: [ConversationTable.StrayError], _ facts: CaptureFacts) -> [FindingGroup] {
-        addStrays(strays)
+    mutating func settledGroups() -> [FindingGroup] {
+        joinRest()
+        addStrays()
         var settled = joinSilent(takeGroups())
         for index in settled.indices { settle(&settled[index], facts) }
         return joinAnswered(joinVerdicts(settled))
@@ -129,6 +135,7 @@ extension DiagnosisBuilder {
     /// Weighs a group's judgement against what the input as a whole can show.
     private func settle(_ group: inout FindingGroup, _ facts: CaptureFacts) {
         settleSilence(&group, facts)
+        settleLosses(&group)
         if group.judgement.detail == .refusedRST { settleRefusal(&group) }
         if group.judgement.detail == .icmpTTLExceeded, isTraceroute(group) {
             group.judgement = Judgement(.probeOpenPort, .weak)
@@ -153,9 +160,20 @@ extension DiagnosisBuilder {
         }
     }
 
+    /// A place that rests on what an input lacks needs an input that holds both directions.
+    private func settleLosses(_ group: inout FindingGroup) {
+        let isUnsound = { (input: Int) in context.sidedness(input) != .both }
+        let hasOwnProof = group.tcp.contains { $0.synsAfterSYNACK > 0 || $0.synACKs.total > 1 }
+        if group.judgement.detail == .returnPathBlocked, !hasOwnProof, group.loss?.missing.map(isUnsound) ?? false {
+            group.judgement = Judgement(.oneWayClient, .weak)
+        }
+        group.forgetLosses(where: isUnsound)
+    }
+
     /// Silence of a server proves nothing where another conversation shows that its answers were not recorded.
     private func settleHalfRecorded(_ group: inout FindingGroup, _ missing: Detail) {
-        guard group.judgement.verdict == .dropped, context.isHalfRecorded(group.identity.destination) else { return }
+        guard group.judgement.verdict == .dropped, context.isHalfRecorded(group.identity.destination, at: group.input)
+        else { return }
         group.judgement = Judgement(missing, .weak)
     }
 
@@ -173,7 +191,9 @@ extension DiagnosisBuilder {
         let hasAnswer = group.tcp.contains { !$0.synACKs.isEmpty }
         guard group.attempts >= 2 || detail != .pending, !(detail == .pending && hasAnswer) else { return }
         var confidence: Confidence = group.attempts >= 2 ? .likely : .weak
-        if isTCP, group.mostCopies >= 3, context.twoWay > 0, fitsSchedule(group) { confidence = .strong }
+        if isTCP, group.mostCopies >= 3, context.twoWay(at: group.input) > 0, fitsSchedule(group) {
+            confidence = .strong
+        }
         if !isTCP {
             // The judge's word stands: it knows which services answer. An answer may also come from another endpoint.
             confidence = group.judgement.confidence
@@ -184,8 +204,10 @@ extension DiagnosisBuilder {
                 return
             }
         }
+        // It left the one point and never came to the next, where the server was heard: no answer is needed to see that.
+        if group.loss?.missing != nil, group.attempts >= 2 { confidence = .strong }
         var settled: Detail = isTCP ? .unansweredSYN : .unansweredRequest
-        let isSeen = context.timesToLive[group.identity.destination] != nil
+        let isSeen = context.isSeen(group.identity.destination)
         if let neighbour = facts.neighbours[group.identity.destination], !neighbour.isAlive, !isSeen,
             !neighbour.requests.isEmpty
         {
@@ -207,14 +229,14 @@ extension DiagnosisBuilder {
 
     /// Compares the reset's time to live and delay with those of the server's other packets.
     private func settleRefusal(_ group: inout FindingGroup) {
-        guard let conversation = group.tcp.first, let usual = context.timesToLive[group.identity.destination] else {
-            return
-        }
+        guard let conversation = group.tcp.first,
+            let usual = context.timeToLive(of: group.identity.destination, at: group.input)
+        else { return }
         let hops = abs(Int(usual) - Int(conversation.refusalTimeToLive))
         if hops == 0 { group.judgement = Judgement(.refusedByHost, .certain) }
         // One feature alone has innocent explanations: services that set their own time to live, several hosts.
         let delay = conversation.refusals.first.time.nanoseconds(since: conversation.syns.first.time)
-        let usualDelay = context.roundTrips[group.identity.destination] ?? 0
+        let usualDelay = context.roundTrip(to: group.identity.destination, at: group.input)
         if hops >= 2, usualDelay > 1_000_000, delay < usualDelay / 2 {
             group.judgement = Judgement(.refusedByMiddlebox, .strong)
         }
@@ -234,6 +256,7 @@ extension DiagnosisBuilder {
                 "partly one-sided: \(facts.proofs) of \(facts.proofs + facts.twoWay) conversations are half recorded"
             )
         }
+        if joinsHalves { notes.append("read together with the other: each holds one direction of the same traffic") }
         let share = 100 * Double(input.copies) / Double(max(1, input.ipFrames))
         if share >= 10 {
             notes.append("\(fixed(share, share < 10 ? 1 : 0)) % of its packets are copies of others (mirror port)")
@@ -253,7 +276,7 @@ extension DiagnosisBuilder {
     private func missingNeighbours(_ index: Int, _ facts: CaptureFacts) -> [String] {
         let missing = facts.neighbours.filter { address, neighbour in
             !neighbour.isAlive && neighbour.requests.total >= 3 && Int(neighbour.requests.first.input) == index
-                && context.timesToLive[address] == nil
+                && !context.isSeen(address)
         }
         return missing.sorted { $0.key < $1.key }.prefix(3).map { address, neighbour in
             "nobody answers for the link address of \(address) (\(neighbour.requests.total) requests, the first in frame "

@@ -14,8 +14,14 @@ package struct DiagnosisBuilder {
     var groups: [FindingGroup] = []
     private var slots: [GroupKey: Int] = [:]
     var context: CaptureContext
+    var points = PointLedger()
     let includesOpen: Bool
     private let limit: Int
+    /// True where inputs with one direction each are read as one capture.
+    let joinsHalves: Bool
+    /// What the inputs show beside conversations.
+    var facts = CaptureFacts()
+    private var strays: [ConversationTable.StrayError] = []
     private(set) var conversations = 0
     var healthy = 0
     /// Conversations that no verdict fits: one-way datagrams and the like.
@@ -27,21 +33,45 @@ package struct DiagnosisBuilder {
     package static let groupLimit = 50_000
 
     /// With `includesOpen`, healthy conversations become findings too (`--all`).
-    package init(inputCount: Int, includesOpen: Bool = false, limit: Int = DiagnosisBuilder.groupLimit) {
+    package init(
+        inputCount: Int,
+        includesOpen: Bool = false,
+        joinsHalves: Bool = false,
+        limit: Int = DiagnosisBuilder.groupLimit
+    ) {
+        self.joinsHalves = joinsHalves
         context = CaptureContext(inputCount: inputCount)
+        facts.inputs = Array(repeating: CaptureFacts.Input(), count: inputCount)
         self.includesOpen = includesOpen
         self.limit = limit
     }
 
-    /// Takes the conversations that have ended, and lets the table forget them.
-    package mutating func collect(from table: inout ConversationTable) {
-        collect(from: &table) { _, _ in }
+    /// Notes at which capture point an input was recorded, and how many points there are at least.
+    package mutating func place(_ input: Int, at point: Int, of count: Int) {
+        context.inputs[input].point = point
+        points.count = max(points.count, count)
     }
 
-    /// Takes the conversations that have ended, and says to which row of a list each belonged and how it was judged.
-    mutating func collect(from table: inout ConversationTable, _ body: (RowReference, Judged?) -> Void) {
-        for conversation in table.endedTCP { body(conversation.row, add(conversation, now: table.now)) }
-        for conversation in table.endedDatagrams { body(conversation.row, add(conversation, now: table.now)) }
+    /// Takes the conversations of a capture point that have ended, and lets its table forget them.
+    package mutating func collect(from table: inout ConversationTable, point: Int = 0) {
+        for conversation in table.endedTCP {
+            let judgement = TCPJudge(conversation, end: table.now).judge()
+            context.note(conversation)
+            if points.count < 2 {
+                add(conversation, judgement)
+            } else {
+                join(Sighting(point: point, conversation: conversation, judgement: judgement, end: table.now))
+            }
+        }
+        for conversation in table.endedDatagrams {
+            let judgement = DatagramJudge(conversation: conversation, end: table.now).judge()
+            context.note(conversation)
+            if points.count < 2 {
+                add(conversation, judgement)
+            } else {
+                join(Sighting(point: point, conversation: conversation, judgement: judgement, end: table.now))
+            }
+        }
         table.drain()
     }
 
@@ -51,47 +81,99 @@ package struct DiagnosisBuilder {
         var verdict: Verdict
     }
 
-    private mutating func add(_ c: TCPConversation, now: Instant) -> Judged {
-        conversations += 1
-        let judgement = TCPJudge(c, end: now).judge()
-        context.note(c, judgement)
-        let identity = FlowIdentity(
-            source: c.client,
-            destination: c.server,
-            port: c.serverPort,
-            protocolNumber: IPProtocol.tcp
-        )
-        let judged = Judged(key: GroupKey(identity: identity, detail: judgement.detail), verdict: judgement.verdict)
-        if judgement.verdict == .open {
-            healthy += 1
-            guard includesOpen else { return judged }
+    /// Takes the conversations that have ended, and says to which row of a list each belonged and how it was judged.
+    mutating func collect(from table: inout ConversationTable, _ body: (RowReference, Judged?) -> Void) {
+        for conversation in table.endedTCP {
+            let judgement = TCPJudge(conversation, end: table.now).judge()
+            context.note(conversation)
+            add(conversation, judgement)
+            let key = GroupKey(identity: FlowIdentity(conversation), detail: judgement.detail)
+            body(conversation.row, Judged(key: key, verdict: judgement.verdict))
         }
-        slot(identity, judgement, c.firstTime).map { groups[$0].add(c, judgement) }
-        return judged
+        for conversation in table.endedDatagrams {
+            let judgement = DatagramJudge(conversation: conversation, end: table.now).judge()
+            context.note(conversation)
+            add(conversation, judgement)
+            let identity = FlowIdentity(conversation)
+            body(
+                conversation.row,
+                judgement.map { Judged(key: GroupKey(identity: identity, detail: $0.detail), verdict: $0.verdict) }
+            )
+        }
+        table.drain()
     }
 
-    private mutating func add(_ c: DatagramConversation, now: Instant) -> Judged? {
+    /// Takes what a point's table has left once everything was read.
+    package mutating func close(_ table: inout ConversationTable, point: Int = 0) {
+        while table.endSome() { collect(from: &table, point: point) }
+        collect(from: &table, point: point)
+        learn(from: table, point: point)
+    }
+
+    /// Takes what a point's table knows beside its conversations.
+    mutating func learn(from table: borrowing ConversationTable, point: Int = 0) {
+        facts.add(table.facts)
+        if points.count > 1 {
+            for (address, neighbour) in table.facts.neighbours where neighbour.isAlive {
+                points.paths.hear(address, at: point)
+            }
+        }
+        // An error that several points saw is one error.
+        let known = Set(strays.map { ErrorKey($0) })
+        strays += table.strayErrors.filter { !known.contains(ErrorKey($0)) }
+    }
+
+    /// What an error is about, and who says so.
+    private struct ErrorKey: Hashable {
+        var sender: IPAddress
+        var type: UInt8
+        var code: UInt8
+        var source: IPAddress
+        var destination: IPAddress
+        var ports: UInt32
+        var number: UInt32
+
+        init(_ stray: ConversationTable.StrayError) {
+            sender = stray.answer.sender
+            type = stray.answer.type
+            code = stray.answer.code
+            source = stray.quote.ip.source
+            destination = stray.quote.ip.destination
+            ports = UInt32(stray.quote.sourcePort) << 16 | UInt32(stray.quote.destinationPort)
+            number = stray.quote.ip.identification
+        }
+    }
+
+    /// Counts a conversation; returns the place of its group where it becomes part of a finding.
+    @discardableResult
+    mutating func add(_ c: TCPConversation, _ judgement: Judgement, example: TCPConversation? = nil) -> Int? {
         conversations += 1
-        let judged = DatagramJudge(conversation: c, end: now).judge()
-        context.note(c, isOpen: judged?.verdict == .open)
+        context.noteOutcome(c, judgement)
+        if judgement.verdict == .open {
+            healthy += 1
+            guard includesOpen else { return nil }
+        }
+        guard let slot = slot(FlowIdentity(c), judgement, c.firstTime) else { return nil }
+        groups[slot].add(c, judgement, example: example ?? c)
+        return slot
+    }
+
+    /// Counts datagrams; returns the place of their group where they become part of a finding.
+    @discardableResult
+    mutating func add(_ c: DatagramConversation, _ judged: Judgement?, example: DatagramConversation? = nil) -> Int? {
+        conversations += 1
+        context.noteOutcome(c, isOpen: judged?.verdict == .open)
         guard let judgement = judged else {
             unjudged += 1
             return nil
         }
-        let echo = c.server.isIPv4 ? IPProtocol.icmp : IPProtocol.icmpv6
-        let identity = FlowIdentity(
-            source: c.client,
-            destination: c.server,
-            port: c.serverPort,
-            protocolNumber: c.isEcho ? echo : IPProtocol.udp
-        )
-        let key = GroupKey(identity: identity, detail: judgement.detail)
         if judgement.verdict == .open {
             healthy += 1
-            guard includesOpen else { return Judged(key: key, verdict: .open) }
+            guard includesOpen else { return nil }
         }
-        slot(identity, judgement, c.firstTime).map { groups[$0].add(c, judgement) }
-        return Judged(key: key, verdict: judgement.verdict)
+        guard let slot = slot(FlowIdentity(c), judgement, c.firstTime) else { return nil }
+        groups[slot].add(c, judgement, example: example ?? c)
+        return slot
     }
 
     /// Gives the groups away, so that they are in memory only once.
@@ -104,7 +186,7 @@ package struct DiagnosisBuilder {
     }
 
     /// Takes ICMP errors whose packets were not captured, or were sent under a translated address.
-    mutating func addStrays(_ strays: [ConversationTable.StrayError]) {
+    mutating func addStrays() {
         guard !strays.isEmpty else { return }
         var silent: [SilentSYN: Int] = [:]
         for (index, group) in groups.enumerated()
@@ -112,6 +194,7 @@ package struct DiagnosisBuilder {
             for conversation in group.tcp { silent[SilentSYN(group.identity, conversation)] = index }
         }
         for stray in strays { add(stray, silent) }
+        strays = []
     }
 
     /// What tells a SYN whose source was translated: its destination and its sequence number.

@@ -21,8 +21,34 @@ struct EvidenceWriter {
                 items.append(item(reference, "request for the link address of \(group.identity.destination)", .strong))
             }
         }
-        items.sort { ($0.reference.time, $0.reference.frame) < ($1.reference.time, $1.reference.frame) }
-        return Array(items.prefix(Self.limit))
+        let others = elsewhere(group)
+        // Others' clocks may be wrong: the order is that of one clock, the cited times are the inputs' own.
+        let time = { (item: Finding.Evidence) in writer.points?.time(of: item.reference) ?? item.reference.time }
+        items.sort { (time($0), $0.reference.frame) < (time($1), $1.reference.frame) }
+        items = items.prefix(Self.limit - others.count) + others
+        if let points = writer.points, let other = group.elsewhere.translation {
+            let ends = other.text(hasPorts: group.identity.hasPort)
+            for index in items.indices where points.isSamePoint(Int(items[index].reference.input), other.input) {
+                items[index].what += ", there from \(ends)"
+            }
+        }
+        items.sort {
+            (time($0), $0.reference.input, $0.reference.frame) < (time($1), $1.reference.input, $1.reference.frame)
+        }
+        return items
+    }
+
+    /// What other capture points show of the first example.
+    private func elsewhere(_ group: FindingGroup) -> [Finding.Evidence] {
+        guard let points = writer.points else { return [] }
+        return group.elsewhere.sights.prefix(6).map { sight in
+            let more = sight.total > 1 ? ", the first of \(sight.total)" : ""
+            return item(
+                sight.reference,
+                "\(sight.kind.rawValue) at \(points.name(Int(sight.reference.input)))\(more)",
+                .strong
+            )
+        }
     }
 
     private func item(_ reference: FrameReference, _ what: String, _ weight: Confidence) -> Finding.Evidence {

@@ -13,6 +13,16 @@ struct FlowIdentity: Hashable, Sendable {
     var hasPort: Bool { protocolNumber == IPProtocol.tcp || protocolNumber == IPProtocol.udp }
 }
 
+extension FlowIdentity {
+    init(_ c: TCPConversation) {
+        self.init(source: c.client, destination: c.server, port: c.serverPort, protocolNumber: c.protocolNumber)
+    }
+
+    init(_ c: DatagramConversation) {
+        self.init(source: c.client, destination: c.server, port: c.serverPort, protocolNumber: c.protocolNumber)
+    }
+}
+
 /// The conversations of one asker with one service that ended in one way.
 struct FindingGroup: Sendable {
     var identity: FlowIdentity
@@ -31,6 +41,10 @@ struct FindingGroup: Sendable {
     var tcp: [TCPConversation] = []
     var datagrams: [DatagramConversation] = []
     var strays: [ConversationTable.StrayError] = []
+    /// The first example as other capture points saw it.
+    var elsewhere = Elsewhere()
+    /// Where packets were lost, and of how many conversations.
+    private var losses: [(loss: Finding.LostBetween, count: Int)] = []
     /// Attempts in the newest minutes since 1970, and the most of the minutes before them.
     private var finishedPeak = 0
     private var minutes: [(minute: Int32, attempts: Int32)] = []
@@ -40,6 +54,71 @@ struct FindingGroup: Sendable {
 
     private static let exampleLimit = 3
     private static let minuteLimit = 16
+    private static let lossLimit = 16
+
+    /// What capture points beside the one that the example is of show of it.
+    struct Elsewhere: Sendable {
+        var sights: [Sight] = []
+        /// Its ends in another input, where they are not those of the finding.
+        var translation: Translation?
+
+        /// The first packet of a kind in another input, and how many of it came by there.
+        struct Sight: Sendable {
+            var kind: Kind
+            var reference: FrameReference
+            var total: Int
+
+            enum Kind: String, Sendable {
+                case syn = "the SYN"
+                case synACK = "the SYN/ACK"
+                case refusal = "RST to the SYN"
+                case reset = "RST of the server"
+                case error = "an ICMP error"
+                case request = "the request"
+                case reply = "the reply"
+            }
+        }
+
+        struct Translation: Sendable {
+            var input: Int
+            var client: IPAddress
+            var clientPort: UInt16
+            var server: IPAddress
+            var serverPort: UInt16
+
+            /// `10.0.2.1:40000 to 10.0.2.9:443`.
+            func text(hasPorts: Bool) -> String {
+                func end(_ address: IPAddress, _ port: UInt16) -> String {
+                    guard hasPorts else { return "\(address)" }
+                    return address.isIPv4 ? "\(address):\(port)" : "[\(address)]:\(port)"
+                }
+                return "\(end(client, clientPort)) to \(end(server, serverPort))"
+            }
+        }
+
+        var isEmpty: Bool { sights.isEmpty }
+
+        mutating func add<let count: Int>(_ kind: Sight.Kind, _ frames: FrameList<count>) {
+            if !frames.isEmpty { sights.append(Sight(kind: kind, reference: frames.first, total: frames.total)) }
+        }
+
+        mutating func add(_ c: TCPConversation) {
+            add(.syn, c.syns)
+            add(.synACK, c.synACKs)
+            add(.refusal, c.refusals)
+            add(.error, c.error.frames)
+            guard c.fromServer.resetCount > 0 else { return }
+            sights.append(
+                Sight(kind: .reset, reference: c.fromServer.resetFirst, total: Int(c.fromServer.resetCount))
+            )
+        }
+
+        mutating func add(_ c: DatagramConversation) {
+            add(.request, c.requests)
+            add(.reply, c.replies)
+            add(.error, c.error.frames)
+        }
+    }
 
     init(_ identity: FlowIdentity, _ judgement: Judgement, at time: Instant) {
         self.identity = identity
@@ -57,7 +136,7 @@ struct FindingGroup: Sendable {
     /// Attempts in the busiest minute.
     var peakPerMinute: Int { max(finishedPeak, Int(minutes.map(\.attempts).max() ?? 0)) }
 
-    mutating func add(_ conversation: TCPConversation, _ judged: Judgement) {
+    mutating func add(_ conversation: TCPConversation, _ judged: Judgement, example: TCPConversation) {
         count(judged, conversation.firstTime, conversation.lastTime, port: conversation.clientPort)
         let copies = max(1, conversation.syns.total)
         attempts += copies
@@ -66,10 +145,10 @@ struct FindingGroup: Sendable {
         bytes += Int(conversation.bytes)
         for reference in conversation.syns.references { note(minuteOf: reference.time) }
         if conversation.syns.isEmpty { note(minuteOf: conversation.firstTime) }
-        if tcp.count < Self.exampleLimit { tcp.append(conversation) }
+        if tcp.count < Self.exampleLimit { tcp.append(example) }
     }
 
-    mutating func add(_ conversation: DatagramConversation, _ judged: Judgement) {
+    mutating func add(_ conversation: DatagramConversation, _ judged: Judgement, example: DatagramConversation) {
         // Where answers came at first, the finding is about what came after the last of them.
         let isTail = judged.detail == .unansweredRequest && conversation.replies.total > 0
         let first = isTail ? conversation.firstUnanswered.time : conversation.firstTime
@@ -80,7 +159,7 @@ struct FindingGroup: Sendable {
         packets += conversation.requests.total + conversation.replies.total
         bytes += Int(conversation.requestBytes + conversation.replyBytes)
         for reference in conversation.requests.references { note(minuteOf: reference.time) }
-        if datagrams.count < Self.exampleLimit { datagrams.append(conversation) }
+        if datagrams.count < Self.exampleLimit { datagrams.append(example) }
     }
 
     mutating func add(_ stray: ConversationTable.StrayError, _ judged: Judgement) {
@@ -108,6 +187,29 @@ struct FindingGroup: Sendable {
         finishedPeak = max(finishedPeak, other.finishedPeak)
         for entry in other.minutes { note(entry.attempts, in: entry.minute) }
         hasOneSourcePort = hasOneSourcePort && other.hasOneSourcePort && sourcePort == other.sourcePort
+        if elsewhere.isEmpty { elsewhere = other.elsewhere }
+        for entry in other.losses { note(entry.loss, count: entry.count) }
+    }
+
+    /// Where most of the packets were lost, as far as that is known.
+    var loss: Finding.LostBetween? {
+        losses.reduce(nil as (loss: Finding.LostBetween, count: Int)?) { best, entry in
+            best.map { $0.count >= entry.count ? $0 : entry } ?? entry
+        }?.loss
+    }
+
+    /// Notes where a conversation's packets were lost.
+    mutating func note(_ loss: Finding.LostBetween, count: Int = 1) {
+        if let index = losses.firstIndex(where: { $0.loss == loss }) {
+            losses[index].count += count
+        } else if losses.count < Self.lossLimit {
+            losses.append((loss, count))
+        }
+    }
+
+    /// Drops places that rest on an input which does not hold both directions.
+    mutating func forgetLosses(where isUnsure: (Int) -> Bool) {
+        losses.removeAll { [$0.loss.last, $0.loss.missing].compactMap(\.self).contains(where: isUnsure) }
     }
 
     private mutating func count(_ judged: Judgement, _ first: Instant, _ last: Instant, port: UInt16) {

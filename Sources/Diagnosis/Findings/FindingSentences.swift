@@ -35,7 +35,7 @@ struct FindingSentences {
         let asker = first?.fromClient.timeToLive ?? group.datagrams.first?.timeToLive ?? 0
         let answerer = group.identity.destination
         if isUnforwarded(asker) { return "The capture was taken at the client or on its network segment." }
-        if asker > 0, let usual = writer.context.timesToLive[answerer], isUnforwarded(usual) {
+        if asker > 0, let usual = writer.context.timeToLive(of: answerer, at: group.input), isUnforwarded(usual) {
             return "The capture was taken at the server or on its network segment; the requests do arrive there."
         }
         guard asker > 0 else { return "" }
@@ -61,7 +61,7 @@ struct FindingSentences {
     }
 
     private var othersWork: String {
-        let worked = writer.context.twoWay
+        let worked = writer.context.twoWay(at: group.input)
         return worked == 0
             ? "Nothing else in the capture was answered either."
             : "\(count(worked, "other conversation")) through this capture point had both directions."
@@ -81,7 +81,18 @@ struct FindingSentences {
 
     private var errorSender: String { error.map { "\($0.sender)" } ?? "a device" }
 
+    /// What the other capture points add, where there are several.
+    var points: PointSentences? {
+        writer.points.map {
+            PointSentences(finding: finding, group: group, points: $0, client: client, server: server)
+        }
+    }
+
     var explanation: String {
+        [ownExplanation, points?.text ?? ""].filter { !$0.isEmpty }.joined(separator: " ")
+    }
+
+    private var ownExplanation: String {
         switch finding.judgement.detail {
         case .unansweredSYN:
             return
@@ -123,9 +134,9 @@ struct FindingSentences {
     }
 
     private var refusalHops: String {
-        guard let conversation = first, let usual = writer.context.timesToLive[group.identity.destination] else {
-            return ""
-        }
+        guard let conversation = first,
+            let usual = writer.context.timeToLive(of: group.identity.destination, at: group.input)
+        else { return "" }
         return ": time to live \(conversation.refusalTimeToLive) where its other packets have \(usual)."
     }
 
@@ -142,9 +153,7 @@ struct FindingSentences {
 
     private var laterExplanation: String {
         switch finding.judgement.detail {
-        case .returnPathBlocked:
-            return "\(server) answered with SYN/ACK (\(first?.synACKs.total ?? 0) seen), yet \(client) kept asking "
-                + "(\(first?.synsAfterSYNACK ?? 0) SYNs after an answer): the answers are lost behind the capture point."
+        case .returnPathBlocked: return lostAnswers
         case .synACKNeverAcked:
             return
                 "\(server) repeated its SYN/ACK \(count((first?.synACKs.total ?? 1) - 1, "time")) and \(client) never "
@@ -177,6 +186,18 @@ struct FindingSentences {
         case .ecnBlocked: return "The SYN with ECN bits was not answered, the plain SYN was: a device drops ECN."
         default: return undecidedExplanation
         }
+    }
+
+    private var lostAnswers: String {
+        let place = writer.points == nil ? ": the answers are lost behind the capture point." : "."
+        guard let c = first else {
+            let replies = group.datagrams.first?.replies.total ?? 0
+            return "\(server) answered \(client) (\(replies) seen), and \(client) got none of it\(place)"
+        }
+        let answer = c.synACKs.isEmpty ? "a reset (\(c.refusals.total) seen)" : "SYN/ACK (\(c.synACKs.total) seen)"
+        return c.synsAfterSYNACK == 0
+            ? "\(server) answered with \(answer), and \(client) did not get it\(place)"
+            : "\(server) answered with \(answer), yet \(client) kept asking (\(c.synsAfterSYNACK) SYNs after an answer)\(place)"
     }
 
     private var undecidedExplanation: String {
@@ -284,7 +305,8 @@ struct FindingSentences {
         guard finding.judgement.verdict.isBlocked else {
             return "\(period), \(client) to \(server), \(service): \(explanation)"
         }
-        let parts = [messageFacts, vantage, messageRequest]
+        let place = finding.lostBetween == nil ? vantage : ""
+        let parts = [messageFacts, place, pointFacts, messageRequest]
         return parts.filter { !$0.isEmpty }.joined(separator: " ")
     }
 
@@ -299,15 +321,18 @@ struct FindingSentences {
         case .prohibited, .unreachable:
             return "\(period), \(client) sent \(attempts) to \(server), \(service). \(errorSender) answered with "
                 + "\(errorText)."
-        default: return "\(period), \(client) to \(server), \(service): \(explanation)"
+        default: return "\(period), \(client) to \(server), \(service): \(ownExplanation)"
         }
     }
 
-    private var messageRequest: String { Advice(sentences: self).request }
+    /// The same for the message.
+    private var pointFacts: String { points?.text ?? "" }
 
-    var nextStep: String { Advice(sentences: self).nextStep }
+    private var messageRequest: String { points?.request ?? Advice(sentences: self).request }
 
-    var wouldChangeOurMind: String { Advice(sentences: self).wouldChangeOurMind }
+    var nextStep: String { points?.nextStep ?? Advice(sentences: self).nextStep }
+
+    var wouldChangeOurMind: String { points?.wouldChangeOurMind ?? Advice(sentences: self).wouldChangeOurMind }
 
     var verdict: Verdict { finding.judgement.verdict }
     var detail: Detail { finding.judgement.detail }

@@ -6,6 +6,8 @@ import RoadblockCore
 struct FindingWriter {
     let context: CaptureContext
     let facts: CaptureFacts
+    /// Where there are several capture points.
+    let points: PointNames?
     let clock: DiagnosisReport.Clock
     let owners: OwnerTable?
     /// The name of an address's instance, where the command knows one.
@@ -68,6 +70,11 @@ struct FindingWriter {
 
     /// Where in the network it happened, as far as one capture point tells.
     private func locate(_ finding: inout Finding, _ group: FindingGroup) {
+        if let points, group.judgement.verdict.isBlocked, let loss = group.loss {
+            finding.lostBetween = loss
+            finding.whereText = points.place(loss, from: name(finding.source), to: name(finding.destination))
+            return
+        }
         let server = name(finding.destination)
         let client = name(finding.source)
         let error = group.tcp.first?.error ?? group.datagrams.first?.error ?? group.strays.first?.answer
@@ -75,12 +82,12 @@ struct FindingWriter {
         case .dropped: finding.whereText = "behind the capture point, towards \(server), or on the way back"
         case .returnBlocked:
             finding.whereText = "between the capture point and \(client)"
-            finding.lostBetween = Finding.LostBetween(last: group.input, missing: nil, isReply: true)
+            if points == nil { finding.lostBetween = .init(last: group.input, missing: nil, isReply: true) }
         case .prohibited, .unreachable:
             let sender = error.map { String(describing: $0.sender) } ?? "the sender of the error"
             finding.whereText = "at \(sender), or right behind it"
-            if error?.sender != group.identity.destination {
-                finding.lostBetween = Finding.LostBetween(last: group.input, missing: nil, isReply: false)
+            if points == nil, error?.sender != group.identity.destination {
+                finding.lostBetween = .init(last: group.input, missing: nil, isReply: error?.isAboutReply ?? false)
             }
         case .refused:
             finding.whereText =

@@ -3,6 +3,7 @@ package import RoadblockCore
 
 /// Several captures read as one, in the order of time: a ring of files, or the captures of several points.
 ///
+/// Clocks that are far off, by what the captures have in common, are allowed for in the order; frames keep their times.
 /// A file is opened when its first frame is due, so that a long ring needs few open files. Frames of one file keep
 /// their order even where its clock steps back.
 package final class MergedCapture {
@@ -11,6 +12,8 @@ package final class MergedCapture {
         var name: String
         var open: () throws(Failure) -> any ByteSource
         var start: Instant?
+        /// Nanoseconds to add to its times for reading in order.
+        var shift: Int64 = 0
         var reader: CaptureReader?
         var head: Frame?
         var failure: Failure?
@@ -32,17 +35,40 @@ package final class MergedCapture {
     /// - Throws: what opening throws; `badInput` of the first input when none can be read.
     package init(_ inputs: [(name: String, open: () throws(Failure) -> any ByteSource)]) throws(Failure) {
         members = inputs.map { Member(name: $0.name, open: $0.open) }
+        try begin()
+    }
+
+    /// Begins again with the first frame; false where an input can be read only once.
+    ///
+    /// - Throws: as `init` does.
+    package func restart() throws(Failure) -> Bool {
+        guard members.count > 1, !members.contains(where: { $0.name == "-" }) else { return false }
+        members = members.map { Member(name: $0.name, open: $0.open) }
+        active = []
+        current = nil
+        try begin()
+        return true
+    }
+
+    private func begin() throws(Failure) {
         if members.count == 1 {
             try activate(0)
         } else {
             for index in members.indices { try peek(index) }
+            try compareClocks()
             waiting = members.indices.filter { !members[$0].isDone && members[$0].reader == nil }
-                .sorted { (members[$0].start ?? .distantPast, $0) > (members[$1].start ?? .distantPast, $1) }
+                .sorted { (start($0), $0) > (start($1), $1) }
         }
         if members.allSatisfy({ $0.failure != nil }), let failure = members.first?.failure { throw failure }
     }
 
     package var inputCount: Int { members.count }
+
+    /// The inputs' names, in their order.
+    package var names: [String] { members.map(\.name) }
+
+    /// True once all frames of an input were given.
+    package func hasEnded(_ input: Int) -> Bool { members[input].isDone }
 
     /// Finds when a file starts; what cannot be read is noted and left out.
     private func peek(_ index: Int) throws(Failure) {
@@ -53,6 +79,28 @@ package final class MergedCapture {
         } catch {
             try note(error, index)
         }
+    }
+
+    /// Finds clocks that are far off, so that what happened at the same time is read at the same time: one file of each ring
+    /// or point speaks for its others.
+    private func compareClocks() throws(Failure) {
+        let points = CapturePoints(names: names)
+        guard (2...CapturePoints.limit).contains(points.expectedCount) else { return }
+        let families = points.families
+        var known: [(clock: OpeningClock, shift: Int64)] = []
+        for family in Set(families).sorted() {
+            let files = members.indices.filter { families[$0] == family && members[$0].start != nil }
+            guard let file = files.min(by: { (start($0), $0) < (start($1), $1) }) else { continue }
+            let clock = try OpeningClock(CaptureReader(name: members[file].name, source: members[file].open()))
+            let shift =
+                known.lazy.compactMap { other in clock.lead(over: other.clock).map { other.shift &- $0 } }.first ?? 0
+            for file in files { members[file].shift = shift }
+            known.append((clock, shift))
+        }
+    }
+
+    private func start(_ index: Int) -> Instant {
+        (members[index].start ?? .distantPast).adding(nanoseconds: members[index].shift)
     }
 
     private func activate(_ index: Int) throws(Failure) {
@@ -123,7 +171,7 @@ package final class MergedCapture {
         while true {
             let earliest = active.min { (time($0), $0) < (time($1), $1) }
             if let due = waiting.last, active.count < Self.openLimit,
-                earliest.map({ members[due].start ?? .distantPast <= time($0) }) ?? true
+                earliest.map({ start(due) <= time($0) }) ?? true
             {
                 waiting.removeLast()
                 try activate(due)
@@ -135,7 +183,9 @@ package final class MergedCapture {
         }
     }
 
-    private func time(_ index: Int) -> Instant { members[index].head?.time ?? .distantPast }
+    private func time(_ index: Int) -> Instant {
+        (members[index].head?.time ?? .distantPast).adding(nanoseconds: members[index].shift)
+    }
 
     /// Gives the bytes of the frame that `next` returned last.
     @inline(__always)

@@ -38,4 +38,26 @@ package struct CaptureFacts: Sendable {
     package var evictedConversations = 0
 
     package init() {}
+
+    /// Takes over what another capture point shows; both list all inputs.
+    package mutating func add(_ other: CaptureFacts) {
+        for (index, input) in other.inputs.enumerated() where input.frames > 0 && inputs.indices.contains(index) {
+            inputs[index] = input
+        }
+        for (address, neighbour) in other.neighbours
+        where neighbours.count < Self.neighbourLimit || neighbours[address] != nil {
+            neighbours[address, default: Neighbour()].add(neighbour)
+        }
+        for (address, name) in other.names where names.count < Self.nameLimit && names[address] == nil {
+            names[address] = name
+        }
+        evictedConversations += other.evictedConversations
+    }
+}
+
+extension CaptureFacts.Neighbour {
+    fileprivate mutating func add(_ other: Self) {
+        if other.requests.total > requests.total { requests = other.requests }
+        isAlive = isAlive || other.isAlive
+    }
 }

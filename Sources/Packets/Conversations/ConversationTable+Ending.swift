@@ -12,7 +12,7 @@ extension ConversationTable {
     mutating func makeRoom() {
         let before = index.count + datagramIndex.count
         var limit = 64.0
-        while index.count >= Self.openLimit * 3 / 4 || datagramIndex.count >= Self.openLimit * 3 / 4 {
+        while index.count >= openLimit * 3 / 4 || datagramIndex.count >= openLimit * 3 / 4 {
             retire(over: min(limit, 5), unanswered: limit, established: limit, datagrams: limit)
             guard limit >= 0 else { break }
             limit = limit < 0.01 ? -1 : limit / 2

@@ -1,7 +1,12 @@
 import RoadblockCore
 
 extension ConversationTable {
-    mutating func receiveICMP(_ packet: Packet, _ frame: Frame, _ at: FrameReference) {
+    mutating func receiveICMP(
+        _ packet: Packet,
+        _ bytes: borrowing RawSpan,
+        _ frame: Frame,
+        _ at: FrameReference
+    ) {
         if packet.hasQuote {
             receiveError(packet, at)
             return
@@ -11,7 +16,7 @@ extension ConversationTable {
         case (true, 135), (true, 136): noteNeighbour(packet.arp, at)
         case (false, 8), (false, 0), (true, 128), (true, 129):
             let type = packet.icmp.type
-            receiveEcho(packet, frame, at, type == 8 || type == 128)
+            receiveEcho(packet, bytes, frame, at, type == 8 || type == 128)
         // Errors whose quote was cut before its ports.
         case (true, 1...4), (false, 3), (false, 11): facts.inputs[Int(at.input)].unreadableErrors += 1
         default: break
@@ -20,6 +25,7 @@ extension ConversationTable {
 
     private mutating func receiveEcho(
         _ packet: Packet,
+        _ bytes: borrowing RawSpan,
         _ frame: Frame,
         _ at: FrameReference,
         _ isRequest: Bool
@@ -42,6 +48,7 @@ extension ConversationTable {
             conversation.startsWithReply = !isRequest
             slot = openDatagrams(key, conversation)
         }
+        if isRequest, datagrams[slot].requests.isEmpty { datagrams[slot].mark = RequestMark(packet, bytes) }
         datagrams[slot].receive(
             fromClient: isRequest,
             payloadLength: packet.payloadLength,
@@ -103,7 +110,9 @@ extension ConversationTable {
         // Only what the client sent asks for something: an error about the answer speaks of the client, and one about
         // the size of a datagram of nothing that is blocked.
         let c = datagrams[slot]
-        guard quote.ip.source == c.client, c.isEcho || quote.sourcePort == c.clientPort, !answer.isSizeError else {
+        guard !answer.isSizeError else { return }
+        guard quote.ip.source == c.client, c.isEcho || quote.sourcePort == c.clientPort else {
+            datagrams[slot].replyError.add(answer, at)
             return
         }
         datagrams[slot].error.add(answer, at)

@@ -1,6 +1,6 @@
 package import RoadblockCore
 
-/// Follows all conversations of one or several captures, in one pass and bounded memory.
+/// Follows all conversations that one capture point saw, in one pass and bounded memory.
 ///
 /// What has ended, and what has been silent for long, is handed to the owner through `drain`, and forgotten.
 package struct ConversationTable: ~Copyable {
@@ -30,6 +30,8 @@ package struct ConversationTable: ~Copyable {
 
     /// Conversations that are open at once; the ones idle longest make room.
     package static let openLimit = 65_536
+    let openLimit: Int
+    private let comparesInputs: Bool
     static let strayLimit = 10_000
 
     /// An ICMP error about a packet that the capture does not hold.
@@ -39,10 +41,19 @@ package struct ConversationTable: ~Copyable {
         package var at: FrameReference
     }
 
-    package init(inputCount: Int) {
+    /// A table for so many inputs.
+    ///
+    /// With `comparesInputs`, a packet that another input has shown is left out: inputs of different capture points.
+    package init(
+        inputCount: Int,
+        openLimit: Int = ConversationTable.openLimit,
+        comparesInputs: Bool = false
+    ) {
+        self.openLimit = openLimit
+        self.comparesInputs = comparesInputs
         facts.inputs = Array(repeating: CaptureFacts.Input(), count: inputCount)
         // Growing would hold two copies for a while; memory that is not yet used costs nothing.
-        tcp.reserveCapacity(Self.openLimit)
+        tcp.reserveCapacity(openLimit)
     }
 
     /// Takes the next packet.
@@ -70,7 +81,7 @@ package struct ConversationTable: ~Copyable {
         if now > nextSweep, packetsSinceSweep &* 8 > tcp.count &+ datagrams.count { sweep() }
         guard packet.hasIP, packet.transport != .arp else { return .new }
         facts.inputs[input].ipFrames &+= 1
-        let relation = copyFilter.relation(packet, bytes, frame.time, input: input)
+        let relation = copyFilter.relation(packet, bytes, frame.time, input: comparesInputs ? input : 0)
         if relation == .copy { facts.inputs[input].copies &+= 1 }
         return relation
     }
@@ -98,7 +109,7 @@ package struct ConversationTable: ~Copyable {
         case .arp: noteNeighbour(packet.arp, at)
         case .tcp where packet.hasIP: receiveTCP(packet, bytes, frame, at)
         case .udp where packet.hasIP: receiveUDP(packet, bytes, frame, at)
-        case .icmp where packet.hasIP, .icmpv6 where packet.hasIP: receiveICMP(packet, frame, at)
+        case .icmp where packet.hasIP, .icmpv6 where packet.hasIP: receiveICMP(packet, bytes, frame, at)
         default: break
         }
         return currentRow
@@ -173,7 +184,7 @@ package struct ConversationTable: ~Copyable {
     }
 
     private mutating func openTCP(_ key: FlowKey, _ packet: Packet, _ at: FrameReference) -> Int {
-        if index.count >= Self.openLimit { makeRoom() }
+        if index.count >= openLimit { makeRoom() }
         let flags = packet.tcp.flags
         let sourceIsClient: Bool
         if flags.contains(.syn) {
@@ -250,6 +261,7 @@ package struct ConversationTable: ~Copyable {
             datagrams[slot].client,
             datagrams[slot].clientPort
         )
+        if fromClient, datagrams[slot].requests.isEmpty { datagrams[slot].mark = RequestMark(packet, bytes) }
         datagrams[slot].receive(
             fromClient: fromClient,
             payloadLength: packet.payloadLength,
@@ -267,7 +279,7 @@ package struct ConversationTable: ~Copyable {
     }
 
     mutating func openDatagrams(_ key: FlowKey, _ conversation: DatagramConversation) -> Int {
-        if datagramIndex.count >= Self.openLimit { makeRoom() }
+        if datagramIndex.count >= openLimit { makeRoom() }
         let slot: Int
         if let free = datagramFree.popLast() {
             slot = Int(free)

@@ -32,7 +32,13 @@ package struct DatagramConversation: Sendable {
     /// The first of them.
     package var firstUnanswered = FrameReference.none
     package var error = ICMPAnswer()
+    /// An error about an answer.
+    package var replyError = ICMPAnswer()
     package var timeToLive: UInt8 = 0
+    /// Time to live of the first answer.
+    package var replyTimeToLive: UInt8 = 0
+    /// What the first request is known by elsewhere.
+    package var mark = RequestMark()
     /// True when the first packet says itself that it is an answer: its request was not captured.
     package var startsWithReply = false
 
@@ -77,10 +83,35 @@ package struct DatagramConversation: Sendable {
             unansweredRequests += 1
             requestBytes &+= UInt64(wireLength)
         } else {
+            if replies.isEmpty { replyTimeToLive = ttl }
             replies.add(at)
             unansweredRequests = 0
             replyBytes &+= UInt64(wireLength)
         }
         if at.time > lastTime { lastTime = at.time }
+    }
+}
+
+/// What tells a request behind a device that translates addresses.
+package struct RequestMark: Hashable, Sendable {
+    /// Hash of the payload's length and first bytes, and of an echo's number; 0 where there was no request.
+    package var content: UInt64 = 0
+    /// IPv4 identification, which a translator keeps; 0 where it says nothing.
+    package var identification: UInt32 = 0
+
+    package init() {}
+
+    init(_ packet: Packet, _ bytes: borrowing RawSpan) {
+        identification = packet.ip.identification
+        var hash = UInt64(truncatingIfNeeded: packet.payloadLength) &* 0x9E37_79B9_7F4A_7C15
+        if packet.transport != .udp { hash ^= UInt64(packet.icmp.sequence) &+ 1 }
+        var offset = packet.payloadOffset
+        let end = min(packet.payloadEnd, offset &+ 64)
+        while offset < end {
+            hash = (hash ^ UInt64(bytes.byte(offset))) &* 0xBF58_476D_1CE4_E5B9
+            hash ^= hash >> 29
+            offset &+= 1
+        }
+        content = hash | 1
     }
 }

@@ -13,6 +13,8 @@ extension TCPConversation {
                 Int32(bitPattern: quote.sequence &- first) >= 0 && Int32(bitPattern: quote.sequence &- side.next) <= 0
             guard isSent else { return }
         }
+        var answer = answer
+        answer.isAboutReply = !quotesClient
         if answer.isSizeError {
             sizeError.add(answer, at)
         } else {

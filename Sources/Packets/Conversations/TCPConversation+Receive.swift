@@ -75,6 +75,8 @@ extension TCPConversation {
             let options = TCPOptions(bytes, tcp)
             synWindow = tcp.window
             synOptions = options.signature
+            synIdentification = packet.ip.identification
+            synTimestamp = options.hasTimestamps ? options.timestampValue : nil
             synHadData = tcp.payloadLength > 0
             synHadECN = hadECN
             if provesMissingRequest, fromServer.hasAcknowledged, fromServer.acknowledged == tcp.sequence &+ 1 {

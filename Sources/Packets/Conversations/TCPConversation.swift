@@ -60,6 +60,10 @@ package struct TCPConversation: Sendable {
     // The client's first SYN, to tell its system.
     package var synWindow: UInt16 = 0
     package var synOptions: UInt64 = 0
+    /// IPv4 identification.
+    package var synIdentification: UInt32 = 0
+    /// Value of the timestamps option; `nil` without it.
+    package var synTimestamp: UInt32?
     package var synHadData = false
     package var synHadECN = false
     /// A later SYN of the same attempt came without the data, or without ECN, of the first.
@@ -98,6 +102,8 @@ package struct ICMPAnswer: Sendable {
     package var sender = IPAddress(high: 0, low: 0)
     package var frames = FrameList<2>()
     package var mtu: UInt32 = 0
+    /// True when it is about an answer, not about a request.
+    package var isAboutReply = false
 
     package init() {}
 

@@ -1,0 +1,71 @@
+import Packets
+import RoadblockCore
+
+/// Judges datagrams that several capture points saw, the client's end first.
+struct DatagramJointJudge {
+    let sightings: [Sighting<DatagramConversation>]
+
+    private var near: DatagramConversation { sightings[0].conversation }
+    private var far: DatagramConversation { sightings[sightings.count - 1].conversation }
+    private var farthest: Int { sightings.count - 1 }
+    private var own: [Judgement?] { sightings.map(\.judgement) }
+
+    func judge() -> JointVerdict {
+        guard sightings.count > 1 else { return JointVerdict(judgement: own.first ?? nil) }
+        if near.error.exists {
+            let isStopped = own[0]?.verdict.isBlocked ?? false
+            return isStopped
+                ? .error(own[0], sightings.map(\.conversation.error), targets: sightings.map(\.conversation.server))
+                : .strongest(own)
+        }
+        if near.requests.isEmpty { return .strongest(own) }
+        return near.replies.isEmpty ? judgeUnanswered() : judgeAnswered()
+    }
+
+    private func judgeUnanswered() -> JointVerdict {
+        let later = sightings.indices.dropFirst()
+        if let place = later.first(where: { !sightings[$0].conversation.replies.isEmpty }) {
+            return judgeLostAnswer(place)
+        }
+        if let place = later.first(where: { sightings[$0].conversation.error.exists }) {
+            return .request(own[place], lostBehind: farthest, best: place)
+        }
+        let judgement = own[0] ?? own.compactMap(\.self).first
+        guard let judgement, judgement.verdict == .dropped || judgement.detail == .pending else {
+            return JointVerdict(judgement: judgement)
+        }
+        return .request(judgement, lostBehind: sightings.lastIndex { !$0.conversation.requests.isEmpty } ?? 0)
+    }
+
+    private func judgeLostAnswer(_ place: Int) -> JointVerdict {
+        let answered = sightings[place].conversation
+        let hasTime =
+            near.requests.total >= 2 || sightings[0].end.seconds(since: near.requests.first.time) >= 1
+        guard hasTime else { return JointVerdict(judgement: own[0]) }
+        let judgement =
+            answered.replyError.exists
+            ? ICMPJudge.judge(answered.replyError, target: answered.client, isTCP: false)
+            : Judgement(.returnPathBlocked, answered.replies.total >= 2 ? .strong : .likely)
+        // The asker's own "port unreachable" says that it no longer waits, not that something is in the way.
+        if judgement.detail == .udpPortClosed { return JointVerdict(judgement: own[0]) }
+        return .reply(judgement, lostBehind: place, before: place - 1, best: place)
+    }
+
+    /// Answered at first, and perhaps no more.
+    private func judgeAnswered() -> JointVerdict {
+        guard let judgement = own[0], judgement.verdict == .dropped else { return JointVerdict(judgement: own[0]) }
+        let missing = near.requests.total - far.requests.total
+        if missing >= 2, 2 * missing >= near.unansweredRequests {
+            return .request(judgement, lostBehind: 0, before: farthest)
+        }
+        if far.unansweredRequests == 0 {
+            return .reply(
+                Judgement(.returnPathBlocked, judgement.confidence),
+                lostBehind: farthest,
+                before: 0,
+                best: farthest
+            )
+        }
+        return .request(judgement, lostBehind: farthest)
+    }
+}
