@@ -21,6 +21,7 @@ struct FilterCase: Decodable, Sendable, CustomTestStringConvertible {
         }
     }
     var id: String
+    var group: String
     var filter: String
     var capture: String
     var expect: Answer
@@ -30,6 +31,9 @@ struct FilterCase: Decodable, Sendable, CustomTestStringConvertible {
 
     var testDescription: String { "\(id): \(filter)" }
     static let all = CaseCaptures.rows("filters/cases.jsonl", as: FilterCase.self)
+    static let groups = Set(all.map(\.group)).sorted()
+    /// Cases that need what is not built yet, named one by one.
+    static let pending = CaseCaptures.lines("filters/pending.txt")
 
     /// The answers that are right in a version; what only newer versions accept is right in every one.
     func answers(_ profile: WiresharkProfile) -> [Answer] {
@@ -90,12 +94,22 @@ struct DisplayFilterTests {
         return numbers
     }
 
-    @Test(arguments: FilterCase.all)
-    func `selects the frames that tshark selects, and refuses what it refuses`(_ row: FilterCase) throws {
-        for profile in [WiresharkProfile.v40, .v44, .v46] {
-            let answer = try Self.answer(row, profile)
-            #expect(row.answers(profile).contains { $0.accepts(answer) }, "\(profile): \(answer)")
+    @Test(arguments: FilterCase.groups)
+    func `selects the frames that tshark selects, and refuses what it refuses`(_ group: String) throws {
+        let rows = FilterCase.all.filter { $0.group == group && CaseCaptures.isPresent($0.capture) }
+        let pending = rows.filter { FilterCase.pending.contains($0.id) }
+        for row in rows {
+            let isPending = FilterCase.pending.contains(row.id)
+            var isRight = true
+            for profile in [WiresharkProfile.v40, .v44, .v46] {
+                let answer = try Self.answer(row, profile)
+                let agrees = row.answers(profile).contains { $0.accepts(answer) }
+                isRight = isRight && agrees
+                #expect(agrees || isPending, "\(row) by \(profile): \(answer)")
+            }
+            #expect(!isRight || !isPending, "\(row.id) is right now, and no longer pending")
         }
+        print("filter cases, \(group): \(rows.count - pending.count) of \(rows.count)")
     }
 
     @Test
