@@ -102,6 +102,7 @@ struct DiagnosisRun {
         if isFiltered {
             for index in result.inputs.indices {
                 result.inputs[index].notes.append("filtered: only what `\(filter)` selects was judged")
+                result.inputs[index].notes += display.notes
             }
         }
         return result

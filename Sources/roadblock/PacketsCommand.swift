@@ -133,6 +133,7 @@ struct PacketListing: ~Copyable {
             if isWatched { try writer.flush() } else { try writer.flushIfFull() }
         }
         printer.end(&writer.buffer)
+        warnings += filter.notes
         for (index, input) in inputs.enumerated() {
             input.close()
             let outcome = capture.outcome(index)

@@ -34,6 +34,12 @@ package struct DisplayFilter: ~Copyable {
         analysisDepth = checker.analysisDepth
     }
 
+    /// What is to be said about the filter once packets have been read.
+    package var notes: [String] {
+        guard program.hasHitLimit else { return [] }
+        return ["a regular expression of the filter took too many steps for some packets: these do not match"]
+    }
+
     /// True for a packet that the filter selects.
     @inline(__always)
     package mutating func selects(

@@ -1,3 +1,4 @@
+import Patterns
 import RoadblockCore
 
 extension GeneralTest {
@@ -33,6 +34,18 @@ extension GeneralTest {
                 }
             }
             return needsAll
+        case .matches(let text, let pattern, let needsAll):
+            let values = ValueReader.values(text, bytes, packet, facts, &words)
+            for value in values {
+                let holds =
+                    switch value {
+                    case .range(let start, let end): pattern.matches(bytes, in: start..<end)
+                    case .bytes(let own): pattern.matches(own.span)
+                    default: false
+                    }
+                if holds != needsAll { return holds }
+            }
+            return needsAll && !values.isEmpty
         case .truth(let expression):
             let values = ValueReader.values(expression, bytes, packet, facts, &words)
             for value in values where value.isTrue(bytes) { return true }
