@@ -67,6 +67,7 @@ extension FilterChecker {
         guard case .field(var use) = typed.expression else { return nil }
         switch use.source {
         case .bits, .pair, .wide, .widePair, .arpAddress: use.isRaw = true
+        case .part: use.isRaw = true
         case .layer, .extensionLayer, .wholeFrame, .optionLayer, .content: break
         default: return nil
         }

@@ -128,6 +128,10 @@ enum FieldSource: Hashable, Sendable {
     /// A TCP option of a kind as a protocol.
     case optionLayer(UInt8)
     case content(ContentBytes)
+    /// A value in a part of a layer: an option, a message of one type.
+    case part(LayerKind, Part, PartValue)
+    /// A field that no capture alone gives a value: it needs a preference, a database or a user's mark.
+    case never
     case text(ComputedText)
 
     /// Numbers of the frame itself.
@@ -174,6 +178,7 @@ enum FieldSource: Hashable, Sendable {
 
     enum ComputedText: UInt8, Sendable {
         case tcpFlags, sourceHost4, destinationHost4, host4, sourceHost6, destinationHost6, host6
+        case sourceLink, destinationLink, link
     }
 
     /// What the values need of the TCP analysis of the whole capture up to the packet.
@@ -197,10 +202,10 @@ enum FieldSource: Hashable, Sendable {
     var layerKind: LayerKind? {
         switch self {
         case .bits(let kind, _, _, _), .pair(let kind, _, _, _), .wide(let kind, _), .widePair(let kind, _, _),
-            .layer(let kind):
+            .layer(let kind), .part(let kind, _, _):
             kind
         case .extensionBits, .extensionLayer: .ipv6Extension
-        case .wholeFrame, .frame: nil
+        case .wholeFrame, .frame, .never: nil
         case .ip(let number):
             switch number {
             case .version, .headerLength, .totalLength, .fragmentOffset, .checksumStatus: .ipv4
@@ -215,6 +220,7 @@ enum FieldSource: Hashable, Sendable {
         case .text(let text):
             switch text {
             case .tcpFlags: .tcp
+            case .sourceLink, .destinationLink, .link: .ethernet
             case .sourceHost4, .destinationHost4, .host4: .ipv4
             case .sourceHost6, .destinationHost6, .host6: .ipv6
             }

@@ -1,8 +1,15 @@
 /// All fields by name: one list for each protocol.
 package enum FieldCatalogue {
-    package static let fields: [Field] =
-        frameFields + linkFields + ipv4Fields + ipv6Fields + tcpFields + tcpAnalysisFields + tcpOptionFields
-        + udpFields + icmpFields + arpFields
+    package static let fields: [Field] = lists.flatMap(\.self)
+
+    /// One list for each topic; a topic of its own is a file of its own and a line here.
+    private static let lists: [[Field]] = [
+        frameFields, linkFields, ethernetPartFields, vlanPartFields, cookedFields, pointToPointFields, sessionFields,
+        nullFields, logicalLinkFields, greFields, mirrorFields, vxlanPartFields, genevePartFields, labelFields,
+        ipv4Fields, ipv4OptionFields, ipv6Fields, ipv6AddressFields, extensionPartFields, tcpFields, tcpAnalysisFields,
+        tcpOptionFields, tcpRemarkFields, tcpRareOptionFields, multipathFields, optimizerFields, udpFields,
+        udpRemarkFields, icmpFields, icmpPartFields, icmpv6PartFields, arpFields,
+    ]
 
     private static let byName: [String: Int] = Dictionary(
         uniqueKeysWithValues: fields.enumerated().map { ($1.name, $0) }
@@ -66,7 +73,10 @@ extension FieldCatalogue {
         unsigned("vlan.priority", 16, .bits(.vlan, at: 0, bytes: 2, mask: 0xE000)),
         boolean("vlan.dei", .bits(.vlan, at: 0, bytes: 2, mask: 0x1000), .none),
         unsigned("vlan.etype", 16, .ip(.vlanType)).hexadecimal().labelled(.etherTypes),
-        proto("sll", .layer(.linuxCooked)),
+        proto("sll", .part(.linuxCooked, .header, .rest(at: 0))),
+        Field("eth.dst_resolved", .string, .text(.destinationLink)),
+        Field("eth.src_resolved", .string, .text(.sourceLink)),
+        Field("eth.addr_resolved", .string, .text(.link)),
         proto("gre", .layer(.gre)),
         proto("vxlan", .layer(.vxlan)),
         unsigned("vxlan.vni", 24, .bits(.vxlan, 4, 3)),

@@ -26,6 +26,8 @@ extension FieldSource {
                 guard bytes.byte(Int(layer.offset)) == type, layer.offset + 24 <= layer.end else { continue }
                 appendWide(bytes, Int(layer.offset) + 8, isRaw, &values)
             }
+        case .part(let kind, let part, let value):
+            readPartValues(kind, part, value, bytes, packet, facts, chosen, isRaw: isRaw, &words, into: &values)
         case .icmp: readWords(bytes, packet, facts, chosen, &words, &values)
         default:
             for index in 0..<facts.layerCount where chosen >> index & 1 == 1 {
@@ -93,7 +95,7 @@ extension FieldSource {
         case .arpAddress(let address) where layer.kind == .arp:
             if let place = address.place(bytes, layer) { values.append(.range(place.lowerBound, place.upperBound)) }
         case .extensionLayer(let kind) where layer.kind == .ipv6Extension:
-            if extensionKind(bytes, packet, index) == kind { values.append(.range(offset, layer.payload)) }
+            if FieldSource.extensionKind(bytes, packet, index) == kind { values.append(.range(offset, layer.payload)) }
         case .wide(let kind, let start) where kind == layer.kind:
             appendWide(bytes, offset + Int(start), isRaw, &values)
         case .widePair(let kind, let first, let second) where kind == layer.kind:
@@ -150,10 +152,19 @@ extension FieldSource.ComputedText {
                 : IPAddress(high: bytes.big64(offset + start), low: bytes.big64(offset + start + 8)).ipv6Text
             values.append(.bytes(Array(address.utf8)))
         }
+        func link(_ start: Int) {
+            let address = Int64(bytes.big16(offset + start)) << 32 | Int64(bytes.big32(offset + start + 2))
+            values.append(.bytes(Array(FieldPrinter.ethernet(address).utf8)))
+        }
         switch (self, layer.kind) {
         case (.tcpFlags, .tcp):
             guard layer.headerLength >= 20 else { return }
             values.append(.bytes(FieldSource.ComputedText.flags(bytes.big16(offset + 12))))
+        case (.destinationLink, .ethernet): link(0)
+        case (.sourceLink, .ethernet): link(6)
+        case (.link, .ethernet):
+            link(0)
+            link(6)
         case (.sourceHost4, .ipv4): host(12)
         case (.destinationHost4, .ipv4): host(16)
         case (.host4, .ipv4):

@@ -18,15 +18,15 @@ extension FieldSource {
             for index in 0..<facts.layerCount where packet.layers[index].kind == kind && chosen >> index & 1 == 1 {
                 let layer = packet.layers[index]
                 guard layer.headerLength >= Int32(offset) + Int32(width) else { continue }
-                let value = load(bytes, Int(layer.offset) &+ Int(offset), width)
+                let value = FieldSource.load(bytes, Int(layer.offset) &+ Int(offset), width)
                 words.append(Int64((value & mask) >> UInt64(mask.trailingZeroBitCount)))
             }
         case .pair(let kind, let first, let second, let width):
             for index in 0..<facts.layerCount where packet.layers[index].kind == kind && chosen >> index & 1 == 1 {
                 let layer = packet.layers[index]
                 guard layer.headerLength >= Int32(max(first, second)) + Int32(width) else { continue }
-                words.append(Int64(load(bytes, Int(layer.offset) &+ Int(first), width)))
-                words.append(Int64(load(bytes, Int(layer.offset) &+ Int(second), width)))
+                words.append(Int64(FieldSource.load(bytes, Int(layer.offset) &+ Int(first), width)))
+                words.append(Int64(FieldSource.load(bytes, Int(layer.offset) &+ Int(second), width)))
             }
         case .verdict(let flags):
             guard facts.hasSegment, !facts.segment.isHidden, facts.segment.flags.rawValue & flags != 0 else { return }
@@ -37,14 +37,15 @@ extension FieldSource {
         }
     }
 
-    /// A big-endian number of 1 to 4 or 6 bytes.
+    /// A big-endian number of 1 to 4, 6 or 8 bytes.
     @inline(__always)
-    private func load(_ bytes: borrowing RawSpan, _ offset: Int, _ width: UInt8) -> UInt64 {
+    static func load(_ bytes: borrowing RawSpan, _ offset: Int, _ width: UInt8) -> UInt64 {
         switch width {
         case 1: UInt64(bytes.byte(offset))
         case 2: UInt64(bytes.big16(offset))
         case 3: UInt64(bytes.big16(offset)) << 8 | UInt64(bytes.byte(offset &+ 2))
         case 4: UInt64(bytes.big32(offset))
+        case 8: bytes.big64(offset)
         default: UInt64(bytes.big16(offset)) << 32 | UInt64(bytes.big32(offset &+ 2))
         }
     }
@@ -60,14 +61,17 @@ extension FieldSource {
             if number == .interface, !facts.frame.hasInterface { return }
             return words.append(number.value(facts))
         }
+        if case .part(let kind, let part, let value) = self {
+            return readParts(kind, part, value, bytes, packet, facts, chosen, into: &words)
+        }
         for index in 0..<facts.layerCount where chosen >> index & 1 == 1 {
             let layer = packet.layers[index]
             switch self {
             case .extensionBits(let kind, let offset, let width, let mask):
-                guard layer.kind == .ipv6Extension, extensionKind(bytes, packet, index) == kind,
+                guard layer.kind == .ipv6Extension, FieldSource.extensionKind(bytes, packet, index) == kind,
                     layer.headerLength >= Int32(offset) + Int32(width)
                 else { continue }
-                let value = load(bytes, Int(layer.offset) + Int(offset), width)
+                let value = FieldSource.load(bytes, Int(layer.offset) + Int(offset), width)
                 words.append(Int64((value & mask) >> UInt64(mask.trailingZeroBitCount)))
             case .ip(let number):
                 if let value = number.value(bytes, layer, facts) { words.append(value) }
@@ -83,7 +87,7 @@ extension FieldSource {
                 if layer.kind == .arp, mark.isSet(packet, bytes, layer) { words.append(1) }
             case .arpAddress(let address):
                 if layer.kind == .arp, let place = address.place(bytes, layer) {
-                    words.append(Int64(load(bytes, place.lowerBound, UInt8(place.count))))
+                    words.append(Int64(FieldSource.load(bytes, place.lowerBound, UInt8(place.count))))
                 }
             case .mark(let mark):
                 if layer.kind == .tcp, mark.isSet(bytes, layer, facts) { words.append(1) }
@@ -99,7 +103,7 @@ extension FieldSource {
     }
 
     /// The next-header number that an IPv6 extension header was announced with.
-    func extensionKind(_ bytes: borrowing RawSpan, _ packet: Packet, _ index: Int) -> UInt8? {
+    static func extensionKind(_ bytes: borrowing RawSpan, _ packet: Packet, _ index: Int) -> UInt8? {
         guard index > 0 else { return nil }
         let before = packet.layers[index - 1]
         switch before.kind {

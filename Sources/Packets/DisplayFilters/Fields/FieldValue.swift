@@ -17,6 +17,8 @@ struct WordList: ~Copyable {
     static let limit = 160
     private var storage = [Int64](repeating: 0, count: WordList.limit)
     private(set) var count = 0
+    /// The parts that the words are read from.
+    var parts = PartList()
 
     @inline(__always)
     mutating func clear() { count = 0 }

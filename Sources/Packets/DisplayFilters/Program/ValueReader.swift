@@ -15,10 +15,10 @@ enum ValueReader {
         guard let selection else { return .max }
         guard let kind else { return selection.contains(1, of: 1) ? .max : 0 }
         var total = 0
-        for index in 0..<facts.layerCount where packet.layers[index].kind == kind { total += 1 }
+        for index in 0..<facts.layerCount where packet.layers[index].kind.family == kind { total += 1 }
         var chosen: UInt32 = 0
         var ordinal = 0
-        for index in 0..<facts.layerCount where packet.layers[index].kind == kind {
+        for index in 0..<facts.layerCount where packet.layers[index].kind.family == kind {
             ordinal += 1
             if selection.contains(ordinal, of: total) { chosen |= 1 << UInt32(index) }
         }

@@ -1,0 +1,89 @@
+import RoadblockCore
+
+/// Parts of the headers of tunnels.
+enum TunnelPart: UInt8, Hashable, Sendable {
+    /// GRE (RFC 2784, 2890) and its version 1 for PPTP (RFC 2637 section 4.1).
+    case greVersion0, greVersion1
+    case greChecksum, greOffset, greKey, grePayloadLength, greCall, greSequence, greAcknowledgment
+    /// ERSPAN with eight bytes of header, and with twelve or twenty.
+    case mirror2, mirror3
+    case vxlanPlain, vxlanGeneric
+    case geneveOptions, geneveOption
+    /// The length of all options, then that of each.
+    case geneveLength
+    /// The content of an option that is not read further.
+    case geneveUnknown, geneveNetwork, geneveEndpoint, geneveProfile
+
+    func find(_ bytes: borrowing RawSpan, _ packet: Packet, _ index: Int, _ parts: inout PartList) {
+        let layer = packet.layers[index]
+        let start = Int(layer.offset)
+        switch self {
+        case .mirror2: if layer.headerLength == 8 { parts.append(start, layer.payload) }
+        case .mirror3: if layer.headerLength >= 12 { parts.append(start, layer.payload) }
+        case .vxlanPlain, .vxlanGeneric:
+            let isGeneric =
+                index > 0 && packet.layers[index - 1].kind == .udp
+                && bytes.big16(Int(packet.layers[index - 1].offset) + 2) == 4790
+            if isGeneric == (self == .vxlanGeneric) { parts.append(start, layer.payload) }
+        case .geneveOptions: if layer.headerLength > 8 { parts.append(start + 8, layer.payload) }
+        case .geneveLength:
+            parts.append(start, start + 1, Int64(layer.headerLength - 8))
+            findOptions(bytes, layer, &parts)
+        case .geneveOption, .geneveUnknown, .geneveNetwork, .geneveEndpoint, .geneveProfile:
+            findOptions(bytes, layer, &parts)
+        default: findGRE(bytes, layer, &parts)
+        }
+    }
+
+    private func findGRE(_ bytes: borrowing RawSpan, _ layer: Layer, _ parts: inout PartList) {
+        var place = Int(layer.offset)
+        let flags = bytes.big16(place)
+        let version = flags & 7
+        switch self {
+        case .greVersion0: if version != 1 { parts.append(place, layer.payload) }
+        case .greVersion1: if version == 1 { parts.append(place, layer.payload) }
+        default: break
+        }
+        place += 4
+        if flags & 0xC000 != 0 {
+            if self == .greChecksum { parts.append(place, place + 2) }
+            if self == .greOffset { parts.append(place + 2, place + 4) }
+            place += 4
+        }
+        if flags & 0x2000 != 0 {
+            if version == 1 {
+                if self == .grePayloadLength { parts.append(place, place + 2) }
+                if self == .greCall { parts.append(place + 2, place + 4) }
+            } else if self == .greKey {
+                parts.append(place, place + 4)
+            }
+            place += 4
+        }
+        if flags & 0x1000 != 0 {
+            if self == .greSequence { parts.append(place, place + 4) }
+            place += 4
+        }
+        if version == 1, flags & 0x0080 != 0, self == .greAcknowledgment { parts.append(place, place + 4) }
+    }
+
+    /// The options of a Geneve header (RFC 8926 section 3.5).
+    private func findOptions(_ bytes: borrowing RawSpan, _ layer: Layer, _ parts: inout PartList) {
+        var place = Int(layer.offset) + 8
+        while place + 4 <= layer.payload {
+            let end = place + 4 + Int(bytes.byte(place + 3) & 0x1F) * 4
+            guard end <= layer.payload else { return }
+            // Google Cloud's class is 0x0132; its options have types of their own.
+            let isGoogle = bytes.big16(place) == 0x0132
+            let type = bytes.byte(place + 2)
+            switch self {
+            case .geneveOption: parts.append(place, end)
+            case .geneveLength: parts.append(place + 3, place + 4, Int64(end - place))
+            case .geneveNetwork: if isGoogle, type == 0x81 { parts.append(place + 4, end) }
+            case .geneveEndpoint: if isGoogle, type == 0x82 { parts.append(place + 4, end) }
+            case .geneveProfile: if isGoogle, type == 0x83 { parts.append(place + 4, end) }
+            default: if !isGoogle || !(0x81...0x83).contains(type), end > place + 4 { parts.append(place + 4, end) }
+            }
+            place = end
+        }
+    }
+}
