@@ -68,7 +68,7 @@ struct DiagnosisRun {
         var display = try DisplayFilter(filter, profile: .v44, zone: SystemZone())
         var analyzer = TCPAnalyzer(profile: .v44, depth: display.analysisDepth)
         var filterClock = CaptureClock()
-        let facts = PacketFacts()
+        let facts = PacketFacts(isTracking: display.needsTracking)
         let isFiltered = !filter.isEmpty
         let capture = try MergedCapture(
             inputs.map { input in (input.input.name, { () throws(Failure) -> any ByteSource in try input.open() }) }

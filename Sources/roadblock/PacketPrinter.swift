@@ -42,6 +42,7 @@ struct PacketPrinter: ~Copyable {
     private let zone: SystemZone
     private let hasSummary: Bool
     let analysisDepth: AnalysisDepth
+    let needsTracking: Bool
     private var reader: FieldReader
     private var summary = PacketSummary()
     private var cell: [UInt8] = []
@@ -76,6 +77,7 @@ struct PacketPrinter: ~Copyable {
         var depth: AnalysisDepth = hasSummary ? .labels : .none
         for case .field(let field) in columns { depth = max(depth, field.analysisDepth) }
         analysisDepth = depth
+        needsTracking = columns.contains { if case .field(let field) = $0 { field.needsTracking } else { false } }
         reader = FieldReader(profile: profile, zone: zone)
     }
 

@@ -119,7 +119,7 @@ struct PacketListing: ~Copyable {
         let isWatched = writer.isTerminal
         var clock = CaptureClock()
         let packet = Packet()
-        let facts = PacketFacts()
+        let facts = PacketFacts(isTracking: filter.needsTracking || printer.needsTracking)
         printer.begin(&writer.buffer)
         var read = 0
         while read < limit, let (frame, input) = try capture.next() {

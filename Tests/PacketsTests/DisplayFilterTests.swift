@@ -68,7 +68,7 @@ struct DisplayFilterTests {
         var analyzer = TCPAnalyzer(profile: profile)
         let packet = Packet()
         var clock = CaptureClock()
-        let facts = PacketFacts()
+        let facts = PacketFacts(isTracking: filter.needsTracking)
         var numbers: [Int] = []
         while let frame = try reader.next() {
             clock.advance(to: frame, facts)

@@ -4,6 +4,8 @@ package import RoadblockCore
 package struct DisplayFilter: ~Copyable {
     /// What the filter asks of the TCP analysis.
     package let analysisDepth: AnalysisDepth
+    /// True when the facts of packets must be tracked.
+    package let needsTracking: Bool
     private let program: FilterProgram
     private var words = WordList()
 
@@ -27,11 +29,13 @@ package struct DisplayFilter: ~Copyable {
         guard let syntax = try FilterParser.parse(text) else {
             program = FilterProgram(.constant(true))
             analysisDepth = .none
+            needsTracking = false
             return
         }
         var checker = FilterChecker(profile: profile, zone: zone)
         program = FilterProgram(try checker.check(syntax))
         analysisDepth = checker.analysisDepth
+        needsTracking = checker.needsTracking
     }
 
     /// What is to be said about the filter once packets have been read.

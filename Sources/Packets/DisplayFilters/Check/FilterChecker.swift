@@ -6,6 +6,8 @@ struct FilterChecker {
     let literals: LiteralReader
     /// True once a field needs the TCP analysis.
     private(set) var analysisDepth = AnalysisDepth.none
+    /// True once a field needs a look back at earlier packets.
+    private(set) var needsTracking = false
 
     init(profile: WiresharkProfile, zone: any LocalZone) {
         self.profile = profile
@@ -224,6 +226,7 @@ struct FilterChecker {
 
     mutating func note(_ source: FieldSource) {
         analysisDepth = max(analysisDepth, source.analysisDepth)
+        needsTracking = needsTracking || source.needsTracking
     }
 }
 

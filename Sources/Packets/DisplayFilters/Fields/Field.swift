@@ -8,7 +8,8 @@ package struct Field: Sendable {
     /// The words that stand for numbers.
     var labels = LabelTable.none
 
-    enum Radix: Sendable { case decimal, hexadecimal }
+    /// `colons`: bytes with a colon between two.
+    enum Radix: Sendable { case decimal, hexadecimal, colons }
 
     init(_ name: String, _ type: FieldType, _ source: FieldSource) {
         self.name = name
@@ -17,6 +18,8 @@ package struct Field: Sendable {
     }
 
     func hexadecimal() -> Field { with { $0.radix = .hexadecimal } }
+
+    func withColons() -> Field { with { $0.radix = .colons } }
 
     func labelled(_ labels: LabelTable) -> Field { with { $0.labels = labels } }
 
@@ -130,6 +133,9 @@ enum FieldSource: Hashable, Sendable {
     case content(ContentBytes)
     /// A value in a part of a layer: an option, a message of one type.
     case part(LayerKind, Part, PartValue)
+    /// How many bytes no protocol takes.
+    case unreadLength
+    case tracked(TrackedNumber)
     /// A field that no capture alone gives a value: it needs a preference, a database or a user's mark.
     case never
     case text(ComputedText)
@@ -159,7 +165,7 @@ enum FieldSource: Hashable, Sendable {
         case solicitedTarget, advertisedTarget
     }
 
-    enum ARPMark: UInt8, Sendable { case isGratuitous, isProbe }
+    enum ARPMark: UInt8, Sendable { case isGratuitous, isProbe, isAnnouncement }
 
     enum ARPAddress: UInt8, Sendable { case senderLink, sender, targetLink, target }
 
@@ -172,13 +178,22 @@ enum FieldSource: Hashable, Sendable {
         case timestampValue, timestampEcho
     }
 
+    /// What only a look back at earlier packets tells.
+    enum TrackedNumber: UInt8, Sendable {
+        case udpStream, udpRelative, udpDelta, udpOrdinal
+        case echoRequest, echoTime, echo6Request, echo6Time
+        case claim, claimFrame, claimAge
+    }
+
     enum ContentBytes: UInt8, Sendable {
         case tcpPayload, udpPayload, tcpOptions
+        /// What no protocol takes.
+        case unread
     }
 
     enum ComputedText: UInt8, Sendable {
         case tcpFlags, sourceHost4, destinationHost4, host4, sourceHost6, destinationHost6, host6
-        case sourceLink, destinationLink, link
+        case sourceLink, destinationLink, link, protocols
     }
 
     /// What the values need of the TCP analysis of the whole capture up to the packet.
@@ -186,6 +201,8 @@ enum FieldSource: Hashable, Sendable {
         switch self {
         case .verdict, .completenessBit: .labels
         case .mark(let mark): mark == .analysis ? .flight : mark == .flags ? .labels : .none
+        // What TCP carries is read from the first copy of a segment.
+        case .content(.unread), .unreadLength, .text(.protocols): .labels
         case .option(let option): option == .leftEdge || option == .rightEdge ? .labels : .none
         case .tcp(let number):
             switch number {
@@ -198,6 +215,9 @@ enum FieldSource: Hashable, Sendable {
         }
     }
 
+    /// True when the values need a look back at earlier packets.
+    var needsTracking: Bool { if case .tracked = self { true } else { false } }
+
     /// The protocol whose layers `#` counts; `nil` for the frame.
     var layerKind: LayerKind? {
         switch self {
@@ -205,7 +225,7 @@ enum FieldSource: Hashable, Sendable {
             .layer(let kind), .part(let kind, _, _):
             kind
         case .extensionBits, .extensionLayer: .ipv6Extension
-        case .wholeFrame, .frame, .never: nil
+        case .wholeFrame, .frame, .never, .unreadLength, .content(.unread), .text(.protocols): nil
         case .ip(let number):
             switch number {
             case .version, .headerLength, .totalLength, .fragmentOffset, .checksumStatus: .ipv4
@@ -216,10 +236,17 @@ enum FieldSource: Hashable, Sendable {
         case .icmp(let number): number.rawValue >= ICMPNumber.echo6Identifier.rawValue ? .icmpv6 : .icmp
         case .arp, .arpAddress: .arp
         case .verdict, .completenessBit, .mark, .option, .optionLayer: .tcp
+        case .tracked(let number):
+            switch number {
+            case .udpStream, .udpRelative, .udpDelta, .udpOrdinal: .udp
+            case .echoRequest, .echoTime: .icmp
+            case .echo6Request, .echo6Time: .icmpv6
+            case .claim, .claimFrame, .claimAge: .arp
+            }
         case .content(let content): content == .udpPayload ? .udp : .tcp
         case .text(let text):
             switch text {
-            case .tcpFlags: .tcp
+            case .tcpFlags, .protocols: .tcp
             case .sourceLink, .destinationLink, .link: .ethernet
             case .sourceHost4, .destinationHost4, .host4: .ipv4
             case .sourceHost6, .destinationHost6, .host6: .ipv6

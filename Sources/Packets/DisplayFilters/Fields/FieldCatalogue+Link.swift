@@ -14,16 +14,18 @@ extension FieldCatalogue {
         label("eth.invalid_lentype.expert", .part(.ethernet, .remark(.badLengthType), .mark)),
         label("eth.len.past_end", .part(.ethernet, .remark(.lengthPastEnd), .mark)),
         Field("eth.padding", .bytes, .part(.ethernet, .link(.padding), .rest(at: 0))),
-        label("eth.padding_bad", .part(.ethernet, .remark(.badPadding), .mark)),
+        label("eth.padding_bad", .part(.ethernet, .link(.badPadding), .mark)),
         Field("eth.trailer", .bytes, .part(.ethernet, .link(.trailer), .rest(at: 0))),
+        unsigned("eth.fcs", 32, .part(.ethernet, .link(.checkSequence), 0, 4)).hexadecimal(),
+        unsigned("eth.fcs.status", 8, .part(.ethernet, .link(.checkState), .found)).labelled(.checksum),
         label("eth.src_not_group", .part(.ethernet, .remark(.groupSource), .mark)),
     ]
 
     /// The tag of IEEE 802.1Q before lengths.
     static let vlanPartFields: [Field] = [
-        Field("vlan.cfi", .boolean, .part(.vlan, .header, 0, 2, mask: 0x1000)),
         unsigned("vlan.len", 16, .part(.vlan, .link(.vlanLength), 0, 2)),
         label("vlan.len.past_end", .part(.vlan, .remark(.vlanLengthPastEnd), .mark)),
+        Field("vlan.trailer", .bytes, .part(.vlan, .link(.trailer), .rest(at: 0))),
     ]
 
     /// Linux cooked captures, both versions.

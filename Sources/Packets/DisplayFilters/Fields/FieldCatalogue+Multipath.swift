@@ -7,9 +7,9 @@ extension FieldCatalogue {
         unsigned("tcp.options.mptcp.flags", 8, .part(.tcp, .multipath(.flags), 0, 1)).hexadecimal(),
         unsigned("tcp.options.mptcp.checksumreq.flags", 8, .part(.tcp, .multipath(.capable), 3, 1, mask: 0x80)),
         unsigned("tcp.options.mptcp.extensibility.flag", 8, .part(.tcp, .multipath(.capable), 3, 1, mask: 0x40)),
-        unsigned("tcp.options.mptcp.nomoresubflows.flag", 8, .part(.tcp, .multipath(.capable), 3, 1, mask: 0x20)),
         unsigned("tcp.options.mptcp.reserved.flag", 8, .part(.tcp, .multipath(.capable), 3, 1, mask: 0x3E))
             .hexadecimal(),
+        unsigned("tcp.options.mptcp.nomoresubflows.flag", 8, .part(.tcp, .multipath(.version1), 3, 1, mask: 0x20)),
         unsigned("tcp.options.mptcp.sha1.flag", 8, .part(.tcp, .multipath(.version0), 3, 1, mask: 0x01)),
         unsigned("tcp.options.mptcp.sha256.flag", 8, .part(.tcp, .multipath(.version1), 3, 1, mask: 0x01)),
         unsigned("tcp.options.mptcp.reserved", 16, .part(.tcp, .multipath(.joinReserved), 0, 2, mask: 0x0FFF))

@@ -25,27 +25,35 @@ extension FieldCatalogue {
         Field("tcp.options.rvbd.probe.flags.ssl", .boolean, .part(.tcp, .optimizer(.answerFlags), 0, 1, mask: 0x02))
             .labelled(.setOrNot),
         proto("tcp.options.rvbd.trpy", .part(.tcp, .tcpOption(78), .rest(at: 0))),
-        unsigned("tcp.options.rvbd.trpy.flags", 16, .part(.tcp, .tcpOption(78), 2, 2)).hexadecimal(),
-        Field("tcp.options.rvbd.trpy.flags.mode", .boolean, .part(.tcp, .tcpOption(78), 2, 2, mask: 0x0001)).labelled(
-            .trueOrFalse
-        ),
-        Field("tcp.options.rvbd.trpy.flags.oob", .boolean, .part(.tcp, .tcpOption(78), 2, 2, mask: 0x0002)).labelled(
-            .setOrNot
-        ),
-        Field("tcp.options.rvbd.trpy.flags.chksum", .boolean, .part(.tcp, .tcpOption(78), 2, 2, mask: 0x0004)).labelled(
-            .setOrNot
-        ),
-        Field("tcp.options.rvbd.trpy.flags.fw_rst", .boolean, .part(.tcp, .tcpOption(78), 2, 2, mask: 0x0100)).labelled(
-            .setOrNot
-        ),
-        Field("tcp.options.rvbd.trpy.flags.fw_rst_inner", .boolean, .part(.tcp, .tcpOption(78), 2, 2, mask: 0x0200))
+        unsigned("tcp.options.rvbd.trpy.flags", 16, .part(.tcp, .transport(.transparency), 2, 2)).hexadecimal(),
+        Field("tcp.options.rvbd.trpy.flags.mode", .boolean, .part(.tcp, .transport(.transparency), 2, 2, mask: 0x0001))
+            .labelled(.trueOrFalse),
+        Field("tcp.options.rvbd.trpy.flags.oob", .boolean, .part(.tcp, .transport(.transparency), 2, 2, mask: 0x0002))
             .labelled(.setOrNot),
-        Field("tcp.options.rvbd.trpy.flags.fw_rst_probe", .boolean, .part(.tcp, .tcpOption(78), 2, 2, mask: 0x0400))
-            .labelled(.setOrNot),
-        Field("tcp.options.rvbd.trpy.src.ip", .ipv4, .part(.tcp, .tcpOption(78), 4, 4)),
-        Field("tcp.options.rvbd.trpy.dst.ip", .ipv4, .part(.tcp, .tcpOption(78), 8, 4)),
-        unsigned("tcp.options.rvbd.trpy.src.port", 16, .part(.tcp, .tcpOption(78), 12, 2)),
-        unsigned("tcp.options.rvbd.trpy.dst.port", 16, .part(.tcp, .tcpOption(78), 14, 2)),
-        unsigned("tcp.options.rvbd.trpy.client.port", 16, .part(.tcp, .tcpOption(78), 16, 2)),
+        Field(
+            "tcp.options.rvbd.trpy.flags.chksum",
+            .boolean,
+            .part(.tcp, .transport(.transparency), 2, 2, mask: 0x0004)
+        ).labelled(.setOrNot),
+        Field(
+            "tcp.options.rvbd.trpy.flags.fw_rst",
+            .boolean,
+            .part(.tcp, .transport(.transparency), 2, 2, mask: 0x0100)
+        ).labelled(.setOrNot),
+        Field(
+            "tcp.options.rvbd.trpy.flags.fw_rst_inner",
+            .boolean,
+            .part(.tcp, .transport(.transparency), 2, 2, mask: 0x0200)
+        ).labelled(.setOrNot),
+        Field(
+            "tcp.options.rvbd.trpy.flags.fw_rst_probe",
+            .boolean,
+            .part(.tcp, .transport(.transparency), 2, 2, mask: 0x0400)
+        ).labelled(.setOrNot),
+        Field("tcp.options.rvbd.trpy.src.ip", .ipv4, .part(.tcp, .transport(.transparency), 4, 4)),
+        Field("tcp.options.rvbd.trpy.dst.ip", .ipv4, .part(.tcp, .transport(.transparency), 8, 4)),
+        unsigned("tcp.options.rvbd.trpy.src.port", 16, .part(.tcp, .transport(.transparency), 12, 2)),
+        unsigned("tcp.options.rvbd.trpy.dst.port", 16, .part(.tcp, .transport(.transparency), 14, 2)),
+        unsigned("tcp.options.rvbd.trpy.client.port", 16, .part(.tcp, .transport(.transparency), 16, 2)),
     ]
 }

@@ -47,7 +47,7 @@ extension FieldCatalogue {
         unsigned("tcp.options.tar.reserved", 8, .part(.tcp, .transport(.rateRequest), 4, 1, mask: 0x01)),
         proto("tcp.options.experimental", .part(.tcp, .transport(.experiment), .rest(at: 0))),
         unsigned("tcp.options.experimental.exid", 16, .part(.tcp, .transport(.experiment), 2, 2)).hexadecimal(),
-        Field("tcp.options.experimental.data", .bytes, .part(.tcp, .transport(.experiment), .rest(at: 4))),
+        Field("tcp.options.experimental.data", .bytes, .part(.tcp, .transport(.experimentContent), .rest(at: 0))),
         proto("tcp.options.unknown", .part(.tcp, .transport(.unknownOption), .rest(at: 0))),
         Field("tcp.options.unknown.payload", .bytes, .part(.tcp, .transport(.unknownOption), .rest(at: 2))),
         proto("tcp.options.scps", .part(.tcp, .tcpOption(20), .rest(at: 0))),
@@ -77,7 +77,6 @@ extension FieldCatalogue {
     static let udpRemarkFields: [Field] = [
         label("udp.length.bad", .part(.udp, .remark(.badUDPLength), .mark)),
         label("udp.length.bad_zero", .part(.udp, .remark(.zeroUDPLength), .mark)),
-        label("udp.checksum.zero", .part(.udp, .remark(.missingChecksum), .mark)),
         label("udp.possible_traceroute", .part(.udp, .remark(.traceroute), .mark)),
     ]
 }

@@ -68,7 +68,7 @@ extension FieldCatalogue {
         unsigned("geneve.option.type", 8, .part(.geneve, .tunnel(.geneveOption), 2, 1)).hexadecimal(),
         Field("geneve.option.type.critical", .boolean, .part(.geneve, .tunnel(.geneveOption), 2, 1, mask: 0x80))
             .labelled(.trueOrFalse),
-        unsigned("geneve.option.flags", 8, .part(.geneve, .tunnel(.geneveOption), 3, 1)).hexadecimal(),
+        unsigned("geneve.option.flags", 8, .part(.geneve, .tunnel(.geneveOption), 3, 1, mask: 0xE0)).hexadecimal(),
         Field("geneve.option.flags.reserved", .boolean, .part(.geneve, .tunnel(.geneveOption), 3, 1, mask: 0xE0))
             .labelled(.trueOrFalse),
         unsigned("geneve.option.length", 8, .part(.geneve, .tunnel(.geneveLength), .found)),

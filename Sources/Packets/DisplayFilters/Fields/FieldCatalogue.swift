@@ -59,6 +59,10 @@ extension FieldCatalogue {
         unsigned("frame.len", 32, .frame(.length)),
         unsigned("frame.cap_len", 32, .frame(.capturedLength)),
         unsigned("frame.interface_id", 32, .frame(.interface)),
+        Field("frame.protocols", .string, .text(.protocols)),
+        proto("data", .content(.unread)),
+        Field("data.data", .bytes, .content(.unread)),
+        Field("data.len", .signed(bits: 32), .unreadLength),
     ]
 
     static let linkFields: [Field] = [

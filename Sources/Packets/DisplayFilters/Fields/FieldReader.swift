@@ -69,6 +69,7 @@ package struct FieldReader: ~Copyable {
     ) {
         if case .word(let number) = value {
             switch field.type(in: profile) {
+            case .unsigned(bits: 64): return text.append(contentsOf: String(UInt64(bitPattern: number)).utf8)
             case .unsigned, .signed, .frameNumber: return FieldPrinter.appendDecimal(number, to: &text)
             case .boolean: return text.append(contentsOf: (number == 0 ? "false" : "true").utf8)
             case .label: return text.append(contentsOf: "true".utf8)
@@ -105,6 +106,9 @@ package struct FieldReader: ~Copyable {
 extension Field {
     /// True when the values need the TCP analysis of the whole capture up to the packet.
     package var analysisDepth: AnalysisDepth { source.analysisDepth }
+
+    /// True when the values need a look back at earlier packets.
+    package var needsTracking: Bool { source.needsTracking }
 }
 
 extension FieldCatalogue {

@@ -14,6 +14,21 @@ extension FieldSource {
         into values: inout [FieldValue]
     ) {
         switch self {
+        case .text(.protocols):
+            values.append(.bytes(ProtocolChain.text(bytes, packet, facts)))
+        case .content(.unread):
+            for index in 0..<facts.layerCount {
+                guard let range = ProtocolChain.unread(index, bytes, packet, facts) else { continue }
+                values.append(.range(range.lowerBound, range.upperBound))
+            }
+        case .tracked(.echoTime), .tracked(.echo6Time):
+            readWords(bytes, packet, facts, chosen, &words, &values)
+            // Milliseconds, with a fraction.
+            for index in values.indices {
+                if case .word(let time) = values[index] { values[index] = .real(Double(time) / 1e6) }
+            }
+        case .tracked: readWords(bytes, packet, facts, chosen, &words, &values)
+        case .unreadLength: readWords(bytes, packet, facts, chosen, &words, &values)
         case .wholeFrame: values.append(.range(0, bytes.byteCount))
         case .bits, .pair: readBits(bytes, packet, facts, chosen, isRaw, &words, &values)
         case .arpAddress where !isRaw: readWords(bytes, packet, facts, chosen, &words, &values)
@@ -135,6 +150,7 @@ extension FieldSource.ContentBytes {
                 !(layer.isQuoted ? packet.quote.tcp : packet.tcp).flags.contains(.rst)
             else { return nil }
             return layer.payload..<Int(layer.end)
+        case .unread: return nil
         case .udpPayload:
             guard layer.kind == .udp, layer.payload < Int(layer.end) else { return nil }
             return layer.payload..<Int(layer.end)
@@ -148,7 +164,11 @@ extension FieldSource.ComputedText {
         func host(_ start: Int) {
             let address =
                 layer.kind == .ipv4
-                ? IPAddress(ipv4: bytes.big32(offset + start)).description
+                ? IPAddress(
+                    ipv4: start == 16
+                        ? IPv4OptionWalk.sourceRouteEnd(bytes, layer) ?? bytes.big32(offset + 16)
+                        : bytes.big32(offset + start)
+                ).description
                 : IPAddress(high: bytes.big64(offset + start), low: bytes.big64(offset + start + 8)).ipv6Text
             values.append(.bytes(Array(address.utf8)))
         }

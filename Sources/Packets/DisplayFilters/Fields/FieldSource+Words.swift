@@ -18,6 +18,12 @@ extension FieldSource {
             for index in 0..<facts.layerCount where packet.layers[index].kind == kind && chosen >> index & 1 == 1 {
                 let layer = packet.layers[index]
                 guard layer.headerLength >= Int32(offset) + Int32(width) else { continue }
+                if layer.headerLength > 20, offset == 16, kind == .ipv4,
+                    let last = IPv4OptionWalk.sourceRouteEnd(bytes, layer)
+                {
+                    words.append(Int64(last))
+                    continue
+                }
                 let value = FieldSource.load(bytes, Int(layer.offset) &+ Int(offset), width)
                 words.append(Int64((value & mask) >> UInt64(mask.trailingZeroBitCount)))
             }
@@ -26,6 +32,10 @@ extension FieldSource {
                 let layer = packet.layers[index]
                 guard layer.headerLength >= Int32(max(first, second)) + Int32(width) else { continue }
                 words.append(Int64(FieldSource.load(bytes, Int(layer.offset) &+ Int(first), width)))
+                if layer.headerLength > 20, kind == .ipv4, let last = IPv4OptionWalk.sourceRouteEnd(bytes, layer) {
+                    words.append(Int64(last))
+                    continue
+                }
                 words.append(Int64(FieldSource.load(bytes, Int(layer.offset) &+ Int(second), width)))
             }
         case .verdict(let flags):
@@ -61,6 +71,12 @@ extension FieldSource {
             if number == .interface, !facts.frame.hasInterface { return }
             return words.append(number.value(facts))
         }
+        if case .unreadLength = self {
+            for index in 0..<facts.layerCount {
+                if let range = ProtocolChain.unread(index, bytes, packet, facts) { words.append(Int64(range.count)) }
+            }
+            return
+        }
         if case .part(let kind, let part, let value) = self {
             return readParts(kind, part, value, bytes, packet, facts, chosen, into: &words)
         }
@@ -95,6 +111,8 @@ extension FieldSource {
                 if layer.kind == .tcp, layer.headerLength >= 20, let analysis = facts.analysis {
                     words.append(analysis.completeness & mask != 0 ? 1 : 0)
                 }
+            case .tracked(let number):
+                if let value = number.value(bytes, layer, index, facts) { words.append(value) }
             case .option(let number):
                 if layer.kind == .tcp { number.read(bytes, layer, facts, into: &words) }
             default: return
@@ -109,6 +127,27 @@ extension FieldSource {
         switch before.kind {
         case .ipv6: return bytes.byte(Int(before.offset) + 6)
         case .ipv6Extension: return bytes.byte(Int(before.offset))
+        default: return nil
+        }
+    }
+}
+
+extension FieldSource.TrackedNumber {
+    /// The number that a layer has, where the tracker knows it; response times in nanoseconds.
+    func value(_ bytes: borrowing RawSpan, _ layer: Layer, _ index: Int, _ facts: PacketFacts) -> Int64? {
+        let tracked = facts.tracked
+        switch (self, layer.kind) {
+        case (.udpStream, .udp): return Int64(tracked.datagram(index).stream)
+        case (.udpOrdinal, .udp): return Int64(tracked.datagram(index).ordinal)
+        case (.udpRelative, .udp): return layer.isQuoted ? nil : tracked.datagram(index).relative
+        case (.udpDelta, .udp): return layer.isQuoted ? nil : tracked.datagram(index).delta
+        case (.echoRequest, .icmp), (.echo6Request, .icmpv6):
+            return tracked.requestFrame == 0 || layer.isQuoted ? nil : Int64(tracked.requestFrame)
+        case (.echoTime, .icmp), (.echo6Time, .icmpv6):
+            return tracked.requestFrame == 0 || layer.isQuoted ? nil : tracked.responseTime
+        case (.claim, .arp): return tracked.claimFrame == 0 ? nil : 1
+        case (.claimFrame, .arp): return tracked.claimFrame == 0 ? nil : Int64(tracked.claimFrame)
+        case (.claimAge, .arp): return tracked.claimFrame == 0 ? nil : tracked.claimAge / 1_000_000_000
         default: return nil
         }
     }
@@ -237,6 +276,10 @@ extension FieldSource.ARPMark {
         let address = bytes.big32(sender.lowerBound)
         switch self {
         case .isGratuitous: return address == bytes.big32(target.lowerBound)
+        case .isAnnouncement:
+            let link = Int(layer.offset) + 18
+            return address == bytes.big32(target.lowerBound) && bytes.big16(Int(layer.offset) + 6) == 1
+                && bytes.big16(link) == 0 && bytes.big32(link + 2) == 0
         case .isProbe: return bytes.big16(Int(layer.offset) + 6) == 1 && address == 0
         }
     }

@@ -170,7 +170,7 @@ struct FilterProgram {
             }
             return false
         case .bits, .pair, .verdict, .frame, .ip, .tcp, .arp, .arpAddress, .mark, .option, .extensionBits,
-            .completenessBit, .part(_, _, .number), .part(_, _, .mark), .part(_, _, .found):
+            .completenessBit, .part(_, _, .number), .part(_, _, .mark), .part(_, _, .found), .unreadLength, .tracked:
             words.clear()
             source.readWords(bytes, packet, facts, chosen, into: &words)
             return words.count > 0

@@ -39,7 +39,7 @@ extension FieldSource {
                 words.append(Int64(bitPattern: number >> UInt64(mask.trailingZeroBitCount)))
             case .mark: words.append(1)
             case .found: words.append(entry.value)
-            case .rest, .bytes, .wide: continue
+            case .rest, .all, .bytes, .wide: continue
             }
         }
     }
@@ -73,6 +73,7 @@ extension FieldSource {
                 }
             case .rest(let offset):
                 if start + Int(offset) < end { values.append(.range(start + Int(offset), end)) }
+            case .all(let offset): if start + Int(offset) <= end { values.append(.range(start + Int(offset), end)) }
             case .bytes(let offset, let count):
                 let first = start + Int(offset)
                 if first + Int(count) <= end { values.append(.range(first, first + Int(count))) }

@@ -4,7 +4,6 @@ import RoadblockCore
 enum InternetPart: UInt8, Hashable, Sendable {
     /// Any IPv4 option; one that has a length; one that has a pointer into a list of addresses.
     case anyOption, longOption, pointedOption, mtuOption
-    case optionPadding
     case recordedRoute, sourceRoute, currentHop, timestamp, timestampAddress
     /// Any option of an IPv6 extension header; those of more than one byte.
     case anyOption6, longOption6, unknownOption6
@@ -28,6 +27,12 @@ enum InternetPart: UInt8, Hashable, Sendable {
     }
 
     private func findInOptions(_ bytes: borrowing RawSpan, _ layer: Layer, _ parts: inout PartList) {
+        if self == .currentHop {
+            // Under way, the header holds the next hop of a source route.
+            let start = Int(layer.offset)
+            if IPv4OptionWalk.sourceRouteEnd(bytes, layer) != nil { parts.append(start + 16, start + 20) }
+            return
+        }
         var walk = IPv4OptionWalk(layer)
         while let option = walk.next(bytes) {
             let start = option.lowerBound
@@ -35,16 +40,22 @@ enum InternetPart: UInt8, Hashable, Sendable {
             let type = bytes.byte(start)
             let isRoute = type == 7 || type == 131 || type == 137
             switch self {
-            case .anyOption: parts.append(start, end)
-            case .longOption: if type > 1 { parts.append(start, end) }
+            case .anyOption: if InternetPart.isKnown(type) { parts.append(start, end) }
+            case .longOption: if type > 1, InternetPart.isKnown(type) { parts.append(start, end) }
             case .pointedOption: if isRoute || type == 68, end - start >= 3 { parts.append(start, end) }
             case .mtuOption: if type == 11 || type == 12 { parts.append(start, end) }
-            case .optionPadding:
-                if type == 0, end < layer.payload { parts.append(end, layer.payload) }
-            case .recordedRoute, .sourceRoute, .currentHop: if isRoute { findRoute(bytes, option, &parts) }
+            case .recordedRoute, .sourceRoute: if isRoute { findRoute(bytes, option, &parts) }
             case .timestamp, .timestampAddress: if type == 68 { findTimestamps(bytes, option, &parts) }
             default: return
             }
+        }
+    }
+
+    /// Types that have a reading of their own (IANA "IP Option Numbers").
+    private static func isKnown(_ type: UInt8) -> Bool {
+        switch type {
+        case 0, 1, 7, 11, 12, 25, 68, 82, 130, 131, 133, 134, 136, 137, 148, 149: true
+        default: false
         }
     }
 
@@ -55,11 +66,11 @@ enum InternetPart: UInt8, Hashable, Sendable {
         let pointer = Int(bytes.byte(option.lowerBound + 2))
         var place = option.lowerBound + 3
         while place + 4 <= option.upperBound {
-            let ordinal = place - option.lowerBound + 1
-            let kind: InternetPart =
-                ordinal == pointer && !isRecord
-                ? .currentHop : ordinal < pointer || isRecord ? .recordedRoute : .sourceRoute
-            if kind == self { parts.append(place, place + 4) }
+            // The last address of a source route is where the packet goes in the end.
+            let isBehind = place - option.lowerBound + 1 < pointer
+            let isLast = place + 8 > option.upperBound
+            if self == .recordedRoute, isBehind { parts.append(place, place + 4) }
+            if self == .sourceRoute, !isBehind, !isRecord, !isLast { parts.append(place, place + 4) }
             place += 4
         }
     }
@@ -95,7 +106,7 @@ enum InternetPart: UInt8, Hashable, Sendable {
                 switch self {
                 case .longOption6: if type != 0 { parts.append(option.lowerBound, option.upperBound) }
                 case .unknownOption6:
-                    let known: [UInt8] = [0, 1, 4, 5, 7, 38, 109, 138, 139, 140, 194, 195, 201]
+                    let known: [UInt8] = [0, 1, 4, 5, 7, 30, 38, 49, 62, 99, 109, 138, 139, 140, 194, 195, 201]
                     if !known.contains(type), option.count > 2 {
                         parts.append(option.lowerBound + 2, option.upperBound)
                     }
@@ -138,7 +149,7 @@ enum InternetPart: UInt8, Hashable, Sendable {
         switch self {
         case .sourceMAC, .destinationMAC, .bothMAC:
             // RFC 4291 appendix A: ff:fe in the middle, the universal bit turned over.
-            guard low >> 24 & 0xFFFF == 0xFFFE else { return }
+            guard low >> 24 & 0xFFFF == 0xFFFE, low >> 57 & 1 == 1 else { return }
             let mac = (low >> 40 ^ 0x020000) << 24 | low & 0xFF_FFFF
             parts.append(start + 8, start + 16, Int64(mac))
         case .sourceISATAP, .destinationISATAP, .bothISATAP:
@@ -168,6 +179,19 @@ struct IPv4OptionWalk {
     init(_ layer: Layer) {
         place = Int(layer.offset) + 20
         end = layer.payload
+    }
+
+    /// Where a packet with a loose or strict source route goes in the end, as long as the route is not used up.
+    static func sourceRouteEnd(_ bytes: borrowing RawSpan, _ layer: Layer) -> UInt32? {
+        guard layer.headerLength > 20 else { return nil }
+        var walk = IPv4OptionWalk(layer)
+        while let option = walk.next(bytes) {
+            let type = bytes.byte(option.lowerBound)
+            guard type == 131 || type == 137, option.count >= 7 else { continue }
+            let pointer = Int(bytes.byte(option.lowerBound + 2))
+            return (4...option.count - 3).contains(pointer) ? bytes.big32(option.upperBound - 4) : nil
+        }
+        return nil
     }
 
     /// The bytes of the next option; `nil` at the end and at a length that cannot be.

@@ -4,7 +4,7 @@ import RoadblockCore
 enum LinkPart: UInt8, Hashable, Sendable {
     /// Destination, then source of an Ethernet header.
     case addresses
-    case padding, trailer
+    case padding, badPadding, trailer, checkSequence, checkState
     /// A type field between lengths and types (IEEE 802.3).
     case invalidLength
     case vlanLength
@@ -14,6 +14,8 @@ enum LinkPart: UInt8, Hashable, Sendable {
     case nullFamily, nullType
     case pppAddress, pppControl, pppProtocol, pppDirection
     case llcControl, llcOrganization, llcType, llcProtocol
+    /// Addresses of ARP that are not Ethernet or IPv4.
+    case senderHardware, senderProtocol, targetHardware, targetProtocol
     /// Bytes that no decoder here reads.
     case data
 
@@ -30,7 +32,8 @@ enum LinkPart: UInt8, Hashable, Sendable {
         case .addresses:
             parts.append(start, start + 6)
             parts.append(start + 6, start + 12)
-        case .padding, .trailer: findTrailer(bytes, packet, facts, index, &parts)
+        case .padding, .badPadding, .trailer, .checkSequence, .checkState:
+            findTrailer(bytes, packet, facts, index, &parts)
         case .invalidLength:
             if (1501..<1536).contains(bytes.big16(start + 12)) { parts.append(start + 12, start + 14) }
         case .vlanLength:
@@ -38,9 +41,24 @@ enum LinkPart: UInt8, Hashable, Sendable {
         case .nullFamily, .nullType: findNull(bytes, start, &parts)
         case .pppAddress, .pppControl, .pppProtocol, .pppDirection: findPPP(bytes, facts, layer, index, &parts)
         case .llcControl, .llcOrganization, .llcType, .llcProtocol: findLLC(bytes, layer, &parts)
+        case .senderHardware, .senderProtocol, .targetHardware, .targetProtocol: findResolved(bytes, layer, &parts)
         case .data: parts.append(start, Int(layer.end))
         default: findCooked(bytes, layer, &parts)
         }
+    }
+
+    /// Addresses of other kinds or sizes than those of Ethernet and IPv4 (RFC 826).
+    private func findResolved(_ bytes: borrowing RawSpan, _ layer: Layer, _ parts: inout PartList) {
+        let start = Int(layer.offset)
+        let (hardware, proto) = (Int(bytes.byte(start + 4)), Int(bytes.byte(start + 5)))
+        let isHardware = self == .senderHardware || self == .targetHardware
+        let isUsual =
+            isHardware ? bytes.big16(start) == 1 && hardware == 6 : bytes.big16(start + 2) == 0x0800 && proto == 4
+        var place = start + 8
+        if self == .targetHardware || self == .targetProtocol { place += hardware + proto }
+        if !isHardware { place += hardware }
+        let end = place + (isHardware ? hardware : proto)
+        if !isUsual, end <= Int(layer.end) { parts.append(place, end) }
     }
 
     private func findNull(_ bytes: borrowing RawSpan, _ start: Int, _ parts: inout PartList) {
@@ -88,6 +106,7 @@ enum LinkPart: UInt8, Hashable, Sendable {
         case .llcType, .llcProtocol:
             guard isSNAP else { return }
             let organization = bytes.big32(start + 2) & 0xFF_FFFF
+            // Only Ethernet's own organizations say what their numbers mean.
             let isEtherType = organization == 0 || organization == 0x0000F8
             if isEtherType == (self == .llcType) { parts.append(start + 6, start + 8) }
         default: return
@@ -131,15 +150,32 @@ enum LinkPart: UInt8, Hashable, Sendable {
         _ index: Int,
         _ parts: inout PartList
     ) {
-        let start = Int(packet.layers[index].offset)
-        let frameEnd = Int(packet.layers[index].end)
-        guard let end = contentEnd(bytes, packet, index), end < frameEnd else { return }
-        let paddingEnd = max(end, min(frameEnd, start + 60))
-        if self == .padding {
-            if end < paddingEnd { parts.append(end, paddingEnd) }
-        } else if paddingEnd < frameEnd {
-            parts.append(paddingEnd, frameEnd)
+        let layer = packet.layers[index]
+        let isTag = layer.kind == .vlan
+        guard !isTag || index > 0 && packet.layers[index - 1].kind == .ethernet else { return }
+        let outer = isTag ? index - 1 : index
+        let start = Int(packet.layers[outer].offset)
+        let frameEnd = Int(packet.layers[outer].end)
+        guard var end = contentEnd(bytes, packet, outer), end < frameEnd else { return }
+        let hasTag = outer + 1 < packet.layerCount && [.vlan, .serviceVLAN].contains(packet.layers[outer + 1].kind)
+        if frameEnd - start >= 60, end < start + 60 {
+            var isZero = true
+            for place in end..<start + 60 where bytes.byte(place) != 0 { isZero = false }
+            if self == .badPadding, !isZero { parts.append(end, start + 60) }
+            if isZero {
+                if self == .padding { parts.append(end, start + 60) }
+                end = start + 60
+            }
         }
+        // A frame of full size that was captured whole ends with what looks like its check sequence.
+        var last = frameEnd
+        if !hasTag, frameEnd - start >= 64, frameEnd - end >= 4,
+            facts.frame.capturedLength == facts.frame.originalLength
+        {
+            last = frameEnd - 4
+            if self == .checkSequence || self == .checkState { parts.append(last, frameEnd, 2) }
+        }
+        if self == .trailer, hasTag == isTag, end < last { parts.append(end, last) }
     }
 
     /// One past the last byte that the layers in an Ethernet frame speak of; `nil` where none says.

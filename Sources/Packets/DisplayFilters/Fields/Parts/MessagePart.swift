@@ -10,7 +10,7 @@ enum MessagePart: UInt8, Hashable, Sendable {
     /// The extension structure behind the quoted datagram (RFC 4884 section 7), its objects and what they hold.
     case extensions, extensionChecksum, extensionObject, extensionContent, labelEntry
     /// Interface information (RFC 5837 section 4).
-    case interfaceRole, interfaceIndex, interfaceIPv4, interfaceIPv6, interfaceName, interfaceMTU
+    case interfaceReserved, interfaceRole, interfaceIndex, interfaceIPv4, interfaceIPv6, interfaceName, interfaceMTU
     /// A time that an echo request carries, as the usual programs write it, and how long ago it was.
     case echoTime, echoAge
     /// Reserved bytes of ICMPv6 messages.
@@ -70,11 +70,10 @@ enum MessagePart: UInt8, Hashable, Sendable {
         let hasLength = (type == 3 || type == 11 || type == 12) && length > 0
         switch self {
         case .originalLength: if hasLength { parts.append(start + 5, start + 6, Int64(length * 4)) }
-        case .pointer: if type == 12, code == 0 { parts.append(start + 4, start + 5) }
+        case .pointer: if type == 12 { parts.append(start + 4, start + 5) }
         default:
             switch type {
             case 3, 11, 12: findErrorUnused(type, code, hasLength, start, &parts)
-            case 4: parts.append(start + 4, start + 8)
             default: return
             }
         }
@@ -88,7 +87,7 @@ enum MessagePart: UInt8, Hashable, Sendable {
         _ parts: inout PartList
     ) {
         let hasMTU = type == 3 && code == 4
-        let first = type == 12 && code == 0 ? start + 5 : start + 4
+        let first = type == 12 ? start + 5 : start + 4
         let last = hasMTU ? start + 6 : start + 8
         if hasLength {
             if first < start + 5 { parts.append(first, start + 5) }
@@ -98,7 +97,7 @@ enum MessagePart: UInt8, Hashable, Sendable {
         }
     }
 
-    /// Seconds and microseconds of eight or sixteen bytes, in either byte order, near the time of the frame.
+    /// Seconds and microseconds in four bytes each, in either byte order, near the time of the frame.
     private func findTime(
         _ bytes: borrowing RawSpan,
         _ facts: PacketFacts,
@@ -109,30 +108,23 @@ enum MessagePart: UInt8, Hashable, Sendable {
         let type = bytes.byte(start)
         guard type == 0 || type == 8, start + 16 <= end else { return }
         let now = facts.frame.time.nanoseconds
-        var candidates: [(seconds: Int64, micros: Int64, length: Int)] = []
-        if start + 24 <= end {
-            let (a, b) = (bytes.big64(start + 8), bytes.big64(start + 16))
-            for (seconds, micros) in [(a, b), (a.byteSwapped, b.byteSwapped)]
-            where seconds <= 1 << 33 && micros < 1_000_000 {
-                candidates.append((Int64(seconds), Int64(micros), 16))
-            }
-        }
-        let (a, b) = (bytes.big32(start + 8), bytes.big32(start + 12))
-        for (seconds, micros) in [(a, b), (a.byteSwapped, b.byteSwapped)] where micros < 1_000_000 {
-            candidates.append((Int64(seconds), Int64(micros), 8))
-        }
-        for candidate in candidates {
-            let time = candidate.seconds &* 1_000_000_000 &+ candidate.micros &* 1000
+        let (first, second) = (bytes.big32(start + 8), bytes.big32(start + 12))
+        for isSwapped in [false, true] {
+            let seconds = isSwapped ? first.byteSwapped : first
+            let micros = isSwapped ? second.byteSwapped : second
+            let time = Int64(seconds) * 1_000_000_000 + Int64(micros) * 1000
             let age = now &- time
             // Within a day: anything else is no time.
-            guard age.magnitude <= 86_400_000_000_000 else { continue }
-            return parts.append(start + 8, start + 8 + candidate.length, self == .echoTime ? time : age)
+            guard micros < 1_000_000, age.magnitude <= 86_400_000_000_000 else { continue }
+            return parts.append(start + 8, start + 16, self == .echoTime ? time : age)
         }
     }
 
     private func findReserved(_ bytes: borrowing RawSpan, _ start: Int, _ end: Int, _ parts: inout PartList) {
         switch bytes.byte(start) {
         case 1, 3, 133, 135, 137: parts.append(start + 4, start + 8)
+        case 130, 131, 132: parts.append(start + 6, start + 8)
+        case 143: parts.append(start + 4, start + 6)
         default: return
         }
     }
@@ -143,13 +135,14 @@ enum MessagePart: UInt8, Hashable, Sendable {
         // Without a length the datagram takes 128 bytes (section 5.5).
         let length = Int(bytes.byte(start + 5)) * 4
         var place = start + 8 + (length > 0 ? length : 128)
-        guard place + 4 <= end, bytes.byte(place) >> 4 == 2 else { return }
+        guard length == 0 || length >= 128, place + 4 <= end else { return }
         if self == .extensions { return parts.append(place, end) }
         if self == .extensionChecksum {
             let stated = bytes.big16(place + 2)
             let isGood = FieldSource.ICMPNumber.sum(bytes, place, end, from: 0) == 0xFFFF
             return parts.append(place, end, stated == 0 ? 3 : isGood ? 1 : 0)
         }
+        guard bytes.byte(place) >> 4 == 2 else { return }
         place += 4
         while place + 4 <= end {
             let count = Int(bytes.big16(place))
@@ -164,7 +157,7 @@ enum MessagePart: UInt8, Hashable, Sendable {
         let type = bytes.byte(start + 3)
         switch self {
         case .extensionObject: parts.append(start, end)
-        case .extensionContent: if kind != 1, kind != 2, end > start + 4 { parts.append(start + 4, end) }
+        case .extensionContent: if kind > 3, end > start + 4 { parts.append(start + 4, end) }
         case .labelEntry:
             guard kind == 1 else { return }
             var place = start + 4
@@ -192,6 +185,7 @@ enum MessagePart: UInt8, Hashable, Sendable {
         if type & 4 != 0, place + 4 <= end {
             let length = bytes.big16(place) == 1 ? 4 : 16
             guard place + 4 + length <= end else { return }
+            if self == .interfaceReserved { parts.append(place + 2, place + 4) }
             if self == (length == 4 ? .interfaceIPv4 : .interfaceIPv6) { parts.append(place + 4, place + 4 + length) }
             place += 4 + length
         }

@@ -26,11 +26,16 @@ enum MultipathPart: UInt8, Hashable, Sendable {
             if self == .addressID { for place in start + 3..<max(start + 3, end) { parts.append(place, place + 1) } }
         case 5:
             if self == .flags || self == .joinBackup { parts.append(start + 2, start + 3) }
-            if self == .addressID, start + 4 <= end { parts.append(start + 3, start + 4) }
-        case 7: if self == .receiveKey, start + 12 <= end { parts.append(start + 4, start + 12) }
-        case 6:
-            if self == .dataSequence, start + 12 <= end { parts.append(start + 4, start + 12) }
-        case 8: if self == .reset { parts.append(start, end) }
+            if self == .addressID, end - start == 4 { parts.append(start + 3, start + 4) }
+        case 6, 7:
+            let wanted: MultipathPart = bytes.byte(start + 2) >> 4 == 6 ? .dataSequence : .receiveKey
+            if self == .joinReserved, start + 4 <= end { parts.append(start + 2, start + 4) }
+            if self == wanted, start + 12 <= end {
+                parts.append(start + 4, start + 12, Int64(bitPattern: bytes.big64(start + 4)))
+            }
+        case 8:
+            if self == .flags { parts.append(start + 2, start + 3) }
+            if self == .reset { parts.append(start, end) }
         default: return
         }
     }
@@ -41,12 +46,13 @@ enum MultipathPart: UInt8, Hashable, Sendable {
         case .flags: if start + 4 <= end { parts.append(start + 3, start + 4) }
         case .capable: if start + 4 <= end { parts.append(start, end) }
         case .version0, .version1:
-            let isFirst = bytes.byte(start + 2) & 15 == 0
-            if isFirst == (self == .version0), start + 4 <= end { parts.append(start, end) }
-        case .sendKey: if start + 12 <= end { parts.append(start + 4, start + 12) }
-        case .receiveKey: if start + 20 <= end { parts.append(start + 12, start + 20) }
-        case .dataLength: if start + 22 <= end { parts.append(start + 20, start + 22) }
-        case .checksum: if start + 24 <= end { parts.append(start + 22, start + 24) }
+            let isNew = bytes.byte(start + 2) & 15 == 1
+            if isNew == (self == .version1), start + 4 <= end { parts.append(start, end) }
+        case .sendKey: if [12, 20, 22, 24].contains(end - start) { parts.append(start + 4, start + 12) }
+        case .receiveKey: if [20, 22, 24].contains(end - start) { parts.append(start + 12, start + 20) }
+        case .dataLength:
+            if [22, 24].contains(end - start) { parts.append(start + 20, start + 22, Int64(bytes.big16(start + 20))) }
+        case .checksum: if end - start == 24 { parts.append(start + 22, start + 24, Int64(bytes.big16(start + 22))) }
         default: return
         }
     }
@@ -96,12 +102,19 @@ enum MultipathPart: UInt8, Hashable, Sendable {
     /// Its flags were an IP version in version 0; the lengths tell what is there.
     private func findAdd(_ bytes: borrowing RawSpan, _ start: Int, _ end: Int, _ parts: inout PartList) {
         let length = end - start
-        guard length >= 8 else { return }
+        guard length >= 4 else { return }
+        let version = bytes.byte(start + 2) & 15
+        let hasVersion = version == 4 || version == 6
         switch self {
-        case .addVersion, .addEcho: return parts.append(start + 2, start + 3)
-        case .addressID: return parts.append(start + 3, start + 4)
-        default: break
+        case .addVersion: if hasVersion { parts.append(start + 2, start + 3) }
+        case .addEcho: if !hasVersion { parts.append(start + 2, start + 3) }
+        case .addressID: parts.append(start + 3, start + 4)
+        default: findAddress(start, end, &parts)
         }
+    }
+
+    private func findAddress(_ start: Int, _ end: Int, _ parts: inout PartList) {
+        let length = end - start
         let isIPv4 = [8, 10, 16, 18].contains(length)
         let isIPv6 = [20, 22, 28, 30].contains(length)
         guard isIPv4 || isIPv6 else { return }

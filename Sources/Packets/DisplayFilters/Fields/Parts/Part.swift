@@ -34,6 +34,8 @@ enum PartValue: Hashable, Sendable {
     case number(at: UInt8, bytes: UInt8, mask: UInt64)
     /// Bytes up to the end of the part.
     case rest(at: UInt8)
+    /// The same, also where there are none.
+    case all(at: UInt8)
     /// Some bytes.
     case bytes(at: UInt8, count: UInt8)
     /// An IPv6 address.

@@ -2,11 +2,11 @@ import RoadblockCore
 
 /// What is wrong or remarkable with a layer, as Wireshark's expert items say it.
 enum Remark: UInt8, Hashable, Sendable {
-    case groupSource, badPadding, badLengthType, lengthPastEnd, vlanLengthPastEnd
+    case groupSource, badLengthType, lengthPastEnd, vlanLengthPastEnd
     case smallTTL, controlTTL, badOption4
     case hopByHopNotFirst, sourceRouted, payloadExceedsFrame, payloadZero
     case badTCPOption, fourNoOperations, bytesAfterEnd, missingSegmentSize, straySegmentSize, wideShift
-    case badUDPLength, zeroUDPLength, missingChecksum, traceroute
+    case badUDPLength, zeroUDPLength, traceroute
     case badChecksum, badNeighborOption, badGeneveOption, unknownGeneveVersion
 
     func find(
@@ -49,13 +49,6 @@ enum Remark: UInt8, Hashable, Sendable {
         case .vlanLengthPastEnd:
             let length = Int(bytes.big16(start + 2))
             return length <= 1500 && length > facts.frame.originalLength - start - 4
-        case .badPadding:
-            var padding = PartList()
-            LinkPart.padding.find(bytes, packet, facts, index, &padding)
-            for entry in padding.entries {
-                for place in Int(entry.start)..<Int(entry.end) where bytes.byte(place) != 0 { return true }
-            }
-            return false
         default: return false
         }
     }
@@ -76,8 +69,8 @@ enum Remark: UInt8, Hashable, Sendable {
             if destination >> 8 == 0xE0_0000 {
                 // Some of its protocols send with the highest number instead, so that a receiver can tell neighbours.
                 let last = destination & 0xFF
-                let isAny = last == 22 || last == 251 || last == 252
-                let expected: UInt8 = last == 18 ? 255 : 1
+                let isAny = last == 252
+                let expected: UInt8 = last == 18 || last == 251 ? 255 : 1
                 return self == .controlTTL && !isAny && life != expected
             }
             let isMulticast = destination >> 28 == 0xE
@@ -130,7 +123,7 @@ enum Remark: UInt8, Hashable, Sendable {
             place = option.offset + option.length
         }
         switch self {
-        case .missingSegmentSize: return isSYN && !hasSegmentSize
+        case .missingSegmentSize: return isSYN && !hasSegmentSize && layer.headerLength > 20
         case .straySegmentSize: return !isSYN && hasSegmentSize
         case .badTCPOption: return place < layer.payload && bytes.byte(place) > 1
         default: return false
@@ -157,13 +150,19 @@ enum Remark: UInt8, Hashable, Sendable {
         let start = Int(layer.offset)
         let length = Int(bytes.big16(start + 4))
         let network = index > 0 ? packet.layers[index - 1] : .none
+        var room = Int.max
+        if network.kind == .ipv4 {
+            let total = Int(bytes.big16(Int(network.offset) + 2))
+            room = total == 0 ? Int.max : total - Int(network.headerLength)
+        } else if network.kind == .ipv6 {
+            room = Int(bytes.big16(Int(network.offset) + 4))
+        }
         switch self {
-        case .badUDPLength: return length != 0 && (length < 8 || !layer.isQuoted && length > packet.ip.payloadLength)
+        case .badUDPLength: return length != 0 && (length < 8 || !layer.isQuoted && length > room)
         case .zeroUDPLength: return length == 0 && network.kind == .ipv4
-        case .missingChecksum: return bytes.big16(start + 6) == 0 && network.kind == .ipv6
         case .traceroute:
             let port = bytes.big16(start + 2)
-            return (33434...33534).contains(port) && packet.ip.timeToLive < 5 && !layer.isQuoted
+            return (33435...33464).contains(port)
         default: return false
         }
     }

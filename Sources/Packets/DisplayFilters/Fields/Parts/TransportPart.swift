@@ -3,7 +3,7 @@ import RoadblockCore
 /// Parts of TCP and UDP headers that are no plain bits.
 enum TransportPart: UInt8, Hashable, Sendable {
     case fastOpenRequest, fastOpenCookie
-    case unknownOption, experiment, rateRequest
+    case unknownOption, experiment, experimentContent, rateRequest, transparency
     case echoValue, connectionCount, counters
     /// Accurate ECN's counters (draft-ietf-tcpm-accurate-ecn): the two kinds order them differently.
     case echoCounter0, echoCounter1, echoCounterMarked
@@ -44,17 +44,29 @@ enum TransportPart: UInt8, Hashable, Sendable {
         let end = start + option.length
         switch (self, option.kind) {
         case (.fastOpenRequest, 34): if option.length == 2 { parts.append(start, end) }
+        case (.fastOpenRequest, 253), (.fastOpenRequest, 254):
+            if option.length == 4, bytes.big16(start + 2) == 0xF989 { parts.append(start, end) }
+        case (.fastOpenCookie, 253), (.fastOpenCookie, 254):
+            if option.length > 4, bytes.big16(start + 2) == 0xF989 { parts.append(start + 4, end) }
         case (.fastOpenCookie, 34): if option.length > 2 { parts.append(start + 2, end) }
         case (.unknownOption, _): if !TransportPart.isKnown(option.kind) { parts.append(start, end) }
         case (.experiment, 253), (.experiment, 254): if option.length >= 4 { parts.append(start, end) }
+        case (.experimentContent, 253), (.experimentContent, 254):
+            // Fast Open, the rate request and accurate ECN have readings of their own.
+            guard option.length > 4, ![0xF989, 0x00AC, 0xACCE].contains(bytes.big16(start + 2)) else { return }
+            parts.append(start + 4, end)
+        case (.transparency, 78): if option.length == 18 { parts.append(start, end) }
         case (.rateRequest, 253), (.rateRequest, 254):
             if option.length == 5, bytes.big16(start + 2) == 0x00AC { parts.append(start, end) }
         case (.echoValue, 6), (.echoValue, 7): if option.length == 6 { parts.append(start, end) }
         case (.connectionCount, 11...13): if option.length == 6 { parts.append(start, end) }
         case (.counters, 172), (.counters, 174): parts.append(start, end)
-        case (.echoCounter0, 172), (.echoCounter0, 174): findCounter(option, option.kind == 172 ? 0 : 2, &parts)
-        case (.echoCounter1, 172), (.echoCounter1, 174): findCounter(option, option.kind == 172 ? 2 : 0, &parts)
-        case (.echoCounterMarked, 172), (.echoCounterMarked, 174): findCounter(option, 1, &parts)
+        case (.echoCounter0, 172), (.echoCounter0, 174): findCounter(option, 2, option.kind == 172 ? 0 : 2, &parts)
+        case (.echoCounter1, 172), (.echoCounter1, 174): findCounter(option, 2, option.kind == 172 ? 2 : 0, &parts)
+        case (.echoCounterMarked, 172), (.echoCounterMarked, 174): findCounter(option, 2, 1, &parts)
+        case (.echoCounter0, 254), (.echoCounterMarked, 254), (.echoCounter1, 254):
+            guard option.length > 4, bytes.big16(start + 2) == 0xACCE else { return }
+            findCounter(option, 4, self == .echoCounter0 ? 0 : self == .echoCounterMarked ? 1 : 2, &parts)
         case (.duplicateBlock, 5), (.duplicateLeft, 5), (.duplicateRight, 5):
             findDuplicate(bytes, facts, layer, option, &parts)
         case (.capabilities, 20): if option.length == 4 { parts.append(start, end) }
@@ -67,13 +79,18 @@ enum TransportPart: UInt8, Hashable, Sendable {
     /// Kinds that have a reading of their own.
     private static func isKnown(_ kind: UInt8) -> Bool {
         switch kind {
-        case 0...8, 11...14, 18...23, 27...30, 34, 76, 78, 172, 174, 253, 254: true
+        case 0...8, 11...13, 19...23, 27...30, 34, 76, 78, 172, 174, 253, 254: true
         default: false
         }
     }
 
-    private func findCounter(_ option: TCPOptionWalk.Option, _ ordinal: Int, _ parts: inout PartList) {
-        let start = option.offset + 2 + ordinal * 3
+    private func findCounter(
+        _ option: TCPOptionWalk.Option,
+        _ first: Int,
+        _ ordinal: Int,
+        _ parts: inout PartList
+    ) {
+        let start = option.offset + first + ordinal * 3
         if start + 3 <= option.offset + option.length { parts.append(start, start + 3) }
     }
 

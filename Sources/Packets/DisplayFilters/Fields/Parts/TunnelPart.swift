@@ -78,10 +78,10 @@ enum TunnelPart: UInt8, Hashable, Sendable {
             switch self {
             case .geneveOption: parts.append(place, end)
             case .geneveLength: parts.append(place + 3, place + 4, Int64(end - place))
-            case .geneveNetwork: if isGoogle, type == 0x81 { parts.append(place + 4, end) }
-            case .geneveEndpoint: if isGoogle, type == 0x82 { parts.append(place + 4, end) }
-            case .geneveProfile: if isGoogle, type == 0x83 { parts.append(place + 4, end) }
-            default: if !isGoogle || !(0x81...0x83).contains(type), end > place + 4 { parts.append(place + 4, end) }
+            case .geneveNetwork: if isGoogle, type == 1 { parts.append(place + 4, end) }
+            case .geneveEndpoint: if isGoogle, type == 2 { parts.append(place + 4, end) }
+            case .geneveProfile: if isGoogle, type == 3 { parts.append(place + 4, end) }
+            default: if !isGoogle || !(1...3).contains(type), end > place + 4 { parts.append(place + 4, end) }
             }
             place = end
         }
