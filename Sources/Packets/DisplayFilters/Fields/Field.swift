@@ -142,7 +142,8 @@ enum FieldSource: Hashable, Sendable {
 
     /// Numbers of the frame itself.
     enum FrameNumber: UInt8, Sendable {
-        case number, length, capturedLength, time, timeDelta, timeDeltaDisplayed, timeRelative, interface
+        case number, length, capturedLength, time, shift, encapsulation, marked, ignored, timeDelta, timeDeltaDisplayed,
+            timeRelative, interface
     }
 
     /// Numbers of the network layer that are not plain bits.
@@ -155,7 +156,7 @@ enum FieldSource: Hashable, Sendable {
         case stream, length, sequence, sequenceRaw, nextSequence, acknowledgment, headerLength
         case windowSize, windowScaleFactor, completeness, timeRelative, timeDelta
         case acksFrame, ackRTT, initialRTT, rto, rtoFrame, bytesInFlight, pushBytesSent
-        case duplicateACKNumber, duplicateACKFrame, accurateECN
+        case duplicateACKNumber, duplicateACKFrame, accurateECN, ordinal
         case tcpChecksumStatus, udpChecksumStatus
     }
 
@@ -170,7 +171,7 @@ enum FieldSource: Hashable, Sendable {
     enum ARPAddress: UInt8, Sendable { case senderLink, sender, targetLink, target }
 
     enum TCPMark: UInt8, Sendable {
-        case syn, synACK, fin, rst, analysis, flags, nonzeroACK, urgentPointer
+        case syn, synACK, fin, activeFIN, passiveFIN, rst, analysis, flags, nonzeroACK, urgentPointer
     }
 
     enum TCPOptionNumber: UInt8, Sendable {
@@ -193,16 +194,16 @@ enum FieldSource: Hashable, Sendable {
 
     enum ComputedText: UInt8, Sendable {
         case tcpFlags, sourceHost4, destinationHost4, host4, sourceHost6, destinationHost6, host6
-        case sourceLink, destinationLink, link, protocols
+        case sourceLink, destinationLink, link, protocols, completeness
     }
 
     /// What the values need of the TCP analysis of the whole capture up to the packet.
     var analysisDepth: AnalysisDepth {
         switch self {
         case .verdict, .completenessBit: .labels
-        case .mark(let mark): mark == .analysis ? .flight : mark == .flags ? .labels : .none
+        case .mark(let mark): mark.analysisDepth
         // What TCP carries is read from the first copy of a segment.
-        case .content(.unread), .unreadLength, .text(.protocols): .labels
+        case .content(.unread), .unreadLength, .text(.protocols), .text(.completeness): .labels
         case .option(let option): option == .leftEdge || option == .rightEdge ? .labels : .none
         case .tcp(let number):
             switch number {
@@ -246,11 +247,21 @@ enum FieldSource: Hashable, Sendable {
         case .content(let content): content == .udpPayload ? .udp : .tcp
         case .text(let text):
             switch text {
-            case .tcpFlags, .protocols: .tcp
+            case .tcpFlags, .protocols, .completeness: .tcp
             case .sourceLink, .destinationLink, .link: .ethernet
             case .sourceHost4, .destinationHost4, .host4: .ipv4
             case .sourceHost6, .destinationHost6, .host6: .ipv6
             }
+        }
+    }
+}
+
+extension FieldSource.TCPMark {
+    fileprivate var analysisDepth: AnalysisDepth {
+        switch self {
+        case .analysis: .flight
+        case .flags, .activeFIN, .passiveFIN: .labels
+        default: .none
         }
     }
 }

@@ -6,6 +6,8 @@ extension FieldCatalogue {
         unsigned("tcp.port", 16, .pair(.tcp, first: 0, second: 2, bytes: 2)),
         unsigned("tcp.stream", 32, .tcp(.stream)),
         unsigned("tcp.completeness", 8, .tcp(.completeness)),
+        Field("tcp.completeness.str", .string, .text(.completeness)),
+        unsigned("tcp.stream.pnum", 32, .tcp(.ordinal)),
         boolean("tcp.completeness.syn", .completenessBit(1), .none),
         boolean("tcp.completeness.syn-ack", .completenessBit(2), .none),
         boolean("tcp.completeness.ack", .completenessBit(4), .none),
@@ -45,6 +47,8 @@ extension FieldCatalogue {
         label("tcp.connection.syn", .mark(.syn)),
         label("tcp.connection.synack", .mark(.synACK)),
         label("tcp.connection.fin", .mark(.fin)),
+        label("tcp.connection.fin_active", .mark(.activeFIN)),
+        label("tcp.connection.fin_passive", .mark(.passiveFIN)),
         label("tcp.connection.rst", .mark(.rst)),
     ]
 

@@ -8,7 +8,7 @@ package enum FieldCatalogue {
         nullFields, logicalLinkFields, greFields, mirrorFields, vxlanPartFields, genevePartFields, labelFields,
         ipv4Fields, ipv4OptionFields, ipv6Fields, ipv6AddressFields, extensionPartFields, tcpFields, tcpAnalysisFields,
         tcpOptionFields, tcpRemarkFields, tcpRareOptionFields, multipathFields, optimizerFields, udpFields,
-        udpRemarkFields, icmpFields, icmpPartFields, icmpv6PartFields, arpFields,
+        udpRemarkFields, absentFields, icmpFields, icmpPartFields, icmpv6PartFields, arpFields,
     ]
 
     private static let byName: [String: Int] = Dictionary(
@@ -59,6 +59,11 @@ extension FieldCatalogue {
         unsigned("frame.len", 32, .frame(.length)),
         unsigned("frame.cap_len", 32, .frame(.capturedLength)),
         unsigned("frame.interface_id", 32, .frame(.interface)),
+        Field("frame.time_utc", .absoluteTime, .frame(.time)),
+        Field("frame.offset_shift", .relativeTime, .frame(.shift)),
+        Field("frame.encap_type", .signed(bits: 16), .frame(.encapsulation)),
+        boolean("frame.marked", .frame(.marked), .trueOrFalse),
+        boolean("frame.ignored", .frame(.ignored), .trueOrFalse),
         Field("frame.protocols", .string, .text(.protocols)),
         proto("data", .content(.unread)),
         Field("data.data", .bytes, .content(.unread)),

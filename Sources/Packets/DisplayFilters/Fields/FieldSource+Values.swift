@@ -46,7 +46,7 @@ extension FieldSource {
         case .icmp: readWords(bytes, packet, facts, chosen, &words, &values)
         default:
             for index in 0..<facts.layerCount where chosen >> index & 1 == 1 {
-                readLayer(bytes, packet, index, isRaw, &values)
+                readLayer(bytes, packet, facts, index, isRaw, &values)
             }
         }
     }
@@ -98,6 +98,7 @@ extension FieldSource {
     private func readLayer(
         _ bytes: borrowing RawSpan,
         _ packet: Packet,
+        _ facts: PacketFacts,
         _ index: Int,
         _ isRaw: Bool,
         _ values: inout [FieldValue]
@@ -124,7 +125,7 @@ extension FieldSource {
             }
         case .content(let content):
             if let range = content.range(packet, layer) { values.append(.range(range.lowerBound, range.upperBound)) }
-        case .text(let text): text.read(bytes, layer, &values)
+        case .text(let text): text.read(bytes, layer, facts, &values)
         default: break
         }
     }
@@ -159,7 +160,12 @@ extension FieldSource.ContentBytes {
 }
 
 extension FieldSource.ComputedText {
-    fileprivate func read(_ bytes: borrowing RawSpan, _ layer: Layer, _ values: inout [FieldValue]) {
+    fileprivate func read(
+        _ bytes: borrowing RawSpan,
+        _ layer: Layer,
+        _ facts: PacketFacts,
+        _ values: inout [FieldValue]
+    ) {
         let offset = Int(layer.offset)
         func host(_ start: Int) {
             let address =
@@ -180,6 +186,13 @@ extension FieldSource.ComputedText {
         case (.tcpFlags, .tcp):
             guard layer.headerLength >= 20 else { return }
             values.append(.bytes(FieldSource.ComputedText.flags(bytes.big16(offset + 12))))
+        case (.completeness, .tcp):
+            guard let analysis = facts.analysis else { return }
+            var text = ""
+            for (place, letter) in "RFDASS".enumerated() {
+                text.append(analysis.completeness >> UInt8(5 - place) & 1 == 1 ? letter : "·")
+            }
+            values.append(.bytes(Array(text.utf8)))
         case (.destinationLink, .ethernet): link(0)
         case (.sourceLink, .ethernet): link(6)
         case (.link, .ethernet):

@@ -69,6 +69,7 @@ extension FieldSource {
     ) {
         if case .frame(let number) = self {
             if number == .interface, !facts.frame.hasInterface { return }
+            if number == .encapsulation, facts.frame.linkType.encapsulation == 0 { return }
             return words.append(number.value(facts))
         }
         if case .unreadLength = self {
@@ -153,6 +154,24 @@ extension FieldSource.TrackedNumber {
     }
 }
 
+extension LinkType {
+    /// The number that `frame.encap_type` shows; 0 for a link type whose number is not known.
+    fileprivate var encapsulation: Int64 {
+        switch self {
+        case .ethernet: 1
+        case .null: 15
+        case .ppp, .pppSerial: 4
+        case .raw, .rawAlternative12, .rawAlternative14: 7
+        case .ciscoHDLC: 28
+        case .linuxCooked: 25
+        case .linuxCooked2: 210
+        case .ipv4: 129
+        case .ipv6: 130
+        default: 0
+        }
+    }
+}
+
 extension FieldSource.FrameNumber {
     fileprivate func value(_ facts: PacketFacts) -> Int64 {
         switch self {
@@ -164,6 +183,9 @@ extension FieldSource.FrameNumber {
         case .timeDeltaDisplayed: facts.timeDeltaDisplayed
         case .timeRelative: facts.timeRelative
         case .interface: Int64(facts.frame.interface)
+        // Nothing shifts times or marks frames here.
+        case .shift, .marked, .ignored: 0
+        case .encapsulation: facts.frame.linkType.encapsulation
         }
     }
 }
@@ -252,6 +274,7 @@ extension FieldSource.TCPNumber {
         case .rtoFrame: return analysis.rto != 0 ? present(analysis.rtoFrame) : nil
         case .bytesInFlight: return present(analysis.bytesInFlight)
         case .pushBytesSent: return present(analysis.pushBytesSent)
+        case .ordinal: return present(analysis.ordinal)
         case .duplicateACKNumber: return present(analysis.duplicateACKNumber)
         case .duplicateACKFrame: return present(analysis.duplicateACKFrame)
         default: return nil
@@ -320,6 +343,9 @@ extension FieldSource.TCPMark {
         case .syn: return flags.contains(.syn) && !flags.contains(.ack)
         case .synACK: return flags.contains([.syn, .ack])
         case .fin: return flags.contains(.fin)
+        case .activeFIN, .passiveFIN:
+            guard flags.contains(.fin), !layer.isQuoted, let analysis = facts.analysis else { return false }
+            return analysis.isPassiveFIN == (self == .passiveFIN)
         case .rst: return flags.contains(.rst)
         case .nonzeroACK: return !flags.contains(.ack) && bytes.big32(offset + 8) != 0
         case .urgentPointer: return !flags.contains(.urg) && bytes.big16(offset + 18) != 0

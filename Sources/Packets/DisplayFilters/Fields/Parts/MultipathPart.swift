@@ -96,7 +96,6 @@ enum MultipathPart: UInt8, Hashable, Sendable {
         take(length, .dataSequence, value, &parts)
         take(4, .subflowSequence, Int64(bytes.big32(place)), &parts)
         take(2, .dataLength, Int64(bytes.big16(place)), &parts)
-        if place + 2 <= end { take(2, .checksum, Int64(bytes.big16(place)), &parts) }
     }
 
     /// Its flags were an IP version in version 0; the lengths tell what is there.
