@@ -43,6 +43,7 @@ struct PacketPrinter: ~Copyable {
     private let hasSummary: Bool
     let analysisDepth: AnalysisDepth
     let needsTracking: Bool
+    let needsRecord: Bool
     private var reader: FieldReader
     private var summary = PacketSummary()
     private var cell: [UInt8] = []
@@ -77,6 +78,7 @@ struct PacketPrinter: ~Copyable {
         var depth: AnalysisDepth = hasSummary ? .labels : .none
         for case .field(let field) in columns { depth = max(depth, field.analysisDepth) }
         analysisDepth = depth
+        needsRecord = columns.contains { if case .field(let field) = $0 { field.needsRecord } else { false } }
         needsTracking = columns.contains { if case .field(let field) = $0 { field.needsTracking } else { false } }
         reader = FieldReader(profile: profile, zone: zone)
     }

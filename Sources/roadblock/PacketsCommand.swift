@@ -117,6 +117,7 @@ struct PacketListing: ~Copyable {
             inputs.map { input in (input.name, { () throws(Failure) -> any ByteSource in try input.open() }) }
         )
         let isWatched = writer.isTerminal
+        let needsRecord = filter.needsRecord || printer.needsRecord
         var clock = CaptureClock()
         let packet = Packet()
         let facts = PacketFacts(isTracking: filter.needsTracking || printer.needsTracking)
@@ -125,6 +126,7 @@ struct PacketListing: ~Copyable {
         while read < limit, let (frame, input) = try capture.next() {
             read += 1
             clock.advance(to: frame, facts)
+            if needsRecord { facts.record = capture.record(of: frame, input: input) }
             let isSelected = try capture.withBytes(of: frame, input: input) { (bytes) throws(Failure) in
                 select(frame, bytes, packet, facts, &writer.buffer)
             }

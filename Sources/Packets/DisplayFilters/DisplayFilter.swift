@@ -6,6 +6,8 @@ package struct DisplayFilter: ~Copyable {
     package let analysisDepth: AnalysisDepth
     /// True when the facts of packets must be tracked.
     package let needsTracking: Bool
+    /// True when the facts of packets must hold what the file says beside the bytes.
+    package let needsRecord: Bool
     private let program: FilterProgram
     private var words = WordList()
 
@@ -30,12 +32,14 @@ package struct DisplayFilter: ~Copyable {
             program = FilterProgram(.constant(true))
             analysisDepth = .none
             needsTracking = false
+            needsRecord = false
             return
         }
         var checker = FilterChecker(profile: profile, zone: zone)
         program = FilterProgram(try checker.check(syntax))
         analysisDepth = checker.analysisDepth
         needsTracking = checker.needsTracking
+        needsRecord = checker.needsRecord
     }
 
     /// What is to be said about the filter once packets have been read.

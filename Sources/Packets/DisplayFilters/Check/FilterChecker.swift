@@ -8,6 +8,8 @@ struct FilterChecker {
     private(set) var analysisDepth = AnalysisDepth.none
     /// True once a field needs a look back at earlier packets.
     private(set) var needsTracking = false
+    /// True once a field needs what the file says beside the bytes.
+    private(set) var needsRecord = false
 
     init(profile: WiresharkProfile, zone: any LocalZone) {
         self.profile = profile
@@ -227,6 +229,7 @@ struct FilterChecker {
     mutating func note(_ source: FieldSource) {
         analysisDepth = max(analysisDepth, source.analysisDepth)
         needsTracking = needsTracking || source.needsTracking
+        needsRecord = needsRecord || source.needsRecord
     }
 }
 

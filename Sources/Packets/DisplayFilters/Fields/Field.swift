@@ -8,8 +8,8 @@ package struct Field: Sendable {
     /// The words that stand for numbers.
     var labels = LabelTable.none
 
-    /// `colons`: bytes with a colon between two.
-    enum Radix: Sendable { case decimal, hexadecimal, colons }
+    /// `colons` and `blanks` stand between two bytes.
+    enum Radix: Sendable { case decimal, hexadecimal, colons, blanks }
 
     init(_ name: String, _ type: FieldType, _ source: FieldSource) {
         self.name = name
@@ -20,6 +20,8 @@ package struct Field: Sendable {
     func hexadecimal() -> Field { with { $0.radix = .hexadecimal } }
 
     func withColons() -> Field { with { $0.radix = .colons } }
+
+    func withBlanks() -> Field { with { $0.radix = .blanks } }
 
     func labelled(_ labels: LabelTable) -> Field { with { $0.labels = labels } }
 
@@ -136,6 +138,10 @@ enum FieldSource: Hashable, Sendable {
     /// How many bytes no protocol takes.
     case unreadLength
     case tracked(TrackedNumber)
+    /// What a pcapng file says of the packet.
+    case record(RecordItem)
+    /// Bits of the flags that it says.
+    case recordFlags(UInt32)
     /// A field that no capture alone gives a value: it needs a preference, a database or a user's mark.
     case never
     case text(ComputedText)
@@ -179,6 +185,11 @@ enum FieldSource: Hashable, Sendable {
         case timestampValue, timestampEcho
     }
 
+    enum RecordItem: UInt8, Sendable {
+        case section, interfaceName, interfaceDescription, queue, packetID, drops, comment, commentMark, direction
+        case hardwareVerdict, trafficVerdict, expressVerdict, unknownVerdict
+    }
+
     /// What only a look back at earlier packets tells.
     enum TrackedNumber: UInt8, Sendable {
         case udpStream, udpRelative, udpDelta, udpOrdinal
@@ -219,6 +230,14 @@ enum FieldSource: Hashable, Sendable {
     /// True when the values need a look back at earlier packets.
     var needsTracking: Bool { if case .tracked = self { true } else { false } }
 
+    /// True when the values need what the file says beside the bytes.
+    var needsRecord: Bool {
+        switch self {
+        case .record, .recordFlags: true
+        default: false
+        }
+    }
+
     /// The protocol whose layers `#` counts; `nil` for the frame.
     var layerKind: LayerKind? {
         switch self {
@@ -226,7 +245,8 @@ enum FieldSource: Hashable, Sendable {
             .layer(let kind), .part(let kind, _, _):
             kind
         case .extensionBits, .extensionLayer: .ipv6Extension
-        case .wholeFrame, .frame, .never, .unreadLength, .content(.unread), .text(.protocols): nil
+        case .wholeFrame, .frame, .never, .unreadLength, .content(.unread), .text(.protocols), .record, .recordFlags:
+            nil
         case .ip(let number):
             switch number {
             case .version, .headerLength, .totalLength, .fragmentOffset, .checksumStatus: .ipv4

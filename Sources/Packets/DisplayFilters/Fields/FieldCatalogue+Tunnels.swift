@@ -37,7 +37,7 @@ extension FieldCatalogue {
 
     /// VXLAN (RFC 7348), its group policy and its generic extension.
     static let vxlanPartFields: [Field] = [
-        unsigned("vxlan.flags", 16, .part(.vxlan, .tunnel(.vxlanPlain), 0, 2)).hexadecimal(),
+        unsigned("vxlan.flags", 16, .part(.vxlan, .tunnel(.vxlanFlags), .found)).hexadecimal(),
         Field("vxlan.flag_g", .boolean, .part(.vxlan, .tunnel(.vxlanPlain), 0, 2, mask: 0x8000)).labelled(.trueOrFalse),
         Field("vxlan.flag_i", .boolean, .part(.vxlan, .tunnel(.vxlanPlain), 0, 2, mask: 0x0800)).labelled(.trueOrFalse),
         Field("vxlan.flag_d", .boolean, .part(.vxlan, .tunnel(.vxlanPlain), 0, 2, mask: 0x0040)).labelled(.trueOrFalse),

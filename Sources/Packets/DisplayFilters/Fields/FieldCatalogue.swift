@@ -4,7 +4,8 @@ package enum FieldCatalogue {
 
     /// One list for each topic; a topic of its own is a file of its own and a line here.
     private static let lists: [[Field]] = [
-        frameFields, linkFields, ethernetPartFields, vlanPartFields, cookedFields, pointToPointFields, sessionFields,
+        frameFields, recordFields, linkFields, ethernetPartFields, vlanPartFields, cookedFields, pointToPointFields,
+        sessionFields,
         nullFields, logicalLinkFields, greFields, mirrorFields, vxlanPartFields, genevePartFields, labelFields,
         ipv4Fields, ipv4OptionFields, ipv6Fields, ipv6AddressFields, extensionPartFields, tcpFields, tcpAnalysisFields,
         tcpOptionFields, tcpRemarkFields, tcpRareOptionFields, multipathFields, optimizerFields, udpFields,

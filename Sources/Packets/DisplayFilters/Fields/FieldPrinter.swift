@@ -52,7 +52,10 @@ package struct FieldPrinter: Sendable {
             if field.type == .string {
                 FieldPrinter.appendEscaped(own, to: &text)
             } else {
-                for byte in own { FieldPrinter.appendHexadecimal(byte, to: &text) }
+                for (index, byte) in own.enumerated() {
+                    if field.radix == .blanks, index > 0 { text.append(32) }
+                    FieldPrinter.appendHexadecimal(byte, to: &text)
+                }
             }
         }
     }

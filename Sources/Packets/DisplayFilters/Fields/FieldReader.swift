@@ -107,6 +107,9 @@ extension Field {
     /// True when the values need the TCP analysis of the whole capture up to the packet.
     package var analysisDepth: AnalysisDepth { source.analysisDepth }
 
+    /// True when the values need what the file says beside the bytes.
+    package var needsRecord: Bool { source.needsRecord }
+
     /// True when the values need a look back at earlier packets.
     package var needsTracking: Bool { source.needsTracking }
 }

@@ -27,6 +27,10 @@ extension FieldSource {
             for index in values.indices {
                 if case .word(let time) = values[index] { values[index] = .real(Double(time) / 1e6) }
             }
+        case .record(let item): if let record = facts.record { item.read(record, into: &values) }
+        case .recordFlags(let mask):
+            guard let flags = facts.record?.flags else { return }
+            values.append(.word(Int64((flags & mask) >> UInt32(mask.trailingZeroBitCount))))
         case .tracked: readWords(bytes, packet, facts, chosen, &words, &values)
         case .unreadLength: readWords(bytes, packet, facts, chosen, &words, &values)
         case .wholeFrame: values.append(.range(0, bytes.byteCount))

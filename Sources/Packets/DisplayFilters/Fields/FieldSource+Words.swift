@@ -72,6 +72,14 @@ extension FieldSource {
             if number == .encapsulation, facts.frame.linkType.encapsulation == 0 { return }
             return words.append(number.value(facts))
         }
+        switch self {
+        case .record, .recordFlags:
+            var values: [FieldValue] = []
+            readValues(bytes, packet, facts, chosen, isRaw: false, words: &words, into: &values)
+            for case .word(let word) in values { words.append(word) }
+            return
+        default: break
+        }
         if case .unreadLength = self {
             for index in 0..<facts.layerCount {
                 if let range = ProtocolChain.unread(index, bytes, packet, facts) { words.append(Int64(range.count)) }

@@ -17,6 +17,8 @@ package final class PacketFacts {
     package var tracked = TrackedFacts()
     /// Follows the capture, where a filter or a column asks for what only it knows.
     private var tracker: PacketTracker?
+    /// What the file says beside the bytes, where something asks for it.
+    package var record: FrameRecord?
     /// Layers that count: what a fragment carries is seen only once it is put together again.
     package private(set) var layerCount = 0
 

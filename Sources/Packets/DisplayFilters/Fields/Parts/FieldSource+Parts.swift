@@ -83,6 +83,8 @@ extension FieldSource {
                 let address = IPAddress(high: bytes.big64(first), low: bytes.big64(first + 8))
                 values.append(isRaw ? .range(first, first + 16) : .wide(address))
             case .mark: values.append(.word(1))
+            case .found where isRaw && part.isMadeAddress:
+                values.append(.bytes((0..<6).map { UInt8(truncatingIfNeeded: entry.value >> Int64(40 - 8 * $0)) }))
             case .found: values.append(isRaw ? .range(start, end) : .word(entry.value))
             }
         }
@@ -105,6 +107,11 @@ extension FieldSource {
 }
 
 extension Part {
+    /// True for a link address that is computed of another address.
+    fileprivate var isMadeAddress: Bool {
+        self == .internet(.sourceMAC) || self == .internet(.destinationMAC) || self == .internet(.bothMAC)
+    }
+
     /// Adds the parts of this kind of a layer.
     fileprivate func find(
         _ bytes: borrowing RawSpan,

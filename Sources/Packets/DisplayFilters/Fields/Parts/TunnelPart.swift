@@ -7,7 +7,7 @@ enum TunnelPart: UInt8, Hashable, Sendable {
     case greChecksum, greOffset, greKey, grePayloadLength, greCall, greSequence, greAcknowledgment
     /// ERSPAN with eight bytes of header, and with twelve or twenty.
     case mirror2, mirror3
-    case vxlanPlain, vxlanGeneric
+    case vxlanPlain, vxlanGeneric, vxlanFlags
     case geneveOptions, geneveOption
     /// The length of all options, then that of each.
     case geneveLength
@@ -20,11 +20,11 @@ enum TunnelPart: UInt8, Hashable, Sendable {
         switch self {
         case .mirror2: if layer.headerLength == 8 { parts.append(start, layer.payload) }
         case .mirror3: if layer.headerLength >= 12 { parts.append(start, layer.payload) }
-        case .vxlanPlain, .vxlanGeneric:
-            let isGeneric =
-                index > 0 && packet.layers[index - 1].kind == .udp
-                && bytes.big16(Int(packet.layers[index - 1].offset) + 2) == 4790
-            if isGeneric == (self == .vxlanGeneric) { parts.append(start, layer.payload) }
+        case .vxlanPlain: if !isGeneric(bytes, packet, index) { parts.append(start, layer.payload) }
+        case .vxlanGeneric: if isGeneric(bytes, packet, index) { parts.append(start, layer.payload) }
+        case .vxlanFlags:
+            let isShort = isGeneric(bytes, packet, index)
+            parts.append(start, start + 2, Int64(isShort ? UInt16(bytes.byte(start)) : bytes.big16(start)))
         case .geneveOptions: if layer.headerLength > 8 { parts.append(start + 8, layer.payload) }
         case .geneveLength:
             parts.append(start, start + 1, Int64(layer.headerLength - 8))
@@ -33,6 +33,13 @@ enum TunnelPart: UInt8, Hashable, Sendable {
             findOptions(bytes, layer, &parts)
         default: findGRE(bytes, layer, &parts)
         }
+    }
+
+    /// True for the generic extension, which has a port of its own; the lower port of a packet says first.
+    private func isGeneric(_ bytes: borrowing RawSpan, _ packet: Packet, _ index: Int) -> Bool {
+        guard index > 0, packet.layers[index - 1].kind == .udp else { return false }
+        let start = Int(packet.layers[index - 1].offset)
+        return bytes.big16(start + 2) == 4790 && bytes.big16(start) != 4789
     }
 
     private func findGRE(_ bytes: borrowing RawSpan, _ layer: Layer, _ parts: inout PartList) {
