@@ -137,6 +137,22 @@ struct DisplayFilterTests {
         }
     }
 
+    @Test
+    func `matches byte by byte, and gives up a search that takes too long`() throws {
+        // A middle dot is two bytes, neither of them a digit.
+        var bytewise = try DisplayFilter(compiling: #"tcp.flags.str matches r"^\D{23}$""#, profile: .v40)
+        #expect(try Self.frames("hs-clean", &bytewise, .v40) == [1, 3, 5, 7, 10])
+        #expect(bytewise.notes.isEmpty)
+        var slow = try DisplayFilter(compiling: #"tcp.payload matches "(Z|ZZ)+[!?]""#, profile: .v40)
+        #expect(try Self.frames("hs-clean", &slow, .v40) == [])
+        #expect(slow.notes.count == 1)
+        let bad = #expect(throws: FilterError.self) {
+            _ = try DisplayFilter(compiling: #"tcp.payload matches "ab(c""#, profile: .v40)
+        }
+        #expect(bad?.errorClass == .badRegularExpression)
+        #expect(bad?.span == SourceSpan(25, 26))
+    }
+
     @Test(
         arguments: [
             "_ws.expert": "unsupported-field", "frame.number < ${frame.number}": "unsupported",

@@ -18,6 +18,14 @@ package enum CaseCaptures {
         name: "verdict-cases"
     )
 
+    /// A reader over the capture that has a packet for every option, message and header.
+    package static func fieldReader() throws -> CaptureReader {
+        let path = fieldFolder.appending(path: "fields.pcap").path
+        return try CaptureReader(name: path, source: FileSource(path: path))
+    }
+
+    private static let fieldFolder = made(by: ["Tools/cases/field_cases.py"], name: "field-cases")
+
     /// A temporary folder that a script of the project fills; the script's arguments are files of the project.
     private static func made(by command: [String], name: String) -> URL {
         let folder = FileManager.default.temporaryDirectory.appending(path: "roadblock-\(name)-\(getpid())")

@@ -9,7 +9,7 @@ extension FieldCatalogue {
         Field("gre.flags.strict_source_route", .boolean, .part(.gre, .header, 0, 2, mask: 0x0800)).labelled(.yesOrNo),
         unsigned("gre.flags.recursion_control", 16, .part(.gre, .header, 0, 2, mask: 0x0700)),
         Field("gre.flags.ack", .boolean, .part(.gre, .tunnel(.greVersion1), 0, 2, mask: 0x0080)).labelled(.yesOrNo),
-        unsigned("gre.flags.reserved", 16, .part(.gre, .header, 0, 2, mask: 0x00F8)),
+        unsigned("gre.flags.reserved", 16, .part(.gre, .tunnel(.greReserved), .found)),
         unsigned("gre.flags.version", 16, .part(.gre, .header, 0, 2, mask: 0x0007)),
         unsigned("gre.proto", 16, .part(.gre, .header, 2, 2)).hexadecimal().labelled(.tunnelled),
         unsigned("gre.checksum", 16, .part(.gre, .tunnel(.greChecksum), 0, 2)).hexadecimal(),

@@ -46,7 +46,7 @@ enum OptimizerPart: UInt8, Hashable, Sendable {
         switch (self, bytes.byte(start + 2) >> 1) {
         case (.type2, _), (.versionBit, _): add(2, 1, &parts)
         case (.version, _): parts.append(start + 2, start + 3, 2)
-        case (.flags, 6...9), (.notifyFlags, 6), (.notifyFlags, 8), (.notifyFlags, 9), (.answerFlags, 7):
+        case (.flags, 6...10), (.notifyFlags, 6), (.notifyFlags, 8), (.notifyFlags, 9), (.answerFlags, 7):
             add(3, 1, &parts)
         case (.client, 8), (.store, 9): add(4, 4, &parts)
         default: return

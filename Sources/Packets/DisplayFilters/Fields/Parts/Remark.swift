@@ -141,6 +141,7 @@ enum Remark: UInt8, Hashable, Sendable {
         case 19: option.length == 18
         case 28: option.length == 4
         case 27: option.length == 8
+        case 78: option.length == 16
         default: true
         }
     }

@@ -53,9 +53,9 @@ enum TransportPart: UInt8, Hashable, Sendable {
         case (.experiment, 253), (.experiment, 254): if option.length >= 4 { parts.append(start, end) }
         case (.experimentContent, 253), (.experimentContent, 254):
             // Fast Open, the rate request and accurate ECN have readings of their own.
-            guard option.length > 4, ![0xF989, 0x00AC, 0xACCE].contains(bytes.big16(start + 2)) else { return }
+            guard option.length > 4, ![0xF989, 0x00AC, 0xACC0].contains(bytes.big16(start + 2)) else { return }
             parts.append(start + 4, end)
-        case (.transparency, 78): if option.length == 18 { parts.append(start, end) }
+        case (.transparency, 78): if option.length == 16 { parts.append(start, end) }
         case (.rateRequest, 253), (.rateRequest, 254):
             if option.length == 5, bytes.big16(start + 2) == 0x00AC { parts.append(start, end) }
         case (.echoValue, 6), (.echoValue, 7): if option.length == 6 { parts.append(start, end) }
@@ -65,7 +65,7 @@ enum TransportPart: UInt8, Hashable, Sendable {
         case (.echoCounter1, 172), (.echoCounter1, 174): findCounter(option, 2, option.kind == 172 ? 2 : 0, &parts)
         case (.echoCounterMarked, 172), (.echoCounterMarked, 174): findCounter(option, 2, 1, &parts)
         case (.echoCounter0, 254), (.echoCounterMarked, 254), (.echoCounter1, 254):
-            guard option.length > 4, bytes.big16(start + 2) == 0xACCE else { return }
+            guard option.length > 4, bytes.big16(start + 2) == 0xACC0 else { return }
             findCounter(option, 4, self == .echoCounter0 ? 0 : self == .echoCounterMarked ? 1 : 2, &parts)
         case (.duplicateBlock, 5), (.duplicateLeft, 5), (.duplicateRight, 5):
             findDuplicate(bytes, facts, layer, option, &parts)

@@ -3,7 +3,7 @@ import RoadblockCore
 /// Parts of the headers of tunnels.
 enum TunnelPart: UInt8, Hashable, Sendable {
     /// GRE (RFC 2784, 2890) and its version 1 for PPTP (RFC 2637 section 4.1).
-    case greVersion0, greVersion1
+    case greVersion1, greReserved
     case greChecksum, greOffset, greKey, grePayloadLength, greCall, greSequence, greAcknowledgment
     /// ERSPAN with eight bytes of header, and with twelve or twenty.
     case mirror2, mirror3
@@ -47,7 +47,8 @@ enum TunnelPart: UInt8, Hashable, Sendable {
         let flags = bytes.big16(place)
         let version = flags & 7
         switch self {
-        case .greVersion0: if version != 1 { parts.append(place, layer.payload) }
+        // Version 1 has one flag more.
+        case .greReserved: parts.append(place, place + 2, Int64(flags >> 3 & (version == 1 ? 0x0F : 0x1F)))
         case .greVersion1: if version == 1 { parts.append(place, layer.payload) }
         default: break
         }
