@@ -41,6 +41,7 @@ extension FieldCatalogue {
             .etherTypes
         ),
         unsigned("sll.ltype", 16, .part(.linuxCooked, .link(.cookedLinkType), 0, 2)).hexadecimal(),
+        unsigned("sll.gretype", 16, .part(.linuxCooked, .link(.cookedTunnelType), 0, 2)).hexadecimal(),
         unsigned("sll.ifindex", 32, .part(.linuxCooked, .link(.cookedInterface), 0, 4)),
     ]
 

@@ -13,6 +13,8 @@ extension FieldCatalogue {
         unsigned("gre.flags.version", 16, .part(.gre, .header, 0, 2, mask: 0x0007)),
         unsigned("gre.proto", 16, .part(.gre, .header, 2, 2)).hexadecimal().labelled(.tunnelled),
         unsigned("gre.checksum", 16, .part(.gre, .tunnel(.greChecksum), 0, 2)).hexadecimal(),
+        unsigned("gre.checksum.status", 8, .part(.gre, .tunnel(.greChecksumState), .found)).labelled(.checksum),
+        label("gre.checksum.incorrect", .part(.gre, .tunnel(.greBadChecksum), .mark)),
         unsigned("gre.offset", 16, .part(.gre, .tunnel(.greOffset), 0, 2)),
         unsigned("gre.key", 32, .part(.gre, .tunnel(.greKey), 0, 4)).hexadecimal(),
         unsigned("gre.key.payload_length", 16, .part(.gre, .tunnel(.grePayloadLength), 0, 2)),

@@ -20,11 +20,11 @@ extension FieldCatalogue {
         frame.darwin.process_info.pid frame.darwin.process_info.pname frame.encoding frame.file_off frame.hash
         frame.hash.value frame.incomplete frame.len_lt_caplen frame.link_nr frame.time_invalid
         frame.time_relative_capture_start frame.verdict geneve.option.cilium.service.ipv4
-        geneve.option.cilium.service.ipv6 geneve.option.cilium.service.port gre.checksum.incorrect
-        gre.checksum.status gre.routing gre.wccp.redirect_header gre.wccp.service_id http http.accept
-        http.accept_encoding http.accept_language http.authorization http.bad_header_name http.chat
-        http.connection http.content_encoding http.content_length http.content_length_header http.content_type
-        http.cookie http.date http.file_data http.host http.last_modified http.location http.next_request_in
+        geneve.option.cilium.service.ipv6 geneve.option.cilium.service.port gre.routing
+        gre.wccp.redirect_header gre.wccp.service_id http http.accept http.accept_encoding
+        http.accept_language http.authorization http.bad_header_name http.chat http.connection
+        http.content_encoding http.content_length http.content_length_header http.content_type http.cookie
+        http.date http.file_data http.host http.last_modified http.location http.next_request_in
         http.prev_request_in http.proxy_authenticate http.proxy_authorization http.proxy_connect_host
         http.proxy_connect_port http.referer http.request http.request.full_uri http.request.line
         http.request.method http.request.uri http.request.uri.path http.request.uri.query http.request.version
@@ -39,7 +39,7 @@ extension FieldCatalogue {
         ipv6.bogus_ipv6_version ipv6.fragment ipv6.fragment.count ipv6.fragment.error
         ipv6.fragment.multipletails ipv6.fragment.overlap ipv6.fragment.overlap.conflict
         ipv6.fragment.toolongfragment ipv6.fragments ipv6.invalid_header ipv6.reassembled.data
-        ipv6.reassembled.in ipv6.reassembled.length ipv6.stream sll.gretype sll.reserved sll.trailer
+        ipv6.reassembled.in ipv6.reassembled.length ipv6.stream sll.reserved sll.trailer
         tcp.analysis.ambiguous_ack tcp.analysis.partial_ack tcp.analysis.scps_capable tcp.bogus_header_length
         tcp.checksum.partial tcp.continuation_to tcp.fin_retransmission tcp.flags.ace
         tcp.nstrace.rst.window_error_code tcp.options.mss.exceeded tcp.options.sack_perm.absent

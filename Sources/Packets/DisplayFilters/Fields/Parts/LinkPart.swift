@@ -10,7 +10,7 @@ enum LinkPart: UInt8, Hashable, Sendable {
     case vlanLength
     /// Linux cooked capture, either version (LINKTYPE_LINUX_SLL, LINKTYPE_LINUX_SLL2).
     case cookedType, cookedHardware, cookedAddressLength, cookedEthernet, cookedIPv4, cookedOther, cookedUnused
-    case cookedEtherType, cookedLinkType, cookedInterface
+    case cookedEtherType, cookedLinkType, cookedTunnelType, cookedInterface
     case nullFamily, nullType
     case pppAddress, pppControl, pppProtocol, pppDirection
     case llcControl, llcOrganization, llcType, llcProtocol
@@ -135,6 +135,9 @@ enum LinkPart: UInt8, Hashable, Sendable {
             if length > 0, length != 4, length != 6 { parts.append(address, address + min(8, length)) }
         case .cookedUnused: if length < 8 { parts.append(address + length, address + 8) }
         case .cookedInterface: if !isFirst { parts.append(start + 4, start + 8) }
+        case .cookedTunnelType:
+            let place = start + (isFirst ? 14 : 0)
+            if hardware == 778 { parts.append(place, place + 2) }
         case .cookedEtherType, .cookedLinkType:
             let place = start + (isFirst ? 14 : 0)
             if (type >= 0x0600) == (self == .cookedEtherType), hardware != 778 { parts.append(place, place + 2) }

@@ -4,7 +4,8 @@ import RoadblockCore
 enum TunnelPart: UInt8, Hashable, Sendable {
     /// GRE (RFC 2784, 2890) and its version 1 for PPTP (RFC 2637 section 4.1).
     case greVersion1, greReserved
-    case greChecksum, greOffset, greKey, grePayloadLength, greCall, greSequence, greAcknowledgment
+    case greChecksum, greChecksumState, greBadChecksum, greOffset, greKey, grePayloadLength, greCall, greSequence,
+        greAcknowledgment
     /// ERSPAN with eight bytes of header, and with twelve or twenty.
     case mirror2, mirror3
     case vxlanPlain, vxlanGeneric, vxlanFlags
@@ -55,6 +56,12 @@ enum TunnelPart: UInt8, Hashable, Sendable {
         place += 4
         if flags & 0xC000 != 0 {
             if self == .greChecksum { parts.append(place, place + 2) }
+            if flags & 0x8000 != 0, self == .greChecksumState || self == .greBadChecksum {
+                let sum = FieldSource.ICMPNumber.sum(bytes, Int(layer.offset), Int(layer.end), from: 0)
+                let isGood = sum == 0xFFFF
+                if self == .greChecksumState { parts.append(place, place + 2, isGood ? 1 : 0) }
+                if self == .greBadChecksum, !isGood { parts.append(place, place + 2) }
+            }
             if self == .greOffset { parts.append(place + 2, place + 4) }
             place += 4
         }
