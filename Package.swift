@@ -51,14 +51,16 @@ let package = Package(
         .target(name: "RoadblockCore", swiftSettings: settings),
         // Bytes from files and standard input; gzip, zstd and UTF-16 unwrapped.
         .target(name: "Inputs", dependencies: ["RoadblockCore", "CZlib", "CZstd"], swiftSettings: settings),
+        // Regular expressions, searched for with limits.
+        .target(name: "Patterns", dependencies: ["CPCRE2"], swiftSettings: settings),
         // Capture files, headers, TCP analysis, conversations, display filters.
-        .target(name: "Packets", dependencies: ["RoadblockCore", "Inputs"], swiftSettings: settings),
+        .target(name: "Packets", dependencies: ["RoadblockCore", "Inputs", "Patterns"], swiftSettings: settings),
         // Cells, columns, batches: how log records are held while they are counted.
         .target(name: "Columns", dependencies: ["RoadblockCore"], swiftSettings: settings),
         // Log records: VPC flow logs, JSON lines, other text; from bytes to columns.
         .target(name: "LogFormats", dependencies: ["RoadblockCore", "Inputs", "Columns"], swiftSettings: settings),
         // Logs Insights QL: text to syntax to plan, and the engine that runs the plan over batches.
-        .target(name: "Query", dependencies: ["RoadblockCore", "Columns", "CPCRE2"], swiftSettings: settings),
+        .target(name: "Query", dependencies: ["RoadblockCore", "Columns", "Patterns"], swiftSettings: settings),
         // Whose address it is, and which service a port belongs to.
         .target(name: "Names", dependencies: ["RoadblockCore"], swiftSettings: settings),
         // The cloud's saved answers and the tags in them.
@@ -120,7 +122,7 @@ let package = Package(
         ),
         .testTarget(
             name: "QueryTests",
-            dependencies: ["Query", "LogFormats", "Columns", "Inputs", "RoadblockCore", "TestSupport"],
+            dependencies: ["Patterns", "Query", "LogFormats", "Columns", "Inputs", "RoadblockCore", "TestSupport"],
             swiftSettings: settings
         ),
         .testTarget(

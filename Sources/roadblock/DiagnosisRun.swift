@@ -68,7 +68,7 @@ struct DiagnosisRun {
         var display = try DisplayFilter(filter, profile: .v44, zone: SystemZone())
         var analyzer = TCPAnalyzer(profile: .v44, depth: display.analysisDepth)
         var filterClock = CaptureClock()
-        let facts = PacketFacts()
+        let facts = PacketFacts(isTracking: display.needsTracking)
         let isFiltered = !filter.isEmpty
         let capture = try MergedCapture(
             inputs.map { input in (input.input.name, { () throws(Failure) -> any ByteSource in try input.open() }) }
@@ -103,6 +103,7 @@ struct DiagnosisRun {
         if isFiltered {
             for index in result.inputs.indices {
                 result.inputs[index].notes.append("filtered: only what `\(filter)` selects was judged")
+                result.inputs[index].notes += display.notes
             }
         }
         return result

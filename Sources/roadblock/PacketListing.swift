@@ -8,6 +8,8 @@ struct PacketListing: ~Copyable {
     private var printer: PacketPrinter
     private var analyzer: TCPAnalyzer
     private let needsAnalysis: Bool
+    private let isTracking: Bool
+    private let needsRecord: Bool
     private var limit: Int
     /// What is to be said about the inputs, once they have been read.
     private(set) var warnings: [String] = []
@@ -20,6 +22,8 @@ struct PacketListing: ~Copyable {
     ) {
         let depth = max(filter.analysisDepth, printer.analysisDepth)
         needsAnalysis = depth > .none
+        isTracking = filter.needsTracking || printer.needsTracking
+        needsRecord = filter.needsRecord || printer.needsRecord
         self.filter = filter
         self.printer = printer
         analyzer = TCPAnalyzer(profile: profile, depth: depth)
@@ -30,14 +34,16 @@ struct PacketListing: ~Copyable {
     mutating func run(_ inputs: [CaptureInput], _ writer: OutputWriter) throws(Failure) {
         printer.begin(&writer.buffer)
         let capture = try PacketListing.open(inputs)
-        if filter.selectsRepeatedSYNs, !printer.namesStreams, capture.arePlainFiles,
+        // What looks around takes every packet: one that was passed over may count.
+        let looksAround = isTracking || needsRecord
+        if !looksAround, filter.selectsRepeatedSYNs, !printer.namesStreams, capture.arePlainFiles,
             let scan = try? PacketListing.scan(capture, inputs, limit)
         {
             // What a file grew by in the meantime was not scanned.
             limit = min(limit, scan.frames)
             var screen = RepeatedSYNScreen(scan)
             try list(PacketListing.open(inputs), inputs, &screen, writer)
-        } else if !needsAnalysis, filter.flagScreen.isUseful {
+        } else if !looksAround, !needsAnalysis, filter.flagScreen.isUseful {
             var screen = filter.flagScreen
             try list(capture, inputs, &screen, writer)
         } else {
@@ -83,7 +89,7 @@ struct PacketListing: ~Copyable {
         let isWatched = writer.isTerminal
         var clock = CaptureClock()
         let packet = Packet()
-        let facts = PacketFacts()
+        let facts = PacketFacts(isTracking: isTracking)
         var read = 0
         while read < limit {
             let skipped = try screen.skip(in: capture, atMost: limit - read)
@@ -92,6 +98,7 @@ struct PacketListing: ~Copyable {
             guard read < limit, let (frame, input) = try capture.next() else { break }
             read += 1
             clock.advance(to: frame, facts)
+            if needsRecord { facts.record = capture.record(of: frame, input: input) }
             let isSelected = try capture.withBytes(of: frame, input: input) { (bytes) throws(Failure) in
                 guard !screen.passesOver(frame, bytes) else { return false }
                 return select(frame, bytes, packet, facts, &writer.buffer)
@@ -100,6 +107,7 @@ struct PacketListing: ~Copyable {
             clock.display(facts)
             if isWatched { try writer.flush() } else { try writer.flushIfFull() }
         }
+        warnings += filter.notes
         for (index, input) in inputs.enumerated() {
             input.close()
             let outcome = capture.outcome(index)

@@ -44,6 +44,8 @@ struct PacketPrinter: ~Copyable {
     let analysisDepth: AnalysisDepth
     /// True where a column depends on all conversations of the capture.
     let namesStreams: Bool
+    let needsTracking: Bool
+    let needsRecord: Bool
     private var reader: FieldReader
     private var summary = PacketSummary()
     private var cell: [UInt8] = []
@@ -79,6 +81,8 @@ struct PacketPrinter: ~Copyable {
         for case .field(let field) in columns { depth = max(depth, field.analysisDepth) }
         analysisDepth = depth
         namesStreams = columns.contains { if case .field(let field) = $0 { field.namesStreams } else { false } }
+        needsRecord = columns.contains { if case .field(let field) = $0 { field.needsRecord } else { false } }
+        needsTracking = columns.contains { if case .field(let field) = $0 { field.needsTracking } else { false } }
         reader = FieldReader(profile: profile, zone: zone)
     }
 

@@ -21,6 +21,7 @@ struct FilterCase: Decodable, Sendable, CustomTestStringConvertible {
         }
     }
     var id: String
+    var group: String
     var filter: String
     var capture: String
     var expect: Answer
@@ -30,6 +31,11 @@ struct FilterCase: Decodable, Sendable, CustomTestStringConvertible {
 
     var testDescription: String { "\(id): \(filter)" }
     static let all = CaseCaptures.rows("filters/cases.jsonl", as: FilterCase.self)
+    /// Where 4.4.19 alone answered otherwise, for a while: `len` of a protocol there reached to the end of its payload.
+    private static let keptAsIn40: Set = ["functions-002", "functions-013"]
+    static let groups = Set(all.map(\.group)).sorted()
+    /// Cases that need what is not built yet, named one by one.
+    static let pending = CaseCaptures.lines("filters/pending.txt")
 
     /// The answers that are right in a version; what only newer versions accept is right in every one.
     func answers(_ profile: WiresharkProfile) -> [Answer] {
@@ -38,7 +44,11 @@ struct FilterCase: Decodable, Sendable, CustomTestStringConvertible {
         var answers: [Answer] = []
         let own = profile == .v44 ? recorded["4.4.19"] : profile == .v46 ? recorded["4.6.9"] : nil
         answers.append(own ?? expect)
-        if expect.error != nil { answers += recorded.values.filter { $0.frames != nil } }
+        // What newer versions accept may be accepted or refused, as the older one does.
+        if expect.error != nil { answers += recorded.values.filter { $0.frames != nil } + [expect] }
+        if FilterCase.keptAsIn40.contains(id) { answers.append(expect) }
+        // A reference needs a selected packet, which no run of ours has: that is said.
+        if filter.contains("${") { answers.append(Answer(error: "unsupported")) }
         if own?.error != nil { answers.append(expect) }
         return answers
     }
@@ -64,7 +74,7 @@ struct DisplayFilterTests {
         var analyzer = TCPAnalyzer(profile: profile)
         let packet = Packet()
         var clock = CaptureClock()
-        let facts = PacketFacts()
+        let facts = PacketFacts(isTracking: filter.needsTracking)
         var numbers: [Int] = []
         while let frame = try reader.next() {
             clock.advance(to: frame, facts)
@@ -90,12 +100,22 @@ struct DisplayFilterTests {
         return numbers
     }
 
-    @Test(arguments: FilterCase.all)
-    func `selects the frames that tshark selects, and refuses what it refuses`(_ row: FilterCase) throws {
-        for profile in [WiresharkProfile.v40, .v44, .v46] {
-            let answer = try Self.answer(row, profile)
-            #expect(row.answers(profile).contains { $0.accepts(answer) }, "\(profile): \(answer)")
+    @Test(arguments: FilterCase.groups)
+    func `selects the frames that tshark selects, and refuses what it refuses`(_ group: String) throws {
+        let rows = FilterCase.all.filter { $0.group == group && CaseCaptures.isPresent($0.capture) }
+        let pending = rows.filter { FilterCase.pending.contains($0.id) }
+        for row in rows {
+            let isPending = FilterCase.pending.contains(row.id)
+            var isRight = true
+            for profile in [WiresharkProfile.v40, .v44, .v46] {
+                let answer = try Self.answer(row, profile)
+                let agrees = row.answers(profile).contains { $0.accepts(answer) }
+                isRight = isRight && agrees
+                #expect(agrees || isPending, "\(row) by \(profile): \(answer)")
+            }
+            #expect(!isRight || !isPending, "\(row.id) is right now, and no longer pending")
         }
+        print("filter cases, \(group): \(rows.count - pending.count) of \(rows.count)")
     }
 
     @Test
@@ -117,10 +137,25 @@ struct DisplayFilterTests {
         }
     }
 
+    @Test
+    func `matches byte by byte, and gives up a search that takes too long`() throws {
+        // A middle dot is two bytes, neither of them a digit.
+        var bytewise = try DisplayFilter(compiling: #"tcp.flags.str matches r"^\D{23}$""#, profile: .v40)
+        #expect(try Self.frames("hs-clean", &bytewise, .v40) == [1, 3, 5, 7, 10])
+        #expect(bytewise.notes.isEmpty)
+        var slow = try DisplayFilter(compiling: #"tcp.payload matches "(Z|ZZ)+[!?]""#, profile: .v40)
+        #expect(try Self.frames("hs-clean", &slow, .v40) == [])
+        #expect(slow.notes.count == 1)
+        let bad = #expect(throws: FilterError.self) {
+            _ = try DisplayFilter(compiling: #"tcp.payload matches "ab(c""#, profile: .v40)
+        }
+        #expect(bad?.errorClass == .badRegularExpression)
+        #expect(bad?.span == SourceSpan(25, 26))
+    }
+
     @Test(
         arguments: [
-            "dns.a == 1.2.3.4": "unsupported-field", "frame.protocols contains \"tcp\"": "unsupported-field",
-            "tcp.payload matches \"x\"": "unsupported", "frame.number < ${frame.number}": "unsupported",
+            "_ws.expert": "unsupported-field", "frame.number < ${frame.number}": "unsupported",
             "@tcp.stream == 1": "unsupported", "${mine}": "unknown-macro",
         ]
     )

@@ -1,4 +1,5 @@
 import LogFormats
+import Patterns
 import Query
 import RoadblockCore
 import TestSupport
@@ -32,12 +33,12 @@ struct LogQueryTests {
         (#"\D"#, "é"), (#"\W"#, "é"), (#"^\D\D$"#, "éé"), (#"x\W+y"#, "x€€y"), (#"[^a]z"#, "éz"), (#"\S{3}"#, "aéb"),
     ])
     func `classes of characters match those of several bytes`(_ row: (pattern: String, subject: String)) throws {
-        let expression = try RegularExpression(row.pattern)
+        let expression = try RegularExpression(Array(row.pattern.utf8), in: .text)
         let isFound = expression.matches(Array(row.subject.utf8).span)
         #expect(isFound)
         // Also where the subject is not UTF-8 elsewhere.
         let bytes = Array(row.subject.utf8) + [10, 0xFF, 10]
-        let lenient = try RegularExpression("(?m)" + row.pattern)
+        let lenient = try RegularExpression(Array(("(?m)" + row.pattern).utf8), in: .text)
         let isFoundAmongOthers = lenient.matches(bytes.span)
         #expect(isFoundAmongOthers)
     }

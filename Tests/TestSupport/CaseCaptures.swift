@@ -18,6 +18,14 @@ package enum CaseCaptures {
         name: "verdict-cases"
     )
 
+    /// A reader over the capture that has a packet for every option, message and header.
+    package static func fieldReader() throws -> CaptureReader {
+        let path = fieldFolder.appending(path: "fields.pcap").path
+        return try CaptureReader(name: path, source: FileSource(path: path))
+    }
+
+    private static let fieldFolder = made(by: ["Tools/cases/field_cases.py"], name: "field-cases")
+
     /// A temporary folder that a script of the project fills; the script's arguments are files of the project.
     private static func made(by command: [String], name: String) -> URL {
         let folder = FileManager.default.temporaryDirectory.appending(path: "roadblock-\(name)-\(getpid())")
@@ -36,10 +44,23 @@ package enum CaseCaptures {
         return folder
     }
 
-    /// A reader over one of the captures.
+    /// Captures of other projects, which are not part of this one; `nil` where they are absent.
+    package static let foreignFolder: URL? = {
+        let named = ProcessInfo.processInfo.environment["ROADBLOCK_CAPTURES"].map { URL(filePath: $0) }
+        let folder = named ?? root.deletingLastPathComponent().appending(path: "shared/captures")
+        let isThere = FileManager.default.fileExists(atPath: folder.path)
+        if !isThere { print("skipped: cases on captures of other projects (\(folder.path) is not there)") }
+        return isThere ? folder : nil
+    }()
+
+    /// False for a capture of another project that is absent.
+    package static func isPresent(_ name: String) -> Bool { !name.contains(".") || foreignFolder != nil }
+
+    /// A reader over one of the captures: a case's name, or a path in the folder of other projects' captures.
     package static func reader(_ name: String) throws -> CaptureReader {
-        let path = folder.appending(path: "\(name).pcap").path
-        return try CaptureReader(name: path, source: FileSource(path: path))
+        var url = folder.appending(path: "\(name).pcap")
+        if name.contains("."), let foreignFolder { url = foreignFolder.appending(path: name) }
+        return try CaptureReader(name: url.path, source: FileSource(path: url.path))
     }
 
     /// The lines of a file of JSON objects in `Tests/Data`.
@@ -56,6 +77,14 @@ package enum CaseCaptures {
                 preconditionFailure("\(name): \(error) in \(line.prefix(200))")
             }
         }
+    }
+
+    /// The lines of a text in `Tests/Data`, as a set.
+    package static func lines(_ name: String) -> Set<String> {
+        guard let text = try? String(contentsOf: root.appending(path: "Tests/Data/\(name)"), encoding: .utf8) else {
+            preconditionFailure("Tests/Data/\(name) is missing")
+        }
+        return Set(text.split(separator: "\n").map(String.init))
     }
 
     /// The rows of a CSV file in `Tests/Data` without quotes, by column name.

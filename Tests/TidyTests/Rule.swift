@@ -48,10 +48,11 @@ extension Rule {
     private static let imports: [String: Set<String>] = [
         "RoadblockCore": [],
         "Inputs": ["RoadblockCore", "CZlib", "CZstd"],
-        "Packets": ["RoadblockCore", "Inputs"],
+        "Patterns": ["CPCRE2"],
+        "Packets": ["RoadblockCore", "Inputs", "Patterns"],
         "Columns": ["RoadblockCore"],
         "LogFormats": ["RoadblockCore", "Inputs", "Columns"],
-        "Query": ["RoadblockCore", "Columns", "CPCRE2"],
+        "Query": ["RoadblockCore", "Columns", "Patterns"],
         "Names": ["RoadblockCore"],
         "Cloud": ["RoadblockCore"],
         "Probes": ["RoadblockCore"],

@@ -153,6 +153,12 @@ package final class CaptureReader {
         try buffer.withBytes(frameOffset, frame.capturedLength, body)
     }
 
+    /// What the file says of the frame that `next` returned last beside its bytes; `nil` in a pcap file.
+    package func record(of frame: Frame) -> FrameRecord? {
+        guard case .pcapng(let state) = container else { return nil }
+        return state.record(of: frame, offset: frameOffset, blockLength: pending, buffer)
+    }
+
     @inline(__always)
     private func nextPcap(_ format: PcapFormat) throws(Failure) -> Frame? {
         let headerLength = format.packetHeaderLength

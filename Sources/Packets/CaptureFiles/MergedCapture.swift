@@ -198,6 +198,9 @@ package final class MergedCapture {
         return try reader.withBytes(of: frame, body)
     }
 
+    /// What the file says of the frame that `next` returned last beside its bytes; `nil` in a pcap file.
+    package func record(of frame: Frame, input: Int) -> FrameRecord? { members[input].reader?.record(of: frame) }
+
     /// What became of an input: frames that were read, records that were not, and what is to be said.
     package func outcome(_ input: Int) -> (name: String, frames: Int, skipped: Int, notes: [String]) {
         let member = members[input]

@@ -13,9 +13,12 @@ struct PcapngState {
         var offsetSeconds: Int64 = 0
         var checkSequenceLength = 0
         var reportedDrops = 0
+        var name: [UInt8] = []
+        var description: [UInt8] = []
     }
 
     private var isLittleEndian = false
+    private var section = 0
     private var interfaces: [Interface] = []
 
     /// What one or several blocks gave.
@@ -47,6 +50,7 @@ struct PcapngState {
                 default: return .damaged("a section header has no byte-order magic")
                 }
                 interfaces = []
+                section &+= 1
             }
             let type = isLittleEndian ? rawType.byteSwapped : rawType
             let length = Int(word(buffer, 4))
@@ -158,6 +162,8 @@ struct PcapngState {
         var result = Interface(linkType: LinkType(rawValue: half(buffer, 8)), snapLength: Int(word(buffer, 12)))
         forEachOption(from: 16, to: length - 4, buffer) { code, offset, count in
             switch code {
+            case 2: result.name = Self.bytes(buffer, offset, count)
+            case 3: result.description = Self.bytes(buffer, offset, count)
             case 9 where count >= 1:
                 result.unitsPerSecond = Self.unitsPerSecond(UInt8(buffer.big32(offset) >> 24))
             case 13 where count >= 1:
@@ -192,6 +198,50 @@ struct PcapngState {
         guard new > 0 else { return nil }
         interfaces[number].reportedDrops = drops
         return .dropped(new)
+    }
+
+    private static let textLimit = 4096
+
+    /// Some bytes of a block; longer texts are cut.
+    private static func bytes(_ buffer: StreamBuffer, _ offset: Int, _ count: Int) -> [UInt8] {
+        (offset..<offset + min(count, textLimit)).map {
+            UInt8(truncatingIfNeeded: buffer.big32($0 & ~3) >> UInt32(24 - 8 * ($0 & 3)))
+        }
+    }
+
+    /// What the block of a packet says beside its bytes; the block must still be at the front.
+    func record(of frame: Frame, offset: Int, blockLength: Int, _ buffer: StreamBuffer) -> FrameRecord {
+        var record = FrameRecord()
+        record.section = section
+        guard frame.interface < interfaces.count else { return record }
+        let interface = interfaces[frame.interface]
+        record.interfaceName = interface.name.isEmpty ? interface.description : interface.name
+        if record.interfaceName.isEmpty { record.interfaceName = Array("unknown".utf8) }
+        record.interfaceDescription = interface.description
+        // A simple packet block, whose bytes begin at 12, has no options.
+        guard offset == 28 else { return record }
+        let start = offset + (frame.capturedLength + 3) & ~3
+        forEachOption(from: start, to: blockLength - 4, buffer) { code, place, count in
+            switch code {
+            case 1 where record.comments.count < 64: record.comments.append(Self.bytes(buffer, place, count))
+            case 2 where count == 4: record.flags = word(buffer, place)
+            case 4 where count == 8: record.drops = long(buffer, place)
+            case 5 where count == 8: record.packetID = long(buffer, place)
+            case 6 where count == 4: record.queue = word(buffer, place)
+            case 7 where count >= 1 && record.verdicts.count < 64:
+                let all = Self.bytes(buffer, place, count)
+                let isOrdered = (all[0] == 1 || all[0] == 2) && isLittleEndian
+                let content = isOrdered ? Array(all.dropFirst().reversed()) : Array(all.dropFirst())
+                record.verdicts.append((all[0], content))
+            default: break
+            }
+        }
+        return record
+    }
+
+    private func long(_ buffer: StreamBuffer, _ offset: Int) -> UInt64 {
+        let (a, b) = (UInt64(word(buffer, offset)), UInt64(word(buffer, offset + 4)))
+        return isLittleEndian ? b << 32 | a : a << 32 | b
     }
 
     /// Visits each option: code, offset of its value from the front, length of its value.

@@ -8,17 +8,23 @@ package struct DisplayFilter: ~Copyable {
     package let flagScreen: FlagScreen
     /// True for a filter that selects retransmitted SYNs only, whatever the numbers of the streams.
     package let selectsRepeatedSYNs: Bool
+    /// True when the facts of packets must be tracked.
+    package let needsTracking: Bool
+    /// True when the facts of packets must hold what the file says beside the bytes.
+    package let needsRecord: Bool
     private let program: FilterProgram
     private var words = WordList()
 
     /// The filter that selects every packet.
-    package init() { self.init(.constant(true), .none, namesStreams: false) }
+    package init() { self.init(.constant(true), FilterChecker(profile: .v44, zone: UTCZone())) }
 
-    private init(_ predicate: Predicate, _ depth: AnalysisDepth, namesStreams: Bool) {
+    private init(_ predicate: Predicate, _ checker: FilterChecker) {
         program = FilterProgram(predicate)
-        analysisDepth = depth
+        analysisDepth = checker.analysisDepth
+        needsTracking = checker.needsTracking
+        needsRecord = checker.needsRecord
         flagScreen = FlagScreen(predicate)
-        selectsRepeatedSYNs = flagScreen.demandsSYN && predicate.demandsRetransmission && !namesStreams
+        selectsRepeatedSYNs = flagScreen.demandsSYN && predicate.demandsRetransmission && !checker.namesStreams
     }
 
     /// Compiles a filter's text.
@@ -44,7 +50,13 @@ package struct DisplayFilter: ~Copyable {
         }
         var checker = FilterChecker(profile: profile, zone: zone)
         let predicate = try checker.check(syntax)
-        self.init(predicate, checker.analysisDepth, namesStreams: checker.namesStreams)
+        self.init(predicate, checker)
+    }
+
+    /// What is to be said about the filter once packets have been read.
+    package var notes: [String] {
+        guard program.hasHitLimit else { return [] }
+        return ["a regular expression of the filter took too many steps for some packets: these do not match"]
     }
 
     /// True for a packet that the filter selects.

@@ -8,6 +8,9 @@ package enum LayerKind: UInt8, Hashable, Sendable {
     case gre, erspan, vxlan, geneve
     /// Bytes that no decoder here reads.
     case data
+
+    /// The kind that stands for several versions of one header.
+    var family: LayerKind { self == .linuxCooked2 ? .linuxCooked : self }
 }
 
 /// Where one layer lies in a frame's bytes.

@@ -117,16 +117,18 @@ package final class Packet {
     }
 
     /// Adds a layer; layers beyond the limit are dropped.
-    @inline(__always)
-    func add(_ kind: LayerKind, _ offset: Int, _ headerLength: Int, _ end: Int, quoted: Bool) {
-        guard layerCount < Self.layerLimit else { return }
-        layers[layerCount] = Layer(
+    @inline(__always) @discardableResult
+    func add(_ kind: LayerKind, _ offset: Int, _ headerLength: Int, _ end: Int, quoted: Bool) -> Layer {
+        let layer = Layer(
             kind: kind,
             isQuoted: quoted,
             offset: Int32(truncatingIfNeeded: offset),
             headerLength: Int32(truncatingIfNeeded: headerLength),
             end: Int32(truncatingIfNeeded: end)
         )
+        guard layerCount < Self.layerLimit else { return layer }
+        layers[layerCount] = layer
         layerCount &+= 1
+        return layer
     }
 }

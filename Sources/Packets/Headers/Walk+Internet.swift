@@ -16,14 +16,14 @@ extension Walk {
         guard wireLength >= headerLength else { return cut(offset, end, packet) }
         wireEnd = min(wireEnd, offset &+ wireLength)
         let ownEnd = min(end, offset &+ wireLength)
-        packet.add(.ipv4, offset, headerLength, ownEnd, quoted: isQuoted)
+        let layer = packet.add(.ipv4, offset, headerLength, ownEnd, quoted: isQuoted)
 
         let second = bytes.big32(offset &+ 4)
         var ip = Packet.IPFields()
         ip.source = IPAddress(ipv4: bytes.big32(offset &+ 12))
         ip.destination = IPAddress(ipv4: bytes.big32(offset &+ 16))
-        if headerLength > 20, let last = sourceRouteEnd(bytes, offset &+ 20, offset &+ headerLength) {
-            ip.destination = last
+        if headerLength > 20, let last = IPv4OptionWalk.sourceRouteEnd(bytes, layer) {
+            ip.destination = IPAddress(ipv4: last)
         }
         ip.protocolNumber = bytes.byte(offset &+ 9)
         ip.timeToLive = bytes.byte(offset &+ 8)
@@ -33,29 +33,6 @@ extension Walk {
         ip.fragmentOffset = Int(second & 0x1FFF) &* 8
         ip.payloadLength = wireLength &- headerLength
         take(ip, bytes, offset &+ headerLength, ownEnd, packet)
-    }
-
-    /// The last address of a loose or strict source route that has not been used up (RFC 791 section 3.1): where the packet
-    /// is going in the end.
-    private func sourceRouteEnd(_ bytes: borrowing RawSpan, _ start: Int, _ end: Int) -> IPAddress? {
-        var offset = start
-        while offset < end {
-            let kind = bytes.byte(offset)
-            if kind == 0 { return nil }
-            if kind == 1 {
-                offset += 1
-                continue
-            }
-            guard offset + 2 <= end else { return nil }
-            let length = Int(bytes.byte(offset + 1))
-            guard length >= 2, offset + length <= end else { return nil }
-            if kind == 131 || kind == 137, length >= 7 {
-                let pointer = Int(bytes.byte(offset + 2))
-                return (4...(length - 3)).contains(pointer) ? IPAddress(ipv4: bytes.big32(offset + length - 4)) : nil
-            }
-            offset += length
-        }
-        return nil
     }
 
     /// IPv6 (RFC 8200) with its extension headers.
@@ -180,7 +157,14 @@ extension Walk {
             erspan(bytes, inner, header, end, packet)
         case 0x22EB:
             guard inner + 12 <= end else { return cut(inner, end, packet) }
-            erspan(bytes, inner, bytes.byte(inner + 11) & 1 != 0 ? 20 : 12, end, packet)
+            let length = bytes.byte(inner + 11) & 1 != 0 ? 20 : 12
+            // Five bits tell what was mirrored: 0 an Ethernet frame, 2 an IP packet.
+            let content = bytes.byte(inner + 10) >> 2 & 0x1F
+            if content == 0 { return erspan(bytes, inner, length, end, packet) }
+            guard inner + length <= end else { return cut(inner, end, packet) }
+            packet.add(.erspan, inner, length, end, quoted: isQuoted)
+            if content == 2 { return rawIP(bytes, inner + length, end, packet) }
+            packet.add(.data, inner + length, 0, end, quoted: isQuoted)
         default: etherType(type, bytes, inner, end, packet)
         }
     }

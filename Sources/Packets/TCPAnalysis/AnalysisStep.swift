@@ -341,8 +341,13 @@ extension AnalysisStep {
         }
         if tcp.flags.contains(.rst) { stream.hasReset = true }
         if tcp.flags.contains(.rst) || tcp.flags.contains([.fin, .ack]) { stream.hasEnded = true }
+        if tcp.flags.contains(.fin) {
+            result.isPassiveFIN = r.hasFIN
+            f.hasFIN = true
+        }
         stream.previousTime = time
         stream.packetCount += 1
+        result.ordinal = stream.packetCount
     }
 
     private func learnScale(_ f: inout StreamDirection, _ r: inout StreamDirection) {

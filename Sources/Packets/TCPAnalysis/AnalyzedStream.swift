@@ -42,6 +42,8 @@ struct StreamState: Sendable {
 ///
 /// `high`, `contiguous` and `lastACK` use 0 for "unknown", because the analysis that is followed does.
 struct StreamDirection: Sendable {
+    /// True once a FIN was seen.
+    var hasFIN = false
     /// First sequence number, for relative display.
     var base: UInt32 = 0
     var isBaseKnown = false

@@ -108,6 +108,10 @@ package struct SegmentAnalysis: Sendable {
     ///
     /// Wireshark then shows an analysis without items.
     package var hasEmptyItem = false
+    /// True for a FIN after one of the other side.
+    package var isPassiveFIN = false
+    /// Ordinal in the stream, from 1; 0 for a header that an ICMP error quotes.
+    package var ordinal = 0
     /// True when the labels cannot be shown because the snap length cut the TCP options (one-pass tshark).
     package var isHidden = false
 

@@ -1,4 +1,5 @@
 import Columns
+import Patterns
 import RoadblockCore
 
 /// What the nodes of one worker share: where rows come from, and the texts of the values.

@@ -1,4 +1,5 @@
 import Columns
+import Patterns
 import RoadblockCore
 
 /// `+ - * / % ^` on numbers; nothing where an operand is no number or the result is none.

@@ -1,4 +1,5 @@
 import Columns
+import Patterns
 
 /// Takes parts out of a text, as `parse` does; rows that do not match have none of the parts.
 final class ParseNode: Node {

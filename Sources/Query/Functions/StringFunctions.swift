@@ -1,4 +1,5 @@
 import Columns
+import Patterns
 
 extension ScalarFunctions {
     private static func text(_ operation: @escaping @Sendable (String) -> String) -> ScalarFunction {

@@ -1,4 +1,5 @@
 import Columns
+import Patterns
 import RoadblockCore
 
 /// Turns expressions into nodes that evaluate them.
@@ -103,7 +104,7 @@ struct NodeBuilder {
 
     func regex(_ pattern: String, _ span: SourceSpan) throws(QueryError) -> RegularExpression {
         do {
-            return try RegularExpression(pattern)
+            return try RegularExpression(Array(pattern.utf8), in: .text)
         } catch {
             // The literal's place is known; where its text holds no escapes, the place inside is as well.
             let start = span.start + 1 + error.offset

@@ -1,4 +1,5 @@
 import Columns
+import Patterns
 import RoadblockCore
 
 /// One worker's own copy of a plan: nodes, groups, collected rows.

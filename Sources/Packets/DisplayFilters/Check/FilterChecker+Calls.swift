@@ -93,14 +93,16 @@ extension FilterFunction {
     fileprivate func accepts(_ type: FieldType, isField: Bool, labels: LabelTable?) -> Bool {
         switch self {
         case .count: isField
-        case .len: type.isByteString || type == .ipv4 || type == .ipv6 || type.isInteger && isField
+        case .len:
+            type.isByteString || type == .ipv4 || type == .ipv6
+                || isField && (type.isInteger || type == .boolean || type == .label)
         case .upper, .lower: type == .string
         case .string: isField && (type.isInteger || [.ipv4, .ipv6, .ethernet, .real].contains(type))
         case .dec, .hex: isField && type.isInteger
         case .vals: isField && type.isInteger && labels.map { !$0.entries.isEmpty } ?? false
-        case .abs: type.isInteger || type == .real || type == .relativeTime
+        case .abs: type.isInteger || [.real, .relativeTime, .boolean].contains(type)
         case .float, .double: type.isInteger || type == .real || type.isTime
-        case .max, .min: type != .label && type != .boolean
+        case .max, .min: type != .label
         case .specialName, .isLinkLocal, .isMulticast, .isPrivate, .isUniqueLocal: type == .ipv4 || type == .ipv6
         }
     }

@@ -67,6 +67,7 @@ extension FilterChecker {
         guard case .field(var use) = typed.expression else { return nil }
         switch use.source {
         case .bits, .pair, .wide, .widePair, .arpAddress: use.isRaw = true
+        case .part: use.isRaw = true
         case .layer, .extensionLayer, .wholeFrame, .optionLayer, .content: break
         default: return nil
         }
@@ -168,7 +169,7 @@ extension FilterChecker {
 
     /// Makes two operands comparable, as bytes where one is a slice.
     func unify(_ left: Typed, _ right: Typed) throws(FilterError) -> (Typed, Typed) {
-        if left.type.isInteger, right.type.isInteger { return (left, right) }
+        if left.type.isInteger, right.type.isInteger || right.type == .boolean { return (left, right) }
         if left.type == right.type, left.type != .label { return (left, right) }
         let isBytesLike: (FieldType) -> Bool = { type in
             [.bytes, .protocol, .ethernet, .ipv4, .ipv6].contains(type)

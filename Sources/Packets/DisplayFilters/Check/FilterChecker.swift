@@ -8,6 +8,10 @@ struct FilterChecker {
     private(set) var analysisDepth = AnalysisDepth.none
     /// True where a stream's number counts, which depends on all conversations before.
     private(set) var namesStreams = false
+    /// True once a field needs a look back at earlier packets.
+    private(set) var needsTracking = false
+    /// True once a field needs what the file says beside the bytes.
+    private(set) var needsRecord = false
 
     init(profile: WiresharkProfile, zone: any LocalZone) {
         self.profile = profile
@@ -149,63 +153,6 @@ struct FilterChecker {
         )
     }
 
-    private mutating func search(
-        _ quantifier: Quantifier?,
-        _ left: OperandSyntax,
-        _ operation: SearchOperator,
-        _ right: OperandSyntax
-    ) throws(FilterError) -> Predicate {
-        if isLiteral(left) {
-            if case .word(let word) = left, word.isNameLike { throw unknownField(word) }
-            throw FilterError(.constantLeft, "a field or a function must stand on the left", left.span)
-        }
-        var text = try resolve(left)
-        if text.type.isInteger, let labels = text.field?.labels, !labels.entries.isEmpty {
-            let detail = FunctionDetail(type: text.type, labels: labels)
-            text.expression = .call(.vals, [text.expression], detail)
-            text.type = .string
-            text.field = nil
-        }
-        guard text.type.isByteString else {
-            let isAddress = text.type == .ipv4 || text.type == .ipv6
-            throw FilterError(
-                .operatorNotForType,
-                "`\(operation.rawValue)` needs text or bytes on the left, not \(text.type.described)",
-                text.span,
-                suggestion: isAddress ? "blocks of addresses are written `ip.addr == 10.0.0.0/8`" : nil
-            )
-        }
-        if operation == .matches {
-            guard case .string = right else {
-                throw FilterError(
-                    .matchesNeedsQuotedString,
-                    "`matches` needs a regular expression in quotes",
-                    right.span,
-                    suggestion: "write it as r\"…\""
-                )
-            }
-            throw FilterError(.unsupported, "`matches` is not supported yet", right.span)
-        }
-        let emptyMatches = text.type == .bytes
-        if case .field(var use) = text.expression {
-            use.isRaw = text.type == .ethernet || use.isRaw
-            use.reachesEnd = text.type == .protocol
-            text.expression = .field(use)
-        }
-        let part: Typed
-        if isLiteral(right) {
-            var expected = text.expectation
-            expected.type = text.type == .string ? .string : .bytes
-            expected.isSearch = true
-            part = try literal(right, expected)
-        } else {
-            part = try unify(text, try resolve(right)).1
-        }
-        return .general(
-            .contains(text.expression, part.expression, needsAll: quantifier == .all, emptyMatches: emptyMatches)
-        )
-    }
-
     private mutating func membership(
         _ quantifier: Quantifier?,
         _ left: OperandSyntax,
@@ -284,6 +231,8 @@ struct FilterChecker {
     mutating func note(_ source: FieldSource) {
         analysisDepth = max(analysisDepth, source.analysisDepth)
         namesStreams = namesStreams || source.namesStreams
+        needsTracking = needsTracking || source.needsTracking
+        needsRecord = needsRecord || source.needsRecord
     }
 }
 

@@ -1,5 +1,5 @@
 /// A checked filter: types fit, names are resolved.
-indirect enum Predicate: Sendable {
+indirect enum Predicate {
     case constant(Bool)
     case or([Predicate])
     case xor([Predicate])

@@ -8,7 +8,8 @@ package struct Field: Sendable {
     /// The words that stand for numbers.
     var labels = LabelTable.none
 
-    enum Radix: Sendable { case decimal, hexadecimal }
+    /// `colons` and `blanks` stand between two bytes.
+    enum Radix: Sendable { case decimal, hexadecimal, colons, blanks }
 
     init(_ name: String, _ type: FieldType, _ source: FieldSource) {
         self.name = name
@@ -17,6 +18,10 @@ package struct Field: Sendable {
     }
 
     func hexadecimal() -> Field { with { $0.radix = .hexadecimal } }
+
+    func withColons() -> Field { with { $0.radix = .colons } }
+
+    func withBlanks() -> Field { with { $0.radix = .blanks } }
 
     func labelled(_ labels: LabelTable) -> Field { with { $0.labels = labels } }
 
@@ -128,11 +133,23 @@ enum FieldSource: Hashable, Sendable {
     /// A TCP option of a kind as a protocol.
     case optionLayer(UInt8)
     case content(ContentBytes)
+    /// A value in a part of a layer: an option, a message of one type.
+    case part(LayerKind, Part, PartValue)
+    /// How many bytes no protocol takes.
+    case unreadLength
+    case tracked(TrackedNumber)
+    /// What a pcapng file says of the packet.
+    case record(RecordItem)
+    /// Bits of the flags that it says.
+    case recordFlags(UInt32)
+    /// A field that no capture alone gives a value: it needs a preference, a database or a user's mark.
+    case never
     case text(ComputedText)
 
     /// Numbers of the frame itself.
     enum FrameNumber: UInt8, Sendable {
-        case number, length, capturedLength, time, timeDelta, timeDeltaDisplayed, timeRelative, interface
+        case number, length, capturedLength, time, shift, encapsulation, marked, ignored, timeDelta, timeDeltaDisplayed,
+            timeRelative, interface
     }
 
     /// Numbers of the network layer that are not plain bits.
@@ -145,7 +162,7 @@ enum FieldSource: Hashable, Sendable {
         case stream, length, sequence, sequenceRaw, nextSequence, acknowledgment, headerLength
         case windowSize, windowScaleFactor, completeness, timeRelative, timeDelta
         case acksFrame, ackRTT, initialRTT, rto, rtoFrame, bytesInFlight, pushBytesSent
-        case duplicateACKNumber, duplicateACKFrame, accurateECN
+        case duplicateACKNumber, duplicateACKFrame, accurateECN, ordinal
         case tcpChecksumStatus, udpChecksumStatus
     }
 
@@ -155,12 +172,12 @@ enum FieldSource: Hashable, Sendable {
         case solicitedTarget, advertisedTarget
     }
 
-    enum ARPMark: UInt8, Sendable { case isGratuitous, isProbe }
+    enum ARPMark: UInt8, Sendable { case isGratuitous, isProbe, isAnnouncement }
 
     enum ARPAddress: UInt8, Sendable { case senderLink, sender, targetLink, target }
 
     enum TCPMark: UInt8, Sendable {
-        case syn, synACK, fin, rst, analysis, flags, nonzeroACK, urgentPointer
+        case syn, synACK, fin, activeFIN, passiveFIN, rst, analysis, flags, nonzeroACK, urgentPointer
     }
 
     enum TCPOptionNumber: UInt8, Sendable {
@@ -168,19 +185,36 @@ enum FieldSource: Hashable, Sendable {
         case timestampValue, timestampEcho
     }
 
+    enum RecordItem: UInt8, Sendable {
+        case section, interfaceName, interfaceDescription, queue, packetID, drops, comment, commentMark, direction
+        case hardwareVerdict, trafficVerdict, expressVerdict, unknownVerdict
+    }
+
+    /// What only a look back at earlier packets tells.
+    enum TrackedNumber: UInt8, Sendable {
+        case udpStream, udpRelative, udpDelta, udpOrdinal
+        case echoRequest, echoTime, echo6Request, echo6Time
+        case claim, claimFrame, claimAge
+    }
+
     enum ContentBytes: UInt8, Sendable {
         case tcpPayload, udpPayload, tcpOptions
+        /// What no protocol takes.
+        case unread
     }
 
     enum ComputedText: UInt8, Sendable {
         case tcpFlags, sourceHost4, destinationHost4, host4, sourceHost6, destinationHost6, host6
+        case sourceLink, destinationLink, link, protocols, completeness
     }
 
     /// What the values need of the TCP analysis of the whole capture up to the packet.
     var analysisDepth: AnalysisDepth {
         switch self {
         case .verdict, .completenessBit: .labels
-        case .mark(let mark): mark == .analysis ? .flight : mark == .flags ? .labels : .none
+        case .mark(let mark): mark.analysisDepth
+        // What TCP carries is read from the first copy of a segment.
+        case .content(.unread), .unreadLength, .text(.protocols), .text(.completeness): .labels
         case .option(let option): option == .leftEdge || option == .rightEdge ? .labels : .none
         case .tcp(let number):
             switch number {
@@ -196,14 +230,26 @@ enum FieldSource: Hashable, Sendable {
     /// True for numbers that depend on all conversations of the capture.
     var namesStreams: Bool { self == .tcp(.stream) }
 
+    /// True when the values need a look back at earlier packets.
+    var needsTracking: Bool { if case .tracked = self { true } else { false } }
+
+    /// True when the values need what the file says beside the bytes.
+    var needsRecord: Bool {
+        switch self {
+        case .record, .recordFlags: true
+        default: false
+        }
+    }
+
     /// The protocol whose layers `#` counts; `nil` for the frame.
     var layerKind: LayerKind? {
         switch self {
         case .bits(let kind, _, _, _), .pair(let kind, _, _, _), .wide(let kind, _), .widePair(let kind, _, _),
-            .layer(let kind):
+            .layer(let kind), .part(let kind, _, _):
             kind
         case .extensionBits, .extensionLayer: .ipv6Extension
-        case .wholeFrame, .frame: nil
+        case .wholeFrame, .frame, .never, .unreadLength, .content(.unread), .text(.protocols), .record, .recordFlags:
+            nil
         case .ip(let number):
             switch number {
             case .version, .headerLength, .totalLength, .fragmentOffset, .checksumStatus: .ipv4
@@ -214,13 +260,31 @@ enum FieldSource: Hashable, Sendable {
         case .icmp(let number): number.rawValue >= ICMPNumber.echo6Identifier.rawValue ? .icmpv6 : .icmp
         case .arp, .arpAddress: .arp
         case .verdict, .completenessBit, .mark, .option, .optionLayer: .tcp
+        case .tracked(let number):
+            switch number {
+            case .udpStream, .udpRelative, .udpDelta, .udpOrdinal: .udp
+            case .echoRequest, .echoTime: .icmp
+            case .echo6Request, .echo6Time: .icmpv6
+            case .claim, .claimFrame, .claimAge: .arp
+            }
         case .content(let content): content == .udpPayload ? .udp : .tcp
         case .text(let text):
             switch text {
-            case .tcpFlags: .tcp
+            case .tcpFlags, .protocols, .completeness: .tcp
+            case .sourceLink, .destinationLink, .link: .ethernet
             case .sourceHost4, .destinationHost4, .host4: .ipv4
             case .sourceHost6, .destinationHost6, .host6: .ipv6
             }
+        }
+    }
+}
+
+extension FieldSource.TCPMark {
+    fileprivate var analysisDepth: AnalysisDepth {
+        switch self {
+        case .analysis: .flight
+        case .flags, .activeFIN, .passiveFIN: .labels
+        default: .none
         }
     }
 }

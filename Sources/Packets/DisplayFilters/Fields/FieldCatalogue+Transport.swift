@@ -6,6 +6,8 @@ extension FieldCatalogue {
         unsigned("tcp.port", 16, .pair(.tcp, first: 0, second: 2, bytes: 2)),
         unsigned("tcp.stream", 32, .tcp(.stream)),
         unsigned("tcp.completeness", 8, .tcp(.completeness)),
+        Field("tcp.completeness.str", .string, .text(.completeness)),
+        unsigned("tcp.stream.pnum", 32, .tcp(.ordinal)),
         boolean("tcp.completeness.syn", .completenessBit(1), .none),
         boolean("tcp.completeness.syn-ack", .completenessBit(2), .none),
         boolean("tcp.completeness.ack", .completenessBit(4), .none),
@@ -45,6 +47,8 @@ extension FieldCatalogue {
         label("tcp.connection.syn", .mark(.syn)),
         label("tcp.connection.synack", .mark(.synACK)),
         label("tcp.connection.fin", .mark(.fin)),
+        label("tcp.connection.fin_active", .mark(.activeFIN)),
+        label("tcp.connection.fin_passive", .mark(.passiveFIN)),
         label("tcp.connection.rst", .mark(.rst)),
     ]
 
@@ -116,6 +120,10 @@ extension FieldCatalogue {
         unsigned("udp.checksum", 16, .bits(.udp, 6, 2)).hexadecimal(),
         unsigned("udp.checksum.status", 8, .tcp(.udpChecksumStatus)).labelled(.checksum),
         Field("udp.payload", .bytes, .content(.udpPayload)),
+        unsigned("udp.stream", 32, .tracked(.udpStream)),
+        unsigned("udp.stream.pnum", 32, .tracked(.udpOrdinal)),
+        Field("udp.time_relative", .relativeTime, .tracked(.udpRelative)),
+        Field("udp.time_delta", .relativeTime, .tracked(.udpDelta)),
     ]
 
     static let icmpFields: [Field] = [
@@ -130,7 +138,11 @@ extension FieldCatalogue {
         unsigned("icmp.seq_le", 16, .icmp(.sequenceLittleEndian)),
         unsigned("icmp.mtu", 16, .icmp(.mtu)),
         Field("icmp.redir_gw", .ipv4, .icmp(.gateway)),
+        Field("icmp.resp_to", .frameNumber, .tracked(.echoRequest)),
+        Field("icmp.resptime", .real, .tracked(.echoTime)),
         proto("icmpv6", .layer(.icmpv6)),
+        Field("icmpv6.resp_to", .frameNumber, .tracked(.echo6Request)),
+        Field("icmpv6.resptime", .real, .tracked(.echo6Time)),
         unsigned("icmpv6.type", 8, .bits(.icmpv6, 0, 1)).labelled(.icmpv6Types),
         unsigned("icmpv6.code", 8, .bits(.icmpv6, 1, 1)),
         unsigned("icmpv6.checksum", 16, .bits(.icmpv6, 2, 2)).hexadecimal(),
@@ -155,5 +167,13 @@ extension FieldCatalogue {
         Field("arp.dst.proto_ipv4", .ipv4, .arpAddress(.target)),
         boolean("arp.isgratuitous", .arp(.isGratuitous), .none),
         boolean("arp.isprobe", .arp(.isProbe), .none),
+        boolean("arp.isannouncement", .arp(.isAnnouncement), .none),
+        label("arp.duplicate-address-detected", .tracked(.claim)),
+        Field("arp.duplicate-address-frame", .frameNumber, .tracked(.claimFrame)),
+        unsigned("arp.seconds-since-duplicate-address-frame", 32, .tracked(.claimAge)),
+        Field("arp.src.hw", .bytes, .part(.arp, .link(.senderHardware), .rest(at: 0))),
+        Field("arp.src.proto", .bytes, .part(.arp, .link(.senderProtocol), .rest(at: 0))),
+        Field("arp.dst.hw", .bytes, .part(.arp, .link(.targetHardware), .rest(at: 0))),
+        Field("arp.dst.proto", .bytes, .part(.arp, .link(.targetProtocol), .rest(at: 0))),
     ]
 }

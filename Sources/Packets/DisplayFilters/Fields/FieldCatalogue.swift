@@ -1,8 +1,16 @@
 /// All fields by name: one list for each protocol.
 package enum FieldCatalogue {
-    package static let fields: [Field] =
-        frameFields + linkFields + ipv4Fields + ipv6Fields + tcpFields + tcpAnalysisFields + tcpOptionFields
-        + udpFields + icmpFields + arpFields
+    package static let fields: [Field] = lists.flatMap(\.self)
+
+    /// One list for each topic; a topic of its own is a file of its own and a line here.
+    private static let lists: [[Field]] = [
+        frameFields, recordFields, linkFields, ethernetPartFields, vlanPartFields, cookedFields, pointToPointFields,
+        sessionFields,
+        nullFields, logicalLinkFields, greFields, mirrorFields, vxlanPartFields, genevePartFields, labelFields,
+        ipv4Fields, ipv4OptionFields, ipv6Fields, ipv6AddressFields, extensionPartFields, tcpFields, tcpAnalysisFields,
+        tcpOptionFields, tcpRemarkFields, tcpRareOptionFields, multipathFields, optimizerFields, udpFields,
+        udpRemarkFields, absentFields, icmpFields, icmpPartFields, icmpv6PartFields, arpFields,
+    ]
 
     private static let byName: [String: Int] = Dictionary(
         uniqueKeysWithValues: fields.enumerated().map { ($1.name, $0) }
@@ -52,6 +60,15 @@ extension FieldCatalogue {
         unsigned("frame.len", 32, .frame(.length)),
         unsigned("frame.cap_len", 32, .frame(.capturedLength)),
         unsigned("frame.interface_id", 32, .frame(.interface)),
+        Field("frame.time_utc", .absoluteTime, .frame(.time)),
+        Field("frame.offset_shift", .relativeTime, .frame(.shift)),
+        Field("frame.encap_type", .signed(bits: 16), .frame(.encapsulation)),
+        boolean("frame.marked", .frame(.marked), .trueOrFalse),
+        boolean("frame.ignored", .frame(.ignored), .trueOrFalse),
+        Field("frame.protocols", .string, .text(.protocols)),
+        proto("data", .content(.unread)),
+        Field("data.data", .bytes, .content(.unread)),
+        Field("data.len", .signed(bits: 32), .unreadLength),
     ]
 
     static let linkFields: [Field] = [
@@ -66,7 +83,10 @@ extension FieldCatalogue {
         unsigned("vlan.priority", 16, .bits(.vlan, at: 0, bytes: 2, mask: 0xE000)),
         boolean("vlan.dei", .bits(.vlan, at: 0, bytes: 2, mask: 0x1000), .none),
         unsigned("vlan.etype", 16, .ip(.vlanType)).hexadecimal().labelled(.etherTypes),
-        proto("sll", .layer(.linuxCooked)),
+        proto("sll", .part(.linuxCooked, .header, .rest(at: 0))),
+        Field("eth.dst_resolved", .string, .text(.destinationLink)),
+        Field("eth.src_resolved", .string, .text(.sourceLink)),
+        Field("eth.addr_resolved", .string, .text(.link)),
         proto("gre", .layer(.gre)),
         proto("vxlan", .layer(.vxlan)),
         unsigned("vxlan.vni", 24, .bits(.vxlan, 4, 3)),

@@ -32,13 +32,30 @@ package struct FieldPrinter: Sendable {
         case .wide(let address): text.append(contentsOf: address.ipv6Text.utf8)
         case .real(let number): text.append(contentsOf: FieldPrinter.real(number).utf8)
         case .range(let start, let end):
-            if field.type == .protocol { return text.append(contentsOf: field.name.utf8) }
-            for offset in start..<end { FieldPrinter.appendHexadecimal(bytes.byte(offset), to: &text) }
+            switch field.type {
+            case .protocol: return text.append(contentsOf: field.name.utf8)
+            case .string:
+                var own: [UInt8] = []
+                for offset in start..<end {
+                    guard bytes.byte(offset) != 0 else { break }
+                    own.append(bytes.byte(offset))
+                }
+                return FieldPrinter.appendEscaped(Array(String(decoding: own, as: UTF8.self).utf8), to: &text)
+            default: break
+            }
+            if start == end { return text.append(contentsOf: "<none>".utf8) }
+            for offset in start..<end {
+                if field.radix == .colons, end - start == 6, offset > start { text.append(UInt8(ascii: ":")) }
+                FieldPrinter.appendHexadecimal(bytes.byte(offset), to: &text)
+            }
         case .bytes(let own):
             if field.type == .string {
                 FieldPrinter.appendEscaped(own, to: &text)
             } else {
-                for byte in own { FieldPrinter.appendHexadecimal(byte, to: &text) }
+                for (index, byte) in own.enumerated() {
+                    if field.radix == .blanks, index > 0 { text.append(32) }
+                    FieldPrinter.appendHexadecimal(byte, to: &text)
+                }
             }
         }
     }
@@ -55,7 +72,9 @@ package struct FieldPrinter: Sendable {
             if field.name == "frame.time_epoch" { return FieldPrinter.appendSeconds(number, to: &text) }
             text.append(contentsOf: date(Instant(nanoseconds: number)).utf8)
         default:
-            if field.radix == .hexadecimal {
+            if field.type == .unsigned(bits: 64), field.radix == .decimal {
+                text.append(contentsOf: String(UInt64(bitPattern: number)).utf8)
+            } else if field.radix == .hexadecimal {
                 text.append(contentsOf: FieldPrinter.hexadecimal(number, field.type).utf8)
             } else {
                 FieldPrinter.appendDecimal(number, to: &text)

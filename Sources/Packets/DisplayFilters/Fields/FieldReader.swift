@@ -69,6 +69,7 @@ package struct FieldReader: ~Copyable {
     ) {
         if case .word(let number) = value {
             switch field.type(in: profile) {
+            case .unsigned(bits: 64): return text.append(contentsOf: String(UInt64(bitPattern: number)).utf8)
             case .unsigned, .signed, .frameNumber: return FieldPrinter.appendDecimal(number, to: &text)
             case .boolean: return text.append(contentsOf: (number == 0 ? "false" : "true").utf8)
             case .label: return text.append(contentsOf: "true".utf8)
@@ -108,6 +109,12 @@ extension Field {
     package var analysisDepth: AnalysisDepth { source.analysisDepth }
     /// True for numbers that depend on all conversations of the capture.
     package var namesStreams: Bool { source.namesStreams }
+
+    /// True when the values need what the file says beside the bytes.
+    package var needsRecord: Bool { source.needsRecord }
+
+    /// True when the values need a look back at earlier packets.
+    package var needsTracking: Bool { source.needsTracking }
 }
 
 extension FieldCatalogue {

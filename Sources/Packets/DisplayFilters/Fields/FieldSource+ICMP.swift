@@ -37,15 +37,20 @@ extension FieldSource.ICMPNumber {
             }
             sum += UInt64(length) + UInt64(IPProtocol.icmpv6)
         }
-        var offset = Int(layer.offset)
-        let end = Int(layer.end)
+        return Self.sum(bytes, Int(layer.offset), Int(layer.end), from: sum) == 0xFFFF ? 1 : 0
+    }
+
+    /// The one's complement sum of some bytes (RFC 1071), beginning with another sum.
+    static func sum(_ bytes: borrowing RawSpan, _ start: Int, _ end: Int, from first: UInt64) -> UInt64 {
+        var sum = first
+        var offset = start
         while offset + 1 < end {
             sum += UInt64(bytes.big16(offset))
             offset += 2
         }
         if offset < end { sum += UInt64(bytes.byte(offset)) << 8 }
         while sum > 0xFFFF { sum = (sum & 0xFFFF) + sum >> 16 }
-        return sum == 0xFFFF ? 1 : 0
+        return sum
     }
 }
 
@@ -119,7 +124,7 @@ extension FieldSource.TCPOptionNumber {
         case (.windowMultiplier, 3, 3): words.append(1 << Int64(min(14, bytes.byte(offset + 2))))
         case (.blockCount, 5, 10...): words.append(Int64((option.length - 2) / 8))
         case (.leftEdge, 5, 10...), (.rightEdge, 5, 10...):
-            let base = sequenceBase(bytes, layer, facts)
+            let base = Self.sequenceBase(bytes, layer, facts)
             let first = self == .leftEdge ? offset + 2 : offset + 6
             for edge in stride(from: first, through: offset + option.length - 4, by: 8) {
                 words.append(Int64(bytes.big32(edge) &- base))
@@ -131,7 +136,7 @@ extension FieldSource.TCPOptionNumber {
     }
 
     /// What acknowledged numbers are counted from.
-    private func sequenceBase(_ bytes: borrowing RawSpan, _ layer: Layer, _ facts: PacketFacts) -> UInt32 {
+    static func sequenceBase(_ bytes: borrowing RawSpan, _ layer: Layer, _ facts: PacketFacts) -> UInt32 {
         guard !layer.isQuoted, let analysis = facts.analysis else { return 0 }
         return bytes.big32(Int(layer.offset) + 8) &- analysis.acknowledgment
     }

@@ -14,6 +14,25 @@ extension FieldSource {
         into values: inout [FieldValue]
     ) {
         switch self {
+        case .text(.protocols):
+            values.append(.bytes(ProtocolChain.text(bytes, packet, facts)))
+        case .content(.unread):
+            for index in 0..<facts.layerCount {
+                guard let range = ProtocolChain.unread(index, bytes, packet, facts) else { continue }
+                values.append(.range(range.lowerBound, range.upperBound))
+            }
+        case .tracked(.echoTime), .tracked(.echo6Time):
+            readWords(bytes, packet, facts, chosen, &words, &values)
+            // Milliseconds, with a fraction.
+            for index in values.indices {
+                if case .word(let time) = values[index] { values[index] = .real(Double(time) / 1e6) }
+            }
+        case .record(let item): if let record = facts.record { item.read(record, into: &values) }
+        case .recordFlags(let mask):
+            guard let flags = facts.record?.flags else { return }
+            values.append(.word(Int64((flags & mask) >> UInt32(mask.trailingZeroBitCount))))
+        case .tracked: readWords(bytes, packet, facts, chosen, &words, &values)
+        case .unreadLength: readWords(bytes, packet, facts, chosen, &words, &values)
         case .wholeFrame: values.append(.range(0, bytes.byteCount))
         case .bits, .pair: readBits(bytes, packet, facts, chosen, isRaw, &words, &values)
         case .arpAddress where !isRaw: readWords(bytes, packet, facts, chosen, &words, &values)
@@ -26,10 +45,12 @@ extension FieldSource {
                 guard bytes.byte(Int(layer.offset)) == type, layer.offset + 24 <= layer.end else { continue }
                 appendWide(bytes, Int(layer.offset) + 8, isRaw, &values)
             }
+        case .part(let kind, let part, let value):
+            readPartValues(kind, part, value, bytes, packet, facts, chosen, isRaw: isRaw, &words, into: &values)
         case .icmp: readWords(bytes, packet, facts, chosen, &words, &values)
         default:
             for index in 0..<facts.layerCount where chosen >> index & 1 == 1 {
-                readLayer(bytes, packet, index, isRaw, &values)
+                readLayer(bytes, packet, facts, index, isRaw, &values)
             }
         }
     }
@@ -81,6 +102,7 @@ extension FieldSource {
     private func readLayer(
         _ bytes: borrowing RawSpan,
         _ packet: Packet,
+        _ facts: PacketFacts,
         _ index: Int,
         _ isRaw: Bool,
         _ values: inout [FieldValue]
@@ -93,7 +115,7 @@ extension FieldSource {
         case .arpAddress(let address) where layer.kind == .arp:
             if let place = address.place(bytes, layer) { values.append(.range(place.lowerBound, place.upperBound)) }
         case .extensionLayer(let kind) where layer.kind == .ipv6Extension:
-            if extensionKind(bytes, packet, index) == kind { values.append(.range(offset, layer.payload)) }
+            if FieldSource.extensionKind(bytes, packet, index) == kind { values.append(.range(offset, layer.payload)) }
         case .wide(let kind, let start) where kind == layer.kind:
             appendWide(bytes, offset + Int(start), isRaw, &values)
         case .widePair(let kind, let first, let second) where kind == layer.kind:
@@ -107,7 +129,7 @@ extension FieldSource {
             }
         case .content(let content):
             if let range = content.range(packet, layer) { values.append(.range(range.lowerBound, range.upperBound)) }
-        case .text(let text): text.read(bytes, layer, &values)
+        case .text(let text): text.read(bytes, layer, facts, &values)
         default: break
         }
     }
@@ -133,6 +155,7 @@ extension FieldSource.ContentBytes {
                 !(layer.isQuoted ? packet.quote.tcp : packet.tcp).flags.contains(.rst)
             else { return nil }
             return layer.payload..<Int(layer.end)
+        case .unread: return nil
         case .udpPayload:
             guard layer.kind == .udp, layer.payload < Int(layer.end) else { return nil }
             return layer.payload..<Int(layer.end)
@@ -141,19 +164,44 @@ extension FieldSource.ContentBytes {
 }
 
 extension FieldSource.ComputedText {
-    fileprivate func read(_ bytes: borrowing RawSpan, _ layer: Layer, _ values: inout [FieldValue]) {
+    fileprivate func read(
+        _ bytes: borrowing RawSpan,
+        _ layer: Layer,
+        _ facts: PacketFacts,
+        _ values: inout [FieldValue]
+    ) {
         let offset = Int(layer.offset)
         func host(_ start: Int) {
             let address =
                 layer.kind == .ipv4
-                ? IPAddress(ipv4: bytes.big32(offset + start)).description
+                ? IPAddress(
+                    ipv4: start == 16
+                        ? IPv4OptionWalk.sourceRouteEnd(bytes, layer) ?? bytes.big32(offset + 16)
+                        : bytes.big32(offset + start)
+                ).description
                 : IPAddress(high: bytes.big64(offset + start), low: bytes.big64(offset + start + 8)).ipv6Text
             values.append(.bytes(Array(address.utf8)))
+        }
+        func link(_ start: Int) {
+            let address = Int64(bytes.big16(offset + start)) << 32 | Int64(bytes.big32(offset + start + 2))
+            values.append(.bytes(Array(FieldPrinter.ethernet(address).utf8)))
         }
         switch (self, layer.kind) {
         case (.tcpFlags, .tcp):
             guard layer.headerLength >= 20 else { return }
             values.append(.bytes(FieldSource.ComputedText.flags(bytes.big16(offset + 12))))
+        case (.completeness, .tcp):
+            guard let analysis = facts.analysis else { return }
+            var text = ""
+            for (place, letter) in "RFDASS".enumerated() {
+                text.append(analysis.completeness >> UInt8(5 - place) & 1 == 1 ? letter : "·")
+            }
+            values.append(.bytes(Array(text.utf8)))
+        case (.destinationLink, .ethernet): link(0)
+        case (.sourceLink, .ethernet): link(6)
+        case (.link, .ethernet):
+            link(0)
+            link(6)
         case (.sourceHost4, .ipv4): host(12)
         case (.destinationHost4, .ipv4): host(16)
         case (.host4, .ipv4):

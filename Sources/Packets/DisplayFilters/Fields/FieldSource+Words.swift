@@ -18,15 +18,25 @@ extension FieldSource {
             for index in 0..<facts.layerCount where packet.layers[index].kind == kind && chosen >> index & 1 == 1 {
                 let layer = packet.layers[index]
                 guard layer.headerLength >= Int32(offset) + Int32(width) else { continue }
-                let value = load(bytes, Int(layer.offset) &+ Int(offset), width)
+                if layer.headerLength > 20, offset == 16, kind == .ipv4,
+                    let last = IPv4OptionWalk.sourceRouteEnd(bytes, layer)
+                {
+                    words.append(Int64(last))
+                    continue
+                }
+                let value = FieldSource.load(bytes, Int(layer.offset) &+ Int(offset), width)
                 words.append(Int64((value & mask) >> UInt64(mask.trailingZeroBitCount)))
             }
         case .pair(let kind, let first, let second, let width):
             for index in 0..<facts.layerCount where packet.layers[index].kind == kind && chosen >> index & 1 == 1 {
                 let layer = packet.layers[index]
                 guard layer.headerLength >= Int32(max(first, second)) + Int32(width) else { continue }
-                words.append(Int64(load(bytes, Int(layer.offset) &+ Int(first), width)))
-                words.append(Int64(load(bytes, Int(layer.offset) &+ Int(second), width)))
+                words.append(Int64(FieldSource.load(bytes, Int(layer.offset) &+ Int(first), width)))
+                if layer.headerLength > 20, kind == .ipv4, let last = IPv4OptionWalk.sourceRouteEnd(bytes, layer) {
+                    words.append(Int64(last))
+                    continue
+                }
+                words.append(Int64(FieldSource.load(bytes, Int(layer.offset) &+ Int(second), width)))
             }
         case .verdict(let flags):
             guard facts.hasSegment, !facts.segment.isHidden, facts.segment.flags.rawValue & flags != 0 else { return }
@@ -37,14 +47,15 @@ extension FieldSource {
         }
     }
 
-    /// A big-endian number of 1 to 4 or 6 bytes.
+    /// A big-endian number of 1 to 4, 6 or 8 bytes.
     @inline(__always)
-    private func load(_ bytes: borrowing RawSpan, _ offset: Int, _ width: UInt8) -> UInt64 {
+    static func load(_ bytes: borrowing RawSpan, _ offset: Int, _ width: UInt8) -> UInt64 {
         switch width {
         case 1: UInt64(bytes.byte(offset))
         case 2: UInt64(bytes.big16(offset))
         case 3: UInt64(bytes.big16(offset)) << 8 | UInt64(bytes.byte(offset &+ 2))
         case 4: UInt64(bytes.big32(offset))
+        case 8: bytes.big64(offset)
         default: UInt64(bytes.big16(offset)) << 32 | UInt64(bytes.big32(offset &+ 2))
         }
     }
@@ -58,16 +69,34 @@ extension FieldSource {
     ) {
         if case .frame(let number) = self {
             if number == .interface, !facts.frame.hasInterface { return }
+            if number == .encapsulation, facts.frame.linkType.encapsulation == 0 { return }
             return words.append(number.value(facts))
+        }
+        switch self {
+        case .record, .recordFlags:
+            var values: [FieldValue] = []
+            readValues(bytes, packet, facts, chosen, isRaw: false, words: &words, into: &values)
+            for case .word(let word) in values { words.append(word) }
+            return
+        default: break
+        }
+        if case .unreadLength = self {
+            for index in 0..<facts.layerCount {
+                if let range = ProtocolChain.unread(index, bytes, packet, facts) { words.append(Int64(range.count)) }
+            }
+            return
+        }
+        if case .part(let kind, let part, let value) = self {
+            return readParts(kind, part, value, bytes, packet, facts, chosen, into: &words)
         }
         for index in 0..<facts.layerCount where chosen >> index & 1 == 1 {
             let layer = packet.layers[index]
             switch self {
             case .extensionBits(let kind, let offset, let width, let mask):
-                guard layer.kind == .ipv6Extension, extensionKind(bytes, packet, index) == kind,
+                guard layer.kind == .ipv6Extension, FieldSource.extensionKind(bytes, packet, index) == kind,
                     layer.headerLength >= Int32(offset) + Int32(width)
                 else { continue }
-                let value = load(bytes, Int(layer.offset) + Int(offset), width)
+                let value = FieldSource.load(bytes, Int(layer.offset) + Int(offset), width)
                 words.append(Int64((value & mask) >> UInt64(mask.trailingZeroBitCount)))
             case .ip(let number):
                 if let value = number.value(bytes, layer, facts) { words.append(value) }
@@ -83,7 +112,7 @@ extension FieldSource {
                 if layer.kind == .arp, mark.isSet(packet, bytes, layer) { words.append(1) }
             case .arpAddress(let address):
                 if layer.kind == .arp, let place = address.place(bytes, layer) {
-                    words.append(Int64(load(bytes, place.lowerBound, UInt8(place.count))))
+                    words.append(Int64(FieldSource.load(bytes, place.lowerBound, UInt8(place.count))))
                 }
             case .mark(let mark):
                 if layer.kind == .tcp, mark.isSet(bytes, layer, facts) { words.append(1) }
@@ -91,6 +120,8 @@ extension FieldSource {
                 if layer.kind == .tcp, layer.headerLength >= 20, let analysis = facts.analysis {
                     words.append(analysis.completeness & mask != 0 ? 1 : 0)
                 }
+            case .tracked(let number):
+                if let value = number.value(bytes, layer, index, facts) { words.append(value) }
             case .option(let number):
                 if layer.kind == .tcp { number.read(bytes, layer, facts, into: &words) }
             default: return
@@ -99,13 +130,52 @@ extension FieldSource {
     }
 
     /// The next-header number that an IPv6 extension header was announced with.
-    func extensionKind(_ bytes: borrowing RawSpan, _ packet: Packet, _ index: Int) -> UInt8? {
+    static func extensionKind(_ bytes: borrowing RawSpan, _ packet: Packet, _ index: Int) -> UInt8? {
         guard index > 0 else { return nil }
         let before = packet.layers[index - 1]
         switch before.kind {
         case .ipv6: return bytes.byte(Int(before.offset) + 6)
         case .ipv6Extension: return bytes.byte(Int(before.offset))
         default: return nil
+        }
+    }
+}
+
+extension FieldSource.TrackedNumber {
+    /// The number that a layer has, where the tracker knows it; response times in nanoseconds.
+    func value(_ bytes: borrowing RawSpan, _ layer: Layer, _ index: Int, _ facts: PacketFacts) -> Int64? {
+        let tracked = facts.tracked
+        switch (self, layer.kind) {
+        case (.udpStream, .udp): return Int64(tracked.datagram(index).stream)
+        case (.udpOrdinal, .udp): return Int64(tracked.datagram(index).ordinal)
+        case (.udpRelative, .udp): return layer.isQuoted ? nil : tracked.datagram(index).relative
+        case (.udpDelta, .udp): return layer.isQuoted ? nil : tracked.datagram(index).delta
+        case (.echoRequest, .icmp), (.echo6Request, .icmpv6):
+            return tracked.requestFrame == 0 || layer.isQuoted ? nil : Int64(tracked.requestFrame)
+        case (.echoTime, .icmp), (.echo6Time, .icmpv6):
+            return tracked.requestFrame == 0 || layer.isQuoted ? nil : tracked.responseTime
+        case (.claim, .arp): return tracked.claimFrame == 0 ? nil : 1
+        case (.claimFrame, .arp): return tracked.claimFrame == 0 ? nil : Int64(tracked.claimFrame)
+        case (.claimAge, .arp): return tracked.claimFrame == 0 ? nil : tracked.claimAge / 1_000_000_000
+        default: return nil
+        }
+    }
+}
+
+extension LinkType {
+    /// The number that `frame.encap_type` shows; 0 for a link type whose number is not known.
+    fileprivate var encapsulation: Int64 {
+        switch self {
+        case .ethernet: 1
+        case .null: 15
+        case .ppp, .pppSerial: 4
+        case .raw, .rawAlternative12, .rawAlternative14: 7
+        case .ciscoHDLC: 28
+        case .linuxCooked: 25
+        case .linuxCooked2: 210
+        case .ipv4: 129
+        case .ipv6: 130
+        default: 0
         }
     }
 }
@@ -121,6 +191,9 @@ extension FieldSource.FrameNumber {
         case .timeDeltaDisplayed: facts.timeDeltaDisplayed
         case .timeRelative: facts.timeRelative
         case .interface: Int64(facts.frame.interface)
+        // Nothing shifts times or marks frames here.
+        case .shift, .marked, .ignored: 0
+        case .encapsulation: facts.frame.linkType.encapsulation
         }
     }
 }
@@ -209,6 +282,7 @@ extension FieldSource.TCPNumber {
         case .rtoFrame: return analysis.rto != 0 ? present(analysis.rtoFrame) : nil
         case .bytesInFlight: return present(analysis.bytesInFlight)
         case .pushBytesSent: return present(analysis.pushBytesSent)
+        case .ordinal: return present(analysis.ordinal)
         case .duplicateACKNumber: return present(analysis.duplicateACKNumber)
         case .duplicateACKFrame: return present(analysis.duplicateACKFrame)
         default: return nil
@@ -233,6 +307,10 @@ extension FieldSource.ARPMark {
         let address = bytes.big32(sender.lowerBound)
         switch self {
         case .isGratuitous: return address == bytes.big32(target.lowerBound)
+        case .isAnnouncement:
+            let link = Int(layer.offset) + 18
+            return address == bytes.big32(target.lowerBound) && bytes.big16(Int(layer.offset) + 6) == 1
+                && bytes.big16(link) == 0 && bytes.big32(link + 2) == 0
         case .isProbe: return bytes.big16(Int(layer.offset) + 6) == 1 && address == 0
         }
     }
@@ -273,6 +351,9 @@ extension FieldSource.TCPMark {
         case .syn: return flags.contains(.syn) && !flags.contains(.ack)
         case .synACK: return flags.contains([.syn, .ack])
         case .fin: return flags.contains(.fin)
+        case .activeFIN, .passiveFIN:
+            guard flags.contains(.fin), !layer.isQuoted, let analysis = facts.analysis else { return false }
+            return analysis.isPassiveFIN == (self == .passiveFIN)
         case .rst: return flags.contains(.rst)
         case .nonzeroACK: return !flags.contains(.ack) && bytes.big32(offset + 8) != 0
         case .urgentPointer: return !flags.contains(.urg) && bytes.big16(offset + 18) != 0

@@ -17,9 +17,23 @@ struct WordList: ~Copyable {
     static let limit = 160
     private var storage = [Int64](repeating: 0, count: WordList.limit)
     private(set) var count = 0
+    /// A list of values that is used again from packet to packet.
+    private var spare: [FieldValue] = []
+    /// The parts that the words are read from.
+    var parts = PartList()
 
     @inline(__always)
     mutating func clear() { count = 0 }
+
+    /// An empty list of values with room; to be given back.
+    mutating func takeSpare() -> [FieldValue] {
+        var list: [FieldValue] = []
+        swap(&list, &spare)
+        list.removeAll(keepingCapacity: true)
+        return list
+    }
+
+    mutating func giveBack(_ list: consuming [FieldValue]) { spare = list }
 
     /// Adds a value; those beyond the limit are dropped, which no packet of our layer limit reaches.
     @inline(__always)

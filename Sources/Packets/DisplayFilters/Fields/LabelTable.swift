@@ -1,6 +1,7 @@
 /// The words that stand for a field's numbers, one list for each kind of number.
 enum LabelTable: Sendable {
-    case none, setOrNot, yesOrNo, protocols, etherTypes, checksum, tcpOptions, icmpTypes, icmpv6Types
+    case none, setOrNot, yesOrNo, trueOrFalse, tunnelled, protocols, etherTypes, checksum, tcpOptions, icmpTypes,
+        icmpv6Types
     case arpOperations, hardware, codePoints, congestion
 
     /// Words and their numbers; the first word of a number is the one to print.
@@ -8,6 +9,13 @@ enum LabelTable: Sendable {
         switch self {
         case .none: []
         case .setOrNot: [("Set", 1), ("Not set", 0)]
+        case .trueOrFalse: [("True", 1), ("False", 0)]
+        case .tunnelled:
+            [
+                ("IP", 0x0800), ("IPv6", 0x86DD), ("PPP", 0x880B), ("ERSPAN", 0x88BE), ("ERSPAN III", 0x22EB),
+                ("Transparent Ethernet bridging", 0x6558), ("WCCP", 0x883E), ("MPLS label switched packet", 0x8847),
+                ("ARP", 0x0806),
+            ]
         case .yesOrNo: [("Yes", 1), ("No", 0)]
         case .protocols: LabelTable.protocolNumbers
         case .etherTypes:

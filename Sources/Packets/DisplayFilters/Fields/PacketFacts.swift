@@ -13,11 +13,18 @@ package final class PacketFacts {
     package var segment = SegmentAnalysis()
     /// True when the analysis ran and the packet has a whole TCP header.
     package var hasSegment = false
+    /// What earlier packets say of this one; filled where `tracker` is set.
+    package var tracked = TrackedFacts()
+    /// Follows the capture, where a filter or a column asks for what only it knows.
+    private var tracker: PacketTracker?
+    /// What the file says beside the bytes, where something asks for it.
+    package var record: FrameRecord?
     /// Layers that count: what a fragment carries is seen only once it is put together again.
     package private(set) var layerCount = 0
 
-    /// A place to put the facts of packets, one after the other.
-    package init() {
+    /// A place to put the facts of packets, one after the other; with `isTracking`, it follows what they belong to.
+    package init(isTracking: Bool = false) {
+        tracker = isTracking ? PacketTracker() : nil
         frame = Frame(
             number: 0,
             time: Instant(nanoseconds: 0),
@@ -38,6 +45,7 @@ package final class PacketFacts {
     package func take(_ packet: Packet, _ bytes: borrowing RawSpan) {
         layerCount = packet.layerCount
         if packet.hasIP, packet.ip.isFragment { hideFragment(packet, bytes) }
+        tracker?.receive(packet, bytes, self)
     }
 
     /// Hides what follows the header of a fragment that was captured whole.

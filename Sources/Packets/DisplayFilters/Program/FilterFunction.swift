@@ -79,7 +79,7 @@ enum FilterFunction: String, CaseIterable, Sendable {
             String(decoding: value.copy(bytes), as: UTF8.self).unicodeScalars.count
         case .unsigned(let bits), .signed(let bits): bits / 8
         case .frameNumber, .ipv4: 4
-        case .boolean: 8
+        case .boolean, .label: 0
         case .ethernet: 6
         default: value.byteCount
         }

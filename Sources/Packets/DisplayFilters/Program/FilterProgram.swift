@@ -1,10 +1,11 @@
+import Patterns
 import RoadblockCore
 
 /// A filter as a graph of tests in one array: each test says where to go on when it holds and when it does not.
 ///
 /// The common tests are plain values without references, so that running them touches no reference counts; the others
 /// stand in tables beside the array.
-struct FilterProgram: Sendable {
+struct FilterProgram {
     private struct Step: Sendable {
         var test: Test
         /// The next step, or `accept` or `reject`.
@@ -89,6 +90,13 @@ struct FilterProgram: Sendable {
         return Int32(selections.count - 1)
     }
 
+    /// True once the search for a regular expression was given up for some packet.
+    var hasHitLimit: Bool {
+        generals.contains { test in
+            if case .matches(_, let pattern, _) = test { pattern.hitLimit } else { false }
+        }
+    }
+
     /// Runs the filter for one packet.
     @inline(__always)
     func run(
@@ -162,7 +170,7 @@ struct FilterProgram: Sendable {
             }
             return false
         case .bits, .pair, .verdict, .frame, .ip, .tcp, .arp, .arpAddress, .mark, .option, .extensionBits,
-            .completenessBit:
+            .completenessBit, .part(_, _, .number), .part(_, _, .mark), .part(_, _, .found), .unreadLength, .tracked:
             words.clear()
             source.readWords(bytes, packet, facts, chosen, into: &words)
             return words.count > 0

@@ -1,3 +1,4 @@
+import Patterns
 import RoadblockCore
 
 extension GeneralTest {
@@ -8,9 +9,26 @@ extension GeneralTest {
         _ words: inout WordList
     ) -> Bool {
         switch self {
-        case .compare(let left, let relation, let right, let needsAll, let mask):
-            let lefts = ValueReader.values(left, bytes, packet, facts, &words)
-            guard !lefts.isEmpty else { return false }
+        case .compare(let left, _, _, _, _), .contains(let left, _, _, _), .matches(let left, _, _):
+            var lefts = words.takeSpare()
+            ValueReader.fill(&lefts, left, bytes, packet, facts, &words)
+            let result = !lefts.isEmpty && holds(lefts, bytes, packet, facts, &words)
+            words.giveBack(lefts)
+            return result
+        case .truth, .exists, .member: return holdsOther(bytes, packet, facts, &words)
+        }
+    }
+
+    /// A test with the values of its left side, of which there are some.
+    private func holds(
+        _ lefts: [FieldValue],
+        _ bytes: borrowing RawSpan,
+        _ packet: Packet,
+        _ facts: PacketFacts,
+        _ words: inout WordList
+    ) -> Bool {
+        switch self {
+        case .compare(_, let relation, let right, let needsAll, let mask):
             let rights = ValueReader.values(right, bytes, packet, facts, &words)
             guard !rights.isEmpty else { return false }
             for a in lefts {
@@ -21,9 +39,7 @@ extension GeneralTest {
                 }
             }
             return needsAll
-        case .contains(let left, let right, let needsAll, let emptyMatches):
-            let lefts = ValueReader.values(left, bytes, packet, facts, &words)
-            guard !lefts.isEmpty else { return false }
+        case .contains(_, let right, let needsAll, let emptyMatches):
             let rights = ValueReader.values(right, bytes, packet, facts, &words)
             guard !rights.isEmpty else { return false }
             for a in lefts {
@@ -33,6 +49,29 @@ extension GeneralTest {
                 }
             }
             return needsAll
+        case .matches(_, let pattern, let needsAll):
+            for value in lefts {
+                let holds =
+                    switch value {
+                    case .range(let start, let end): pattern.matches(bytes, in: start..<end)
+                    case .bytes(let own): pattern.matches(own.span)
+                    default: false
+                    }
+                if holds != needsAll { return holds }
+            }
+            return needsAll
+        case .truth, .exists, .member: return false
+        }
+    }
+
+    private func holdsOther(
+        _ bytes: borrowing RawSpan,
+        _ packet: Packet,
+        _ facts: PacketFacts,
+        _ words: inout WordList
+    ) -> Bool {
+        switch self {
+        case .compare, .contains, .matches: return false
         case .truth(let expression):
             let values = ValueReader.values(expression, bytes, packet, facts, &words)
             for value in values where value.isTrue(bytes) { return true }

@@ -1,3 +1,4 @@
+import Patterns
 import RoadblockCore
 
 /// A field as a filter uses it.
@@ -24,9 +25,10 @@ indirect enum ValueExpression: Hashable, Sendable {
 }
 
 /// One test with values that are not plain numbers of one field.
-indirect enum GeneralTest: Sendable {
+indirect enum GeneralTest {
     case compare(ValueExpression, Relation, ValueExpression, needsAll: Bool, WideMask?)
     case contains(ValueExpression, ValueExpression, needsAll: Bool, emptyMatches: Bool)
+    case matches(ValueExpression, RegularExpression, needsAll: Bool)
     case member(ValueExpression, [(ValueExpression, ValueExpression?)], SetMode, [WideMask?])
     /// Some value is not zero, empty or false.
     case truth(ValueExpression)

@@ -15,10 +15,10 @@ enum ValueReader {
         guard let selection else { return .max }
         guard let kind else { return selection.contains(1, of: 1) ? .max : 0 }
         var total = 0
-        for index in 0..<facts.layerCount where packet.layers[index].kind == kind { total += 1 }
+        for index in 0..<facts.layerCount where packet.layers[index].kind.family == kind { total += 1 }
         var chosen: UInt32 = 0
         var ordinal = 0
-        for index in 0..<facts.layerCount where packet.layers[index].kind == kind {
+        for index in 0..<facts.layerCount where packet.layers[index].kind.family == kind {
             ordinal += 1
             if selection.contains(ordinal, of: total) { chosen |= 1 << UInt32(index) }
         }
@@ -34,19 +34,10 @@ enum ValueReader {
     ) -> [FieldValue] {
         switch expression {
         case .constant(let values): return values
-        case .field(let use):
+        case .field, .slice:
             var values: [FieldValue] = []
-            let chosen = chosenLayers(use.layers, use.source.layerKind, packet, facts)
-            guard chosen != 0 else { return [] }
-            use.source.readValues(bytes, packet, facts, chosen, isRaw: use.isRaw, words: &words, into: &values)
-            if use.reachesEnd { extend(&values, use, packet, facts) }
+            fill(&values, expression, bytes, packet, facts, &words)
             return values
-        case .slice(let inner, let ranges, let unit):
-            var slices: [FieldValue] = []
-            for value in self.values(inner, bytes, packet, facts, &words) {
-                if let part = slice(value, ranges, unit, bytes) { slices.append(part) }
-            }
-            return slices
         case .negated(let inner):
             return self.values(inner, bytes, packet, facts, &words).compactMap { value in
                 switch value {
@@ -69,6 +60,34 @@ enum ValueReader {
             var lists: [[FieldValue]] = []
             for argument in arguments { lists.append(self.values(argument, bytes, packet, facts, &words)) }
             return function.apply(lists, detail, bytes)
+        }
+    }
+
+    /// Adds the values of an expression to an empty list; fields and their slices need no other room than the list's.
+    static func fill(
+        _ values: inout [FieldValue],
+        _ expression: ValueExpression,
+        _ bytes: borrowing RawSpan,
+        _ packet: Packet,
+        _ facts: PacketFacts,
+        _ words: inout WordList
+    ) {
+        switch expression {
+        case .field(let use):
+            let chosen = chosenLayers(use.layers, use.source.layerKind, packet, facts)
+            guard chosen != 0 else { return }
+            use.source.readValues(bytes, packet, facts, chosen, isRaw: use.isRaw, words: &words, into: &values)
+            if use.reachesEnd { extend(&values, use, packet, facts) }
+        case .slice(let inner, let ranges, let unit):
+            fill(&values, inner, bytes, packet, facts, &words)
+            var kept = 0
+            for index in values.indices {
+                guard let part = slice(values[index], ranges, unit, bytes) else { continue }
+                values[kept] = part
+                kept += 1
+            }
+            values.removeLast(values.count - kept)
+        default: values += self.values(expression, bytes, packet, facts, &words)
         }
     }
 

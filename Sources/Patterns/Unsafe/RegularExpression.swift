@@ -17,6 +17,25 @@ package final class RegularExpression {
     /// True once a search was given up at a limit: the row then counts as no match, and that is said.
     package private(set) var hitLimit = false
 
+    /// What a subject is to a pattern.
+    package enum Subject: Sendable {
+        /// UTF-8 text, of which `.` matches line ends too, as events often have several lines.
+        case text
+        /// Bytes, letters of either case alike; `.` stops at line ends.
+        case bytes
+
+        fileprivate var options: UInt32 {
+            switch self {
+            case .text: PCRE2_UTF | PCRE2_DOTALL | PCRE2_NEVER_BACKSLASH_C
+            // No UTF mode: a character is a byte, and `(*UTF)` cannot turn it on.
+            case .bytes: PCRE2_CASELESS | PCRE2_NEVER_UTF
+            }
+        }
+
+        /// For text that is not UTF-8.
+        fileprivate var tolerantOptions: UInt32 { self == .text ? options | PCRE2_MATCH_INVALID_UTF : options }
+    }
+
     /// Steps that one search may take.
     private static let matchLimit: UInt32 = 1_000_000
 
@@ -26,20 +45,18 @@ package final class RegularExpression {
         package var offset: Int
     }
 
-    /// Compiles a pattern; `.` matches line ends too, as events often have several lines.
+    /// Compiles a pattern.
     ///
     /// - Throws: `Problem` with the byte offset of the mistake in the pattern.
-    package init(_ pattern: String) throws(Problem) {
+    package init(_ bytes: [UInt8], in subject: Subject) throws(Problem) {
         var number: Int32 = 0
         var offset = 0
-        let bytes = Array(pattern.utf8)
-        let options = PCRE2_UTF | PCRE2_DOTALL | PCRE2_NEVER_BACKSLASH_C
         guard
-            let code = unsafe pcre2_compile_8(bytes, bytes.count, options, &number, &offset, nil),
+            let code = unsafe pcre2_compile_8(bytes, bytes.count, subject.options, &number, &offset, nil),
             let tolerant = unsafe pcre2_compile_8(
                 bytes,
                 bytes.count,
-                options | PCRE2_MATCH_INVALID_UTF,
+                subject.tolerantOptions,
                 &number,
                 &offset,
                 nil
@@ -80,11 +97,36 @@ package final class RegularExpression {
     /// True when the pattern is found somewhere.
     package func matches(_ subject: borrowing Span<UInt8>) -> Bool { run(subject, 0) > 0 }
 
+    /// True when the pattern is found somewhere in a range of some bytes; the range must lie inside of them.
+    package func matches(_ subject: borrowing RawSpan, in range: Range<Int>) -> Bool {
+        guard range.lowerBound >= 0, range.upperBound <= subject.byteCount else { return false }
+        return unsafe subject.withUnsafeBytes { bytes in
+            unsafe bytes[range].withMemoryRebound(to: UInt8.self) { part in
+                unsafe run(part, 0) > 0
+            }
+        }
+    }
+
     private func run(_ subject: borrowing Span<UInt8>, _ start: Int) -> Int {
-        let result = unsafe subject.withUnsafeBufferPointer { bytes in
-            let result = unsafe pcre2_match_8(code, bytes.baseAddress, bytes.count, start, 0, match, context)
-            guard RegularExpression.encodingErrors.contains(result) else { return result }
-            return unsafe pcre2_match_8(tolerant, bytes.baseAddress, bytes.count, start, 0, match, context)
+        unsafe subject.withUnsafeBufferPointer { bytes in unsafe run(bytes, start) }
+    }
+
+    private func run(_ bytes: UnsafeBufferPointer<UInt8>, _ start: Int) -> Int {
+        var result = unsafe pcre2_match_8(code, bytes.baseAddress, bytes.count, start, 0, match, context)
+        if RegularExpression.encodingErrors.contains(result) {
+            result = unsafe pcre2_match_8(tolerant, bytes.baseAddress, bytes.count, start, 0, match, context)
+        }
+        if result == PCRE2_ERROR_JIT_STACKLIMIT {
+            // The compiled form's stack is small; the interpreter's memory has a limit of its own.
+            result = unsafe pcre2_match_8(
+                code,
+                bytes.baseAddress,
+                bytes.count,
+                start,
+                UInt32(PCRE2_NO_JIT),
+                match,
+                context
+            )
         }
         if result < -2 { hitLimit = true }
         return Int(result)

@@ -1,0 +1,17 @@
+/// What a pcapng file says of a packet beside its bytes and its time.
+package struct FrameRecord: Sendable {
+    /// Ordinal of the section, from 1.
+    package var section = 0
+    package var interfaceName: [UInt8] = []
+    package var interfaceDescription: [UInt8] = []
+    package var comments: [[UInt8]] = []
+    package var flags: UInt32?
+    /// Packets lost between this one and the one before it on its interface.
+    package var drops: UInt64?
+    package var packetID: UInt64?
+    package var queue: UInt32?
+    /// Verdicts of hardware and of eBPF programs: their kind, and what they say.
+    package var verdicts: [(kind: UInt8, content: [UInt8])] = []
+
+    package init() {}
+}

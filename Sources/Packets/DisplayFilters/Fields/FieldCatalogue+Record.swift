@@ -1,0 +1,31 @@
+extension FieldCatalogue {
+    /// What a pcapng file says of a packet (IETF draft "PCAP Next Generation" section 4.3).
+    static let recordFields: [Field] = [
+        unsigned("frame.section_number", 32, .record(.section)),
+        Field("frame.interface_name", .string, .record(.interfaceName)),
+        Field("frame.interface_description", .string, .record(.interfaceDescription)),
+        unsigned("frame.interface_queue", 32, .record(.queue)),
+        unsigned("frame.packet_id", 64, .record(.packetID)),
+        unsigned("frame.drop_count", 64, .record(.drops)),
+        Field("frame.comment", .string, .record(.comment)),
+        label("frame.comment.expert", .record(.commentMark)),
+        Field("frame.p2p_dir", .signed(bits: 8), .record(.direction)),
+        Field("frame.verdict.hw", .bytes, .record(.hardwareVerdict)).withBlanks(),
+        Field("frame.verdict.ebpf_tc", .signed(bits: 64), .record(.trafficVerdict)),
+        Field("frame.verdict.ebpf_xdp", .signed(bits: 64), .record(.expressVerdict)),
+        Field("frame.verdict.unknown", .bytes, .record(.unknownVerdict)),
+        unsigned("frame.packet_flags", 32, .recordFlags(.max)).hexadecimal(),
+        unsigned("frame.packet_flags_direction", 32, .recordFlags(0x03)).hexadecimal(),
+        unsigned("frame.packet_flags_reception_type", 32, .recordFlags(0x1C)),
+        unsigned("frame.packet_flags_fcs_length", 32, .recordFlags(0x01E0)),
+        unsigned("frame.packet_flags_reserved", 32, .recordFlags(0xFE00)),
+        boolean("frame.packet_flags_crc_error", .recordFlags(0x0100_0000)),
+        boolean("frame.packet_flags_packet_too_error", .recordFlags(0x0200_0000)),
+        boolean("frame.packet_flags_packet_too_short_error", .recordFlags(0x0400_0000)),
+        boolean("frame.packet_flags_wrong_inter_frame_gap_error", .recordFlags(0x0800_0000)),
+        boolean("frame.packet_flags_unaligned_frame_error", .recordFlags(0x1000_0000)),
+        boolean("frame.packet_flags_start_frame_delimiter_error", .recordFlags(0x2000_0000)),
+        boolean("frame.packet_flags_preamble_error", .recordFlags(0x4000_0000)),
+        boolean("frame.packet_flags_symbol_error", .recordFlags(0x8000_0000)),
+    ]
+}

@@ -1,0 +1,204 @@
+import RoadblockCore
+
+/// Parts of link-layer headers.
+enum LinkPart: UInt8, Hashable, Sendable {
+    /// Destination, then source of an Ethernet header.
+    case addresses
+    case padding, badPadding, trailer, checkSequence, checkState
+    /// A type field between lengths and types (IEEE 802.3).
+    case invalidLength
+    case vlanLength
+    /// Linux cooked capture, either version (LINKTYPE_LINUX_SLL, LINKTYPE_LINUX_SLL2).
+    case cookedType, cookedHardware, cookedAddressLength, cookedEthernet, cookedIPv4, cookedOther, cookedUnused
+    case cookedEtherType, cookedLinkType, cookedTunnelType, cookedInterface
+    case nullFamily, nullType
+    case pppAddress, pppControl, pppProtocol, pppDirection
+    case llcControl, llcOrganization, llcType, llcProtocol
+    /// Addresses of ARP that are not Ethernet or IPv4.
+    case senderHardware, senderProtocol, targetHardware, targetProtocol
+    /// Bytes that no decoder here reads.
+    case data
+
+    func find(
+        _ bytes: borrowing RawSpan,
+        _ packet: Packet,
+        _ facts: PacketFacts,
+        _ index: Int,
+        _ parts: inout PartList
+    ) {
+        let layer = packet.layers[index]
+        let start = Int(layer.offset)
+        switch self {
+        case .addresses:
+            parts.append(start, start + 6)
+            parts.append(start + 6, start + 12)
+        case .padding, .badPadding, .trailer, .checkSequence, .checkState:
+            findTrailer(bytes, packet, facts, index, &parts)
+        case .invalidLength:
+            if (1501..<1536).contains(bytes.big16(start + 12)) { parts.append(start + 12, start + 14) }
+        case .vlanLength:
+            if bytes.big16(start + 2) <= 1500 { parts.append(start + 2, start + 4) }
+        case .nullFamily, .nullType: findNull(bytes, start, &parts)
+        case .pppAddress, .pppControl, .pppProtocol, .pppDirection: findPPP(bytes, facts, layer, index, &parts)
+        case .llcControl, .llcOrganization, .llcType, .llcProtocol: findLLC(bytes, layer, &parts)
+        case .senderHardware, .senderProtocol, .targetHardware, .targetProtocol: findResolved(bytes, layer, &parts)
+        case .data: parts.append(start, Int(layer.end))
+        default: findCooked(bytes, layer, &parts)
+        }
+    }
+
+    /// Addresses of other kinds or sizes than those of Ethernet and IPv4 (RFC 826).
+    private func findResolved(_ bytes: borrowing RawSpan, _ layer: Layer, _ parts: inout PartList) {
+        let start = Int(layer.offset)
+        let (hardware, proto) = (Int(bytes.byte(start + 4)), Int(bytes.byte(start + 5)))
+        let isHardware = self == .senderHardware || self == .targetHardware
+        let isUsual =
+            isHardware ? bytes.big16(start) == 1 && hardware == 6 : bytes.big16(start + 2) == 0x0800 && proto == 4
+        var place = start + 8
+        if self == .targetHardware || self == .targetProtocol { place += hardware + proto }
+        if !isHardware { place += hardware }
+        let end = place + (isHardware ? hardware : proto)
+        if !isUsual, end <= Int(layer.end) { parts.append(place, end) }
+    }
+
+    private func findNull(_ bytes: borrowing RawSpan, _ start: Int, _ parts: inout PartList) {
+        let value = bytes.big32(start)
+        let family = value > 0xFFFF ? value.byteSwapped : value
+        if (family >= 0x0600) == (self == .nullType) { parts.append(start, start + 4, Int64(family)) }
+    }
+
+    private func findPPP(
+        _ bytes: borrowing RawSpan,
+        _ facts: PacketFacts,
+        _ layer: Layer,
+        _ index: Int,
+        _ parts: inout PartList
+    ) {
+        let start = Int(layer.offset)
+        let hasAddress = layer.headerLength >= 3 && bytes.big16(start) == 0xFF03
+        let place = hasAddress ? start + 2 : start
+        switch self {
+        case .pppDirection:
+            if index == 0, facts.frame.linkType == .pppWithDirection, start > 0 { parts.append(start - 1, start) }
+        case .pppProtocol:
+            let width = layer.payload - place
+            let number = width == 1 ? UInt16(bytes.byte(place)) : bytes.big16(place)
+            parts.append(place, layer.payload, Int64(number))
+        default:
+            let place = self == .pppAddress ? start : start + 1
+            if hasAddress { parts.append(place, place + 1) }
+        }
+    }
+
+    private func findLLC(_ bytes: borrowing RawSpan, _ layer: Layer, _ parts: inout PartList) {
+        let start = Int(layer.offset)
+        // Information and supervisory frames have two bytes of control, unnumbered ones have one.
+        let isShort = bytes.byte(start + 2) & 3 == 3
+        let isSNAP = layer.headerLength == 8
+        switch self {
+        case .llcControl:
+            if isShort {
+                parts.append(start + 2, start + 3, Int64(bytes.byte(start + 2)))
+            } else if start + 4 <= Int(layer.end) {
+                parts.append(start + 2, start + 4, Int64(bytes.big16(start + 2).byteSwapped))
+            }
+        case .llcOrganization: if isSNAP { parts.append(start + 3, start + 6) }
+        case .llcType, .llcProtocol:
+            guard isSNAP else { return }
+            let organization = bytes.big32(start + 2) & 0xFF_FFFF
+            // Only Ethernet's own organizations say what their numbers mean.
+            let isEtherType = organization == 0 || organization == 0x0000F8
+            if isEtherType == (self == .llcType) { parts.append(start + 6, start + 8) }
+        default: return
+        }
+    }
+
+    private func findCooked(_ bytes: borrowing RawSpan, _ layer: Layer, _ parts: inout PartList) {
+        let start = Int(layer.offset)
+        let isFirst = layer.kind == .linuxCooked
+        let hardware = bytes.big16(start + (isFirst ? 2 : 8))
+        let length = Int(isFirst ? bytes.big16(start + 4) : UInt16(bytes.byte(start + 11)))
+        let address = start + (isFirst ? 6 : 12)
+        let type = bytes.big16(start + (isFirst ? 14 : 0))
+        switch self {
+        case .cookedType:
+            if isFirst {
+                parts.append(start, start + 2, Int64(bytes.big16(start)))
+            } else {
+                parts.append(start + 10, start + 11, Int64(bytes.byte(start + 10)))
+            }
+        case .cookedHardware: parts.append(start, start + 2, Int64(hardware))
+        case .cookedAddressLength: parts.append(start + 4, start + 6, Int64(length))
+        case .cookedEthernet: if length == 6 { parts.append(address, address + 6) }
+        case .cookedIPv4: if length == 4 { parts.append(address, address + 4) }
+        case .cookedOther:
+            if length > 0, length != 4, length != 6 { parts.append(address, address + min(8, length)) }
+        case .cookedUnused: if length < 8 { parts.append(address + length, address + 8) }
+        case .cookedInterface: if !isFirst { parts.append(start + 4, start + 8) }
+        case .cookedTunnelType:
+            let place = start + (isFirst ? 14 : 0)
+            if hardware == 778 { parts.append(place, place + 2) }
+        case .cookedEtherType, .cookedLinkType:
+            let place = start + (isFirst ? 14 : 0)
+            if (type >= 0x0600) == (self == .cookedEtherType), hardware != 778 { parts.append(place, place + 2) }
+        default: return
+        }
+    }
+
+    /// What follows the network layer in an Ethernet frame: padding up to 60 bytes, then a trailer.
+    private func findTrailer(
+        _ bytes: borrowing RawSpan,
+        _ packet: Packet,
+        _ facts: PacketFacts,
+        _ index: Int,
+        _ parts: inout PartList
+    ) {
+        let layer = packet.layers[index]
+        let isTag = layer.kind == .vlan
+        guard !isTag || index > 0 && packet.layers[index - 1].kind == .ethernet else { return }
+        let outer = isTag ? index - 1 : index
+        let start = Int(packet.layers[outer].offset)
+        let frameEnd = Int(packet.layers[outer].end)
+        guard var end = contentEnd(bytes, packet, outer), end < frameEnd else { return }
+        let hasTag = outer + 1 < packet.layerCount && [.vlan, .serviceVLAN].contains(packet.layers[outer + 1].kind)
+        if frameEnd - start >= 60, end < start + 60 {
+            var isZero = true
+            for place in end..<start + 60 where bytes.byte(place) != 0 { isZero = false }
+            if self == .badPadding, !isZero { parts.append(end, start + 60) }
+            if isZero {
+                if self == .padding { parts.append(end, start + 60) }
+                end = start + 60
+            }
+        }
+        // A frame of full size that was captured whole ends with what looks like its check sequence.
+        var last = frameEnd
+        if !hasTag, frameEnd - start >= 64, frameEnd - end >= 4,
+            facts.frame.capturedLength == facts.frame.originalLength
+        {
+            last = frameEnd - 4
+            if self == .checkSequence || self == .checkState { parts.append(last, frameEnd, 2) }
+        }
+        if self == .trailer, hasTag == isTag, end < last { parts.append(end, last) }
+    }
+
+    /// One past the last byte that the layers in an Ethernet frame speak of; `nil` where none says.
+    private func contentEnd(_ bytes: borrowing RawSpan, _ packet: Packet, _ index: Int) -> Int? {
+        let start = Int(packet.layers[index].offset)
+        let type = bytes.big16(start + 12)
+        if type <= 1500 { return start + 14 + Int(type) }
+        var place = index + 1
+        while place < packet.layerCount {
+            let layer = packet.layers[place]
+            switch layer.kind {
+            case .ipv4, .ipv6: return Int(layer.end)
+            case .arp:
+                let offset = Int(layer.offset)
+                return offset + 8 + 2 * (Int(bytes.byte(offset + 4)) + Int(bytes.byte(offset + 5)))
+            case .vlan, .serviceVLAN: place += 1
+            case .pppoe: return Int(layer.offset) + 6 + Int(bytes.big16(Int(layer.offset) + 4))
+            default: return nil
+            }
+        }
+        return nil
+    }
+}

@@ -1,0 +1,191 @@
+import RoadblockCore
+
+/// The protocols of a packet by their short names, as `frame.protocols` lists them, and the bytes that no protocol takes.
+enum ProtocolChain {
+    /// The colon-separated names, outermost first.
+    static func text(_ bytes: borrowing RawSpan, _ packet: Packet, _ facts: PacketFacts) -> [UInt8] {
+        var names: [String] = []
+        for index in 0..<facts.layerCount { add(index, bytes, packet, facts, &names) }
+        if names.isEmpty { names.append("data") }
+        return Array(names.joined(separator: ":").utf8)
+    }
+
+    private static func add(
+        _ index: Int,
+        _ bytes: borrowing RawSpan,
+        _ packet: Packet,
+        _ facts: PacketFacts,
+        _ names: inout [String]
+    ) {
+        let layer = packet.layers[index]
+        if index == 0, let link = rawLink(facts.frame.linkType) { names.append(link) }
+        switch layer.kind {
+        case .none: break
+        case .ipv6Extension:
+            if let name = extensionName(FieldSource.extensionKind(bytes, packet, index)) { names.append(name) }
+        case .data: names.append(unreadName(index, bytes, packet))
+        default: names.append(name(layer.kind))
+        }
+        if let type = etherType(bytes, layer) {
+            if type >= 0x0600 { names.append("ethertype") }
+        }
+        if layer.kind == .tcp, hasMultipath(bytes, layer) { names.append("mptcp") }
+        if index + 1 == facts.layerCount, unread(index, bytes, packet, facts) != nil, layer.kind != .data {
+            names.append("data")
+        } else if index + 1 == facts.layerCount, layer.kind == .udp || isFirstCopy(bytes, layer, facts),
+            let name = application(bytes, packet, layer)
+        {
+            names.append(name)
+        }
+    }
+
+    private static func name(_ kind: LayerKind) -> String {
+        switch kind {
+        case .ethernet: "eth"
+        case .vlan: "vlan"
+        case .serviceVLAN: "ieee8021ad"
+        case .linuxCooked, .linuxCooked2: "sll"
+        case .null: "null"
+        case .ppp: "ppp"
+        case .pppoe: "pppoes"
+        case .mpls: "mpls"
+        case .ciscoHDLC: "chdlc"
+        case .llc: "llc"
+        case .arp: "arp"
+        case .ipv4: "ip"
+        case .ipv6: "ipv6"
+        case .tcp: "tcp"
+        case .udp: "udp"
+        case .icmp: "icmp"
+        case .icmpv6: "icmpv6"
+        case .gre: "gre"
+        case .erspan: "erspan"
+        case .vxlan: "vxlan"
+        case .geneve: "geneve"
+        case .none, .data, .ipv6Extension: "data"
+        }
+    }
+
+    /// The name before an IP header that begins the frame.
+    private static func rawLink(_ type: LinkType) -> String? {
+        switch type {
+        case .raw, .rawAlternative12, .rawAlternative14: "raw"
+        default: nil
+        }
+    }
+
+    private static func extensionName(_ kind: UInt8?) -> String? {
+        switch kind {
+        case 0: "ipv6.hopopts"
+        case 43: "ipv6.routing"
+        case 44: "ipv6.fraghdr"
+        case 60: "ipv6.dstopts"
+        case 51: "ah"
+        case 135: "mipv6"
+        default: nil
+        }
+    }
+
+    /// The type field that a header ends with, where it has one.
+    private static func etherType(_ bytes: borrowing RawSpan, _ layer: Layer) -> UInt16? {
+        let start = Int(layer.offset)
+        return switch layer.kind {
+        case .ethernet: bytes.big16(start + 12)
+        case .vlan, .serviceVLAN: bytes.big16(start + 2)
+        case .linuxCooked: bytes.big16(start + 14)
+        case .linuxCooked2: bytes.big16(start)
+        default: nil
+        }
+    }
+
+    private static func hasMultipath(_ bytes: borrowing RawSpan, _ layer: Layer) -> Bool {
+        var walk = TCPOptionWalk(layer)
+        while let option = walk.next(bytes) { if option.kind == 30 { return true } }
+        return false
+    }
+
+    /// What Wireshark calls content that no decoder here reads, told by the number that announces it.
+    private static func unreadName(_ index: Int, _ bytes: borrowing RawSpan, _ packet: Packet) -> String {
+        guard index > 0 else { return "data" }
+        let before = packet.layers[index - 1]
+        let number: UInt8? =
+            switch before.kind {
+            case .ipv4: bytes.byte(Int(before.offset) + 9)
+            case .ipv6: bytes.byte(Int(before.offset) + 6)
+            case .ipv6Extension: bytes.byte(Int(before.offset))
+            default: nil
+            }
+        return switch number {
+        case 2: "igmp"
+        case 50: "esp"
+        case 51: "ah"
+        case 88: "eigrp"
+        case 89: "ospf"
+        case 103: "pim"
+        case 112: "vrrp"
+        case 132: "sctp"
+        default: "data"
+        }
+    }
+
+    /// The bytes behind a layer that no protocol takes.
+    static func unread(
+        _ index: Int,
+        _ bytes: borrowing RawSpan,
+        _ packet: Packet,
+        _ facts: PacketFacts
+    ) -> Range<Int>? {
+        let layer = packet.layers[index]
+        let range = layer.payload..<max(layer.payload, Int(layer.end))
+        guard !range.isEmpty, index + 1 == facts.layerCount else { return nil }
+        switch layer.kind {
+        case .data: return unreadName(index, bytes, packet) == "data" ? range : nil
+        // What a fragment carries is read once it is put together again.
+        case .ipv4, .ipv6, .ipv6Extension: return range
+        case .icmp, .icmpv6:
+            let type = bytes.byte(Int(layer.offset))
+            let isEcho = layer.kind == .icmp ? type == 0 || type == 8 : type == 128 || type == 129
+            return isEcho ? range : nil
+        case .udp: return application(bytes, packet, layer) == nil ? range : nil
+        case .tcp: return isFirstCopy(bytes, layer, facts) && application(bytes, packet, layer) == nil ? range : nil
+        default: return nil
+        }
+    }
+
+    /// True for a segment whose content is read: no reset, and nothing that was there before.
+    private static func isFirstCopy(_ bytes: borrowing RawSpan, _ layer: Layer, _ facts: PacketFacts) -> Bool {
+        guard !layer.isQuoted, layer.headerLength >= 20, bytes.byte(Int(layer.offset) + 13) & 4 == 0 else {
+            return false
+        }
+        guard let analysis = facts.analysis else { return true }
+        return analysis.flags.isDisjoint(
+            with: AnalysisFlags.anyRetransmission.union(.keepAlive).union(.zeroWindowProbe)
+        )
+    }
+
+    /// The protocol of what TCP or UDP carries, by its well-known port; the lower port says first.
+    private static func application(_ bytes: borrowing RawSpan, _ packet: Packet, _ layer: Layer) -> String? {
+        guard layer.kind == .tcp || layer.kind == .udp, layer.payload < Int(layer.end) else { return nil }
+        let source = bytes.big16(Int(layer.offset))
+        let destination = bytes.big16(Int(layer.offset) + 2)
+        let names = layer.kind == .tcp ? streamPorts : datagramPorts
+        return names[min(source, destination)] ?? names[max(source, destination)]
+    }
+
+    /// IANA "Service Name and Transport Protocol Port Number Registry", under Wireshark's short names.
+    private static let streamPorts: [UInt16: String] = [
+        20: "ftp-data", 21: "ftp", 22: "ssh", 23: "telnet", 25: "smtp", 53: "dns", 80: "http", 88: "kerberos",
+        110: "pop", 111: "rpc", 139: "nbss", 143: "imap", 179: "bgp", 389: "ldap", 443: "tls", 445: "nbss",
+        502: "mbtcp", 554: "rtsp", 587: "smtp", 631: "ipp", 993: "tls", 995: "tls", 1080: "socks", 1433: "tds",
+        1883: "mqtt", 2049: "rpc", 3306: "mysql", 3389: "tpkt", 5060: "sip", 5432: "pgsql", 6379: "resp",
+        8080: "http", 8883: "tls", 20000: "dnp3", 44818: "enip",
+    ]
+
+    private static let datagramPorts: [UInt16: String] = [
+        53: "dns", 67: "dhcp", 68: "dhcp", 69: "tftp", 88: "kerberos", 111: "rpc", 123: "ntp", 137: "nbns",
+        138: "nbdgm", 161: "snmp", 162: "snmp", 319: "ptp", 320: "ptp", 443: "quic", 500: "isakmp", 514: "syslog",
+        520: "rip", 546: "dhcpv6", 547: "dhcpv6", 623: "rmcp", 646: "ldp", 1812: "radius", 1813: "radius",
+        1900: "ssdp", 1985: "hsrp", 2049: "rpc", 2123: "gtp", 2152: "gtp", 3478: "stun", 3784: "bfd", 4500: "udpencap",
+        5060: "sip", 5353: "mdns", 5355: "llmnr", 6343: "sflow",
+    ]
+}
