@@ -42,6 +42,8 @@ struct PacketPrinter: ~Copyable {
     private let zone: SystemZone
     private let hasSummary: Bool
     let analysisDepth: AnalysisDepth
+    /// The fields of the protocols above the transport that are printed.
+    let applications: ApplicationFieldSet
     private var reader: FieldReader
     private var summary = PacketSummary()
     private var cell: [UInt8] = []
@@ -74,7 +76,12 @@ struct PacketPrinter: ~Copyable {
         names = options.fields.isEmpty ? columns.map(\.name) : options.fields
         hasSummary = columns.contains { $0.isSummary }
         var depth: AnalysisDepth = hasSummary ? .labels : .none
-        for case .field(let field) in columns { depth = max(depth, field.analysisDepth) }
+        var applications = ApplicationFieldSet()
+        for case .field(let field) in columns {
+            depth = max(depth, field.analysisDepth)
+            if let own = field.application { applications.insert(own) }
+        }
+        self.applications = applications
         analysisDepth = depth
         reader = FieldReader(profile: profile, zone: zone)
     }

@@ -92,8 +92,7 @@ extension WiresharkProfile: ExpressibleByArgument {
 struct PacketListing: ~Copyable {
     private var filter: DisplayFilter
     private var printer: PacketPrinter
-    private var analyzer: TCPAnalyzer
-    private let needsAnalysis: Bool
+    private var dissection: PacketDissection
     private let limit: Int
     /// What is to be said about the inputs, once they have been read.
     private(set) var warnings: [String] = []
@@ -104,11 +103,15 @@ struct PacketListing: ~Copyable {
         profile: WiresharkProfile,
         limit: Int?
     ) {
-        let depth = max(filter.analysisDepth, printer.analysisDepth)
-        needsAnalysis = depth > .none
+        var applications = filter.applications
+        applications.formUnion(printer.applications)
+        dissection = PacketDissection(
+            profile: profile,
+            depth: max(filter.analysisDepth, printer.analysisDepth),
+            applications: applications
+        )
         self.filter = filter
         self.printer = printer
-        analyzer = TCPAnalyzer(profile: profile, depth: depth)
         self.limit = limit ?? .max
     }
 
@@ -117,22 +120,19 @@ struct PacketListing: ~Copyable {
             inputs.map { input in (input.name, { () throws(Failure) -> any ByteSource in try input.open() }) }
         )
         let isWatched = writer.isTerminal
-        var clock = CaptureClock()
-        let packet = Packet()
-        let facts = PacketFacts()
         printer.begin(&writer.buffer)
         var read = 0
         while read < limit, let (frame, input) = try capture.next() {
             read += 1
-            clock.advance(to: frame, facts)
             let isSelected = try capture.withBytes(of: frame, input: input) { (bytes) throws(Failure) in
-                select(frame, bytes, packet, facts, &writer.buffer)
+                select(frame, bytes, &writer.buffer)
             }
             guard isSelected else { continue }
-            clock.display(facts)
+            dissection.display()
             if isWatched { try writer.flush() } else { try writer.flushIfFull() }
         }
         printer.end(&writer.buffer)
+        warnings += dissection.notices
         for (index, input) in inputs.enumerated() {
             input.close()
             let outcome = capture.outcome(index)
@@ -145,32 +145,15 @@ struct PacketListing: ~Copyable {
 
     /// Decodes a frame, and prints it where the filter selects it.
     @inline(__always)
-    private mutating func select(
-        _ frame: Frame,
-        _ bytes: borrowing RawSpan,
-        _ packet: Packet,
-        _ facts: PacketFacts,
-        _ text: inout [UInt8]
-    ) -> Bool {
-        Decoder().decode(
-            bytes,
-            linkType: frame.linkType,
-            originalLength: frame.originalLength,
-            checkSequenceLength: frame.checkSequenceLength,
-            into: packet
-        )
-        facts.take(packet, bytes)
-        if needsAnalysis {
-            facts.hasSegment = analyzer.analyze(
-                packet,
-                bytes,
-                time: frame.time,
-                number: facts.number,
-                into: &facts.segment
-            )
-        }
-        guard filter.selects(packet, bytes, facts) else { return false }
-        printer.append(packet, bytes, facts, to: &text)
+    private mutating func select(_ frame: Frame, _ bytes: borrowing RawSpan, _ text: inout [UInt8]) -> Bool {
+        guard let joined = dissection.dissect(frame, bytes) else { return print(bytes, &text) }
+        return joined.withRawBytes { print($0, &text) }
+    }
+
+    @inline(__always)
+    private mutating func print(_ bytes: borrowing RawSpan, _ text: inout [UInt8]) -> Bool {
+        guard filter.selects(dissection.packet, bytes, dissection.facts) else { return false }
+        printer.append(dissection.packet, bytes, dissection.facts, to: &text)
         return true
     }
 }

@@ -4,6 +4,8 @@ package import RoadblockCore
 package struct DisplayFilter: ~Copyable {
     /// What the filter asks of the TCP analysis.
     package let analysisDepth: AnalysisDepth
+    /// What the filter asks of the protocols above the transport.
+    package let applications: ApplicationFieldSet
     private let program: FilterProgram
     private var words = WordList()
 
@@ -27,11 +29,13 @@ package struct DisplayFilter: ~Copyable {
         guard let syntax = try FilterParser.parse(text) else {
             program = FilterProgram(.constant(true))
             analysisDepth = .none
+            applications = ApplicationFieldSet()
             return
         }
         var checker = FilterChecker(profile: profile, zone: zone)
         program = FilterProgram(try checker.check(syntax))
         analysisDepth = checker.analysisDepth
+        applications = checker.applications
     }
 
     /// True for a packet that the filter selects.

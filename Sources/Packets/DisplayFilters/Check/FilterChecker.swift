@@ -6,6 +6,7 @@ struct FilterChecker {
     let literals: LiteralReader
     /// True once a field needs the TCP analysis.
     private(set) var analysisDepth = AnalysisDepth.none
+    private(set) var applications = ApplicationFieldSet()
 
     init(profile: WiresharkProfile, zone: any LocalZone) {
         self.profile = profile
@@ -281,6 +282,7 @@ struct FilterChecker {
 
     mutating func note(_ source: FieldSource) {
         analysisDepth = max(analysisDepth, source.analysisDepth)
+        if case .application(let field) = source { applications.insert(field) }
     }
 }
 

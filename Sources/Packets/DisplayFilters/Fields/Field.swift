@@ -26,9 +26,15 @@ package struct Field: Sendable {
         return copy
     }
 
-    /// The type in a version: `frame.time_epoch` became a point in time in 4.2.
+    /// The type in a version: some changed in 4.2.
     package func type(in profile: WiresharkProfile) -> FieldType {
-        name == "frame.time_epoch" && profile < .v42 ? .relativeTime : type
+        guard profile < .v42 else { return type }
+        return switch name {
+        case "frame.time_epoch": .relativeTime
+        case "http.response.code": .unsigned(bits: 16)
+        case "http.file_data": .string
+        default: type
+        }
     }
 }
 
@@ -129,6 +135,8 @@ enum FieldSource: Hashable, Sendable {
     case optionLayer(UInt8)
     case content(ContentBytes)
     case text(ComputedText)
+    /// What a protocol above the transport says, or what was put together of several packets.
+    case application(ApplicationField)
 
     /// Numbers of the frame itself.
     enum FrameNumber: UInt8, Sendable {
@@ -189,6 +197,8 @@ enum FieldSource: Hashable, Sendable {
             case .bytesInFlight, .pushBytesSent, .initialRTT: .flight
             default: .labels
             }
+        // Retransmitted bytes are not read again.
+        case .application(let field): field.isOfFragments ? .none : .labels
         default: .none
         }
     }
@@ -200,7 +210,7 @@ enum FieldSource: Hashable, Sendable {
             .layer(let kind):
             kind
         case .extensionBits, .extensionLayer: .ipv6Extension
-        case .wholeFrame, .frame: nil
+        case .wholeFrame, .frame, .application: nil
         case .ip(let number):
             switch number {
             case .version, .headerLength, .totalLength, .fragmentOffset, .checksumStatus: .ipv4

@@ -2,7 +2,7 @@
 package enum FieldCatalogue {
     package static let fields: [Field] =
         frameFields + linkFields + ipv4Fields + ipv6Fields + tcpFields + tcpAnalysisFields + tcpOptionFields
-        + udpFields + icmpFields + arpFields
+        + udpFields + icmpFields + arpFields + dnsFields + tlsFields + httpFields + reassemblyFields
 
     private static let byName: [String: Int] = Dictionary(
         uniqueKeysWithValues: fields.enumerated().map { ($1.name, $0) }

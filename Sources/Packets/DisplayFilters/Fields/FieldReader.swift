@@ -105,6 +105,11 @@ package struct FieldReader: ~Copyable {
 extension Field {
     /// True when the values need the TCP analysis of the whole capture up to the packet.
     package var analysisDepth: AnalysisDepth { source.analysisDepth }
+
+    /// What is read of the protocols above the transport, if anything.
+    package var application: ApplicationField? {
+        if case .application(let field) = source { field } else { nil }
+    }
 }
 
 extension FieldCatalogue {

@@ -14,7 +14,8 @@ extension FieldSource {
         into values: inout [FieldValue]
     ) {
         switch self {
-        case .wholeFrame: values.append(.range(0, bytes.byteCount))
+        case .wholeFrame: values.append(.range(0, min(bytes.byteCount, facts.frame.capturedLength)))
+        case .application(let field): facts.applications.read(field, into: &values)
         case .bits, .pair: readBits(bytes, packet, facts, chosen, isRaw, &words, &values)
         case .arpAddress where !isRaw: readWords(bytes, packet, facts, chosen, &words, &values)
         case .frame, .extensionBits, .ip, .tcp, .arp, .verdict, .mark, .completenessBit, .option:

@@ -60,6 +60,7 @@ extension FieldSource {
             if number == .interface, !facts.frame.hasInterface { return }
             return words.append(number.value(facts))
         }
+        if case .application(let field) = self { return facts.applications.read(field, into: &words) }
         for index in 0..<facts.layerCount where chosen >> index & 1 == 1 {
             let layer = packet.layers[index]
             switch self {

@@ -13,11 +13,14 @@ package final class PacketFacts {
     package var segment = SegmentAnalysis()
     /// True when the analysis ran and the packet has a whole TCP header.
     package var hasSegment = false
+    /// What the protocols above the transport say.
+    package internal(set) var applications: ApplicationItems
     /// Layers that count: what a fragment carries is seen only once it is put together again.
     package private(set) var layerCount = 0
 
-    /// A place to put the facts of packets, one after the other.
-    package init() {
+    /// A place to put the facts of packets, one after the other; of the applications' only what is wanted.
+    package init(wanted: ApplicationFieldSet = ApplicationFieldSet()) {
+        applications = ApplicationItems(wanted: wanted)
         frame = Frame(
             number: 0,
             time: Instant(nanoseconds: 0),
@@ -39,6 +42,9 @@ package final class PacketFacts {
         layerCount = packet.layerCount
         if packet.hasIP, packet.ip.isFragment { hideFragment(packet, bytes) }
     }
+
+    /// To be called once what the packet's fragments carry together is decoded.
+    func takeJoined(_ packet: Packet) { layerCount = packet.layerCount }
 
     /// Hides what follows the header of a fragment that was captured whole.
     private func hideFragment(_ packet: Packet, _ bytes: borrowing RawSpan) {

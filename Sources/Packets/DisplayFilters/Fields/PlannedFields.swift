@@ -7,22 +7,13 @@ extension FieldCatalogue {
         _ws.malformed _ws.malformed.expert _ws.short _ws.unreassembled arp.dst.hw arp.dst.nonzero.probe
         arp.dst.proto arp.duplicate-address-detected arp.duplicate-address-frame arp.isannouncement
         arp.packet-storm-detected arp.seconds-since-duplicate-address-frame arp.src.hw arp.src.proto data data.data
-        data.len dns dns.a dns.aaaa dns.cname dns.count.add_rr dns.count.answers dns.count.auth_rr dns.count.labels
-        dns.count.queries dns.flags dns.flags.authenticated dns.flags.authoritative dns.flags.checkdisable
-        dns.flags.opcode dns.flags.rcode dns.flags.recavail dns.flags.recdesired dns.flags.response
-        dns.flags.truncated dns.flags.z dns.id dns.length dns.mx.mail_exchange dns.mx.preference dns.ns
-        dns.ptr.domain_name dns.qry.class dns.qry.name dns.qry.name.len dns.qry.type dns.resp.class dns.resp.len
-        dns.resp.name dns.resp.ttl dns.resp.type dns.response_in dns.response_to dns.retransmission
-        dns.retransmit_request dns.retransmit_request_in dns.retransmit_response dns.retransmit_response_in
-        dns.soa.minimum_ttl dns.soa.mname dns.soa.rname dns.soa.serial_number dns.srv.name dns.srv.port
-        dns.srv.priority dns.srv.target dns.srv.weight dns.time dns.txt dns.txt.length dns.unsolicited erspan
-        erspan.direction erspan.index erspan.spanid erspan.timestamp erspan.truncated erspan.version erspan.vlan
-        eth.addr.oui eth.addr.oui_resolved eth.addr_resolved eth.dst.ig eth.dst.lg eth.dst.oui eth.dst.oui_resolved
-        eth.dst_resolved eth.fcs eth.fcs.status eth.fcs_bad eth.ig eth.invalid_lentype eth.invalid_lentype.expert
-        eth.len.past_end eth.lg eth.padding eth.padding_bad eth.src.ig eth.src.lg eth.src.oui eth.src.oui_resolved
-        eth.src_not_group eth.src_resolved eth.stream eth.trailer frame.cb_copy frame.cb_pen
-        frame.coloring_rule.name frame.coloring_rule.string frame.comment frame.comment.expert frame.darwin.drop
-        frame.darwin.drop.component frame.darwin.drop.reason frame.darwin.drop.reason_code
+        data.len erspan erspan.direction erspan.index erspan.spanid erspan.timestamp erspan.truncated erspan.version
+        erspan.vlan eth.addr.oui eth.addr.oui_resolved eth.addr_resolved eth.dst.ig eth.dst.lg eth.dst.oui
+        eth.dst.oui_resolved eth.dst_resolved eth.fcs eth.fcs.status eth.fcs_bad eth.ig eth.invalid_lentype
+        eth.invalid_lentype.expert eth.len.past_end eth.lg eth.padding eth.padding_bad eth.src.ig eth.src.lg
+        eth.src.oui eth.src.oui_resolved eth.src_not_group eth.src_resolved eth.stream eth.trailer frame.cb_copy
+        frame.cb_pen frame.coloring_rule.name frame.coloring_rule.string frame.comment frame.comment.expert
+        frame.darwin.drop frame.darwin.drop.component frame.darwin.drop.reason frame.darwin.drop.reason_code
         frame.darwin.process_info.pid frame.darwin.process_info.pname frame.drop_count frame.encap_type
         frame.encoding frame.file_off frame.hash frame.hash.value frame.ignored frame.incomplete
         frame.interface_description frame.interface_name frame.interface_queue frame.len_lt_caplen frame.link_nr
@@ -31,10 +22,10 @@ extension FieldCatalogue {
         frame.packet_flags_packet_too_short_error frame.packet_flags_preamble_error
         frame.packet_flags_reception_type frame.packet_flags_reserved frame.packet_flags_start_frame_delimiter_error
         frame.packet_flags_symbol_error frame.packet_flags_unaligned_frame_error
-        frame.packet_flags_wrong_inter_frame_gap_error frame.packet_id frame.protocols frame.ref_time
-        frame.section_number frame.time_invalid frame.time_relative_capture_start frame.time_utc frame.verdict
-        frame.verdict.ebpf_tc frame.verdict.ebpf_xdp frame.verdict.hw frame.verdict.unknown geneve.flags
-        geneve.flags.critical geneve.flags.oam geneve.flags.reserved geneve.option geneve.option.cilium.service.ipv4
+        frame.packet_flags_wrong_inter_frame_gap_error frame.packet_id frame.ref_time frame.section_number
+        frame.time_invalid frame.time_relative_capture_start frame.time_utc frame.verdict frame.verdict.ebpf_tc
+        frame.verdict.ebpf_xdp frame.verdict.hw frame.verdict.unknown geneve.flags geneve.flags.critical
+        geneve.flags.oam geneve.flags.reserved geneve.option geneve.option.cilium.service.ipv4
         geneve.option.cilium.service.ipv6 geneve.option.cilium.service.port geneve.option.class geneve.option.flags
         geneve.option.flags.reserved geneve.option.gcp.direction geneve.option.gcp.endpoint
         geneve.option.gcp.profile geneve.option.gcp.reserved geneve.option.gcp.vnid geneve.option.length
@@ -44,27 +35,19 @@ extension FieldCatalogue {
         gre.flags.recursion_control gre.flags.reserved gre.flags.routing gre.flags.sequence_number
         gre.flags.strict_source_route gre.flags.version gre.flags_and_version gre.key gre.key.call_id
         gre.key.payload_length gre.offset gre.proto gre.routing gre.sequence_number gre.wccp.redirect_header
-        gre.wccp.service_id http http.accept http.accept_encoding http.accept_language http.authorization
-        http.bad_header_name http.connection http.content_encoding http.content_length http.content_length_header
-        http.content_type http.cookie http.date http.file_data http.host http.last_modified http.location
-        http.proxy_authenticate http.proxy_authorization http.proxy_connect_host http.proxy_connect_port
-        http.referer http.request http.request.full_uri http.request.line http.request.method http.request.uri
-        http.request.uri.path http.request.uri.query http.request.version http.request_in http.response
-        http.response.code http.response.code.desc http.response.line http.response.phrase http.response.version
-        http.response_in http.server http.set_cookie http.time http.transfer_encoding http.unknown_header
-        http.user_agent http.www_authenticate http.x_forwarded_for icmp.addr_entry_size icmp.address_mask
-        icmp.checksum_bad icmp.data icmp.data_time icmp.data_time_relative icmp.ext icmp.ext.checksum
-        icmp.ext.checksum.status icmp.ext.class icmp.ext.ctype icmp.ext.data icmp.ext.length icmp.ext.res
-        icmp.ext.version icmp.int_info.index icmp.int_info.ipv4 icmp.int_info.ipv6 icmp.int_info.mtu
-        icmp.int_info.name icmp.int_info.role icmp.length icmp.length.original_datagram icmp.lifetime icmp.mpls.exp
-        icmp.mpls.label icmp.mpls.s icmp.mpls.ttl icmp.no_resp icmp.num_addrs icmp.originate_timestamp icmp.pointer
-        icmp.pref_level icmp.receive_timestamp icmp.reserved icmp.resp_in icmp.resp_not_found icmp.resp_to
-        icmp.resptime icmp.router_address icmp.transmit_timestamp icmp.type.deprecated icmp.type.error icmp.unused
-        icmpv6.checksum_bad.expert icmpv6.data icmpv6.data_time icmpv6.data_time_relative
-        icmpv6.invalid_option_length icmpv6.length icmpv6.nd.na.flag icmpv6.nd.na.flag.o icmpv6.nd.na.flag.r
-        icmpv6.nd.na.flag.rsv icmpv6.nd.na.flag.s icmpv6.nd.ra.cur_hop_limit icmpv6.nd.ra.flag icmpv6.nd.ra.flag.h
-        icmpv6.nd.ra.flag.m icmpv6.nd.ra.flag.o icmpv6.nd.ra.flag.p icmpv6.nd.ra.flag.prf icmpv6.nd.ra.flag.rsv
-        icmpv6.nd.ra.flag.s icmpv6.nd.ra.reachable_time icmpv6.nd.ra.retrans_timer icmpv6.nd.ra.router_lifetime
+        gre.wccp.service_id icmp.addr_entry_size icmp.address_mask icmp.checksum_bad icmp.data icmp.data_time
+        icmp.data_time_relative icmp.ext icmp.ext.checksum icmp.ext.checksum.status icmp.ext.class icmp.ext.ctype
+        icmp.ext.data icmp.ext.length icmp.ext.res icmp.ext.version icmp.int_info.index icmp.int_info.ipv4
+        icmp.int_info.ipv6 icmp.int_info.mtu icmp.int_info.name icmp.int_info.role icmp.length
+        icmp.length.original_datagram icmp.lifetime icmp.mpls.exp icmp.mpls.label icmp.mpls.s icmp.mpls.ttl
+        icmp.no_resp icmp.num_addrs icmp.originate_timestamp icmp.pointer icmp.pref_level icmp.receive_timestamp
+        icmp.reserved icmp.resp_in icmp.resp_not_found icmp.resp_to icmp.resptime icmp.router_address
+        icmp.transmit_timestamp icmp.type.deprecated icmp.type.error icmp.unused icmpv6.checksum_bad.expert
+        icmpv6.data icmpv6.data_time icmpv6.data_time_relative icmpv6.invalid_option_length icmpv6.length
+        icmpv6.nd.na.flag icmpv6.nd.na.flag.o icmpv6.nd.na.flag.r icmpv6.nd.na.flag.rsv icmpv6.nd.na.flag.s
+        icmpv6.nd.ra.cur_hop_limit icmpv6.nd.ra.flag icmpv6.nd.ra.flag.h icmpv6.nd.ra.flag.m icmpv6.nd.ra.flag.o
+        icmpv6.nd.ra.flag.p icmpv6.nd.ra.flag.prf icmpv6.nd.ra.flag.rsv icmpv6.nd.ra.flag.s
+        icmpv6.nd.ra.reachable_time icmpv6.nd.ra.retrans_timer icmpv6.nd.ra.router_lifetime
         icmpv6.nd.rd.target_address icmpv6.no_resp icmpv6.opt icmpv6.opt.length icmpv6.opt.linkaddr icmpv6.opt.mtu
         icmpv6.opt.prefix icmpv6.opt.prefix.flag.a icmpv6.opt.prefix.flag.l icmpv6.opt.prefix.length
         icmpv6.opt.prefix.preferred_lifetime icmpv6.opt.prefix.valid_lifetime icmpv6.opt.rdnss
@@ -72,24 +55,19 @@ extension FieldCatalogue {
         icmpv6.rd.na.destination_address icmpv6.reserved icmpv6.resp_in icmpv6.resp_not_found icmpv6.resp_to
         icmpv6.resptime icmpv6.type.error icmpv6.unknown_data ip.bogus_header_length ip.bogus_ip_length
         ip.bogus_ip_version ip.checksum_bad.expert ip.checksum_calculated ip.cur_rt ip.evil_packet ip.flags.sf
-        ip.fragment ip.fragment.count ip.fragment.error ip.fragment.multipletails ip.fragment.overlap
-        ip.fragment.overlap.conflict ip.fragment.toolongfragment ip.fragments ip.geoip.asnum ip.geoip.city
-        ip.geoip.country ip.geoip.country_iso ip.geoip.dst_asnum ip.geoip.dst_city ip.geoip.dst_country
-        ip.geoip.dst_country_iso ip.geoip.dst_org ip.geoip.lat ip.geoip.lon ip.geoip.org ip.geoip.src_asnum
-        ip.geoip.src_city ip.geoip.src_country ip.geoip.src_country_iso ip.geoip.src_org ip.nop ip.opt.data
-        ip.opt.len ip.opt.len.invalid ip.opt.mtu ip.opt.padding ip.opt.ptr ip.opt.ra ip.opt.time_stamp
+        ip.geoip.asnum ip.geoip.city ip.geoip.country ip.geoip.country_iso ip.geoip.dst_asnum ip.geoip.dst_city
+        ip.geoip.dst_country ip.geoip.dst_country_iso ip.geoip.dst_org ip.geoip.lat ip.geoip.lon ip.geoip.org
+        ip.geoip.src_asnum ip.geoip.src_city ip.geoip.src_country ip.geoip.src_country_iso ip.geoip.src_org ip.nop
+        ip.opt.data ip.opt.len ip.opt.len.invalid ip.opt.mtu ip.opt.padding ip.opt.ptr ip.opt.ra ip.opt.time_stamp
         ip.opt.time_stamp_addr ip.opt.type ip.opt.type.class ip.opt.type.copy ip.opt.type.number ip.options.cipso
         ip.options.eol ip.options.nop ip.options.qs ip.options.record_route ip.options.route ip.options.routeralert
-        ip.options.security ip.options.source_route ip.options.timestamp ip.reassembled.data ip.reassembled.length
-        ip.reassembled_in ip.rec_rt ip.src_rt ip.stream ip.tos ip.tos.cost ip.tos.delay ip.tos.precedence
-        ip.tos.reliability ip.tos.throughput ip.ttl.lncb ip.ttl.too_small ipv6.6to4_gw_ipv4 ipv6.bogus_ipv6_version
-        ipv6.dst_6to4_gw_ipv4 ipv6.dst_isatap_ipv4 ipv6.dst_slaac_mac ipv6.dstopts.len ipv6.dstopts.len_oct
-        ipv6.fraghdr.reserved_bits ipv6.fraghdr.reserved_octet ipv6.fragment ipv6.fragment.count ipv6.fragment.error
-        ipv6.fragment.multipletails ipv6.fragment.overlap ipv6.fragment.overlap.conflict
-        ipv6.fragment.toolongfragment ipv6.fragments ipv6.hopopts.len ipv6.hopopts.len_oct ipv6.hopopts.not_first
-        ipv6.invalid_header ipv6.isatap_ipv4 ipv6.opt ipv6.opt.jumbo ipv6.opt.length ipv6.opt.pad1 ipv6.opt.padn
-        ipv6.opt.router_alert ipv6.opt.type ipv6.opt.unknown ipv6.plen_exceeds_framing ipv6.plen_zero
-        ipv6.reassembled.data ipv6.reassembled.in ipv6.reassembled.length ipv6.routing.deprecated ipv6.routing.len
+        ip.options.security ip.options.source_route ip.options.timestamp ip.rec_rt ip.src_rt ip.stream ip.tos
+        ip.tos.cost ip.tos.delay ip.tos.precedence ip.tos.reliability ip.tos.throughput ip.ttl.lncb ip.ttl.too_small
+        ipv6.6to4_gw_ipv4 ipv6.bogus_ipv6_version ipv6.dst_6to4_gw_ipv4 ipv6.dst_isatap_ipv4 ipv6.dst_slaac_mac
+        ipv6.dstopts.len ipv6.dstopts.len_oct ipv6.fraghdr.reserved_bits ipv6.fraghdr.reserved_octet
+        ipv6.hopopts.len ipv6.hopopts.len_oct ipv6.hopopts.not_first ipv6.invalid_header ipv6.isatap_ipv4 ipv6.opt
+        ipv6.opt.jumbo ipv6.opt.length ipv6.opt.pad1 ipv6.opt.padn ipv6.opt.router_alert ipv6.opt.type
+        ipv6.opt.unknown ipv6.plen_exceeds_framing ipv6.plen_zero ipv6.routing.deprecated ipv6.routing.len
         ipv6.routing.len_oct ipv6.routing.src.addr ipv6.routing.srh.addr ipv6.routing.srh.flags
         ipv6.routing.srh.last_entry ipv6.routing.srh.tag ipv6.slaac_mac ipv6.src_6to4_gw_ipv4 ipv6.src_isatap_ipv4
         ipv6.src_slaac_mac ipv6.stream ipv6.tc_ipv4 ipv6.tc_port ipv6.ts_ipv4 llc llc.control llc.dsap llc.oui
@@ -142,29 +120,14 @@ extension FieldCatalogue {
         tcp.options.unknown tcp.options.unknown.payload tcp.options.user_to tcp.options.user_to_granularity
         tcp.options.user_to_val tcp.options.wscale.shift.invalid tcp.pdu.last_frame tcp.pdu.size tcp.pdu.time
         tcp.proc.dstcmd tcp.proc.dstpid tcp.proc.dstuid tcp.proc.dstuname tcp.proc.srccmd tcp.proc.srcpid
-        tcp.proc.srcuid tcp.proc.srcuname tcp.reassembled.data tcp.reassembled.length tcp.reassembled_in
-        tcp.reset_cause tcp.segment tcp.segment.count tcp.segment.error tcp.segment.multipletails
-        tcp.segment.overlap tcp.segment.overlap.conflict tcp.segment.toolongfragment tcp.segment_data tcp.segments
-        tcp.short_segment tcp.stream.client.contiguity_count tcp.stream.pnum tcp.stream.server.contiguity_count
-        tcp.suboption_malformed tcp.syncookie.hash tcp.syncookie.mss tcp.syncookie.time tls tls.alert_message
-        tls.alert_message.desc tls.alert_message.level tls.app_data tls.app_data_proto tls.change_cipher_spec
-        tls.handshake tls.handshake.certificate tls.handshake.certificate_length tls.handshake.certificates
-        tls.handshake.cipher_suites_length tls.handshake.ciphersuite tls.handshake.ciphersuites
-        tls.handshake.comp_method tls.handshake.extension.data tls.handshake.extension.len
-        tls.handshake.extension.type tls.handshake.extensions.supported_version tls.handshake.extensions_alpn_str
-        tls.handshake.extensions_key_share_group tls.handshake.extensions_length
-        tls.handshake.extensions_server_name tls.handshake.extensions_server_name_len
-        tls.handshake.extensions_server_name_list_len tls.handshake.extensions_server_name_type
-        tls.handshake.extensions_supported_group tls.handshake.ja3 tls.handshake.ja3_full tls.handshake.ja3s
-        tls.handshake.ja3s_full tls.handshake.ja4 tls.handshake.ja4_r tls.handshake.length tls.handshake.random
-        tls.handshake.session_id tls.handshake.session_id_length tls.handshake.sig_hash_alg tls.handshake.type
-        tls.handshake.version tls.record tls.record.content_type tls.record.length tls.record.opaque_type
-        tls.record.version udp.checksum.bad udp.checksum.partial udp.checksum.zero udp.checksum_calculated
-        udp.checksum_coverage udp.length.bad udp.length.bad_zero udp.pdu.size udp.possible_traceroute
-        udp.proc.dstcmd udp.proc.dstpid udp.proc.dstuid udp.proc.dstuname udp.proc.srccmd udp.proc.srcpid
-        udp.proc.srcuid udp.proc.srcuname udp.stream udp.stream.pnum udp.time_delta udp.time_relative vlan.cfi
-        vlan.id_name vlan.len vlan.len.past_end vlan.too_many_tags vlan.trailer vxlan.flag_a vxlan.flag_d
-        vxlan.flag_g vxlan.flag_i vxlan.flags vxlan.flags_reserved vxlan.gbp vxlan.i_bit vxlan.next_proto
-        vxlan.o_bit vxlan.p_bit vxlan.reserved8 vxlan.reserved_16 vxlan.ver
+        tcp.proc.srcuid tcp.proc.srcuname tcp.reset_cause tcp.short_segment tcp.stream.client.contiguity_count
+        tcp.stream.pnum tcp.stream.server.contiguity_count tcp.suboption_malformed tcp.syncookie.hash
+        tcp.syncookie.mss tcp.syncookie.time udp.checksum.bad udp.checksum.partial udp.checksum.zero
+        udp.checksum_calculated udp.checksum_coverage udp.length.bad udp.length.bad_zero udp.pdu.size
+        udp.possible_traceroute udp.proc.dstcmd udp.proc.dstpid udp.proc.dstuid udp.proc.dstuname udp.proc.srccmd
+        udp.proc.srcpid udp.proc.srcuid udp.proc.srcuname udp.stream udp.stream.pnum udp.time_delta
+        udp.time_relative vlan.cfi vlan.id_name vlan.len vlan.len.past_end vlan.too_many_tags vlan.trailer
+        vxlan.flag_a vxlan.flag_d vxlan.flag_g vxlan.flag_i vxlan.flags vxlan.flags_reserved vxlan.gbp vxlan.i_bit
+        vxlan.next_proto vxlan.o_bit vxlan.p_bit vxlan.reserved8 vxlan.reserved_16 vxlan.ver
         """.split(separator: "\n").joined(separator: " ")
 }

@@ -161,6 +161,7 @@ struct FilterProgram: Sendable {
                 return true
             }
             return false
+        case .application(let field): return facts.applications.has(field)
         case .bits, .pair, .verdict, .frame, .ip, .tcp, .arp, .arpAddress, .mark, .option, .extensionBits,
             .completenessBit:
             words.clear()

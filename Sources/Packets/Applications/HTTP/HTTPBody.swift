@@ -1,0 +1,68 @@
+import RoadblockCore
+
+/// Where the body of a message ends (RFC 9112 section 6).
+enum HTTPBody {
+    /// How far a chunked body reaches.
+    enum Chunks {
+        /// The place behind the last chunk and its trailer, and what the chunks hold.
+        case whole(end: Int, content: [Range<Int>])
+        case waits(MessageNeed)
+        /// What should be a chunk is none.
+        case broken(content: [Range<Int>])
+    }
+
+    /// Follows the chunks from a place on; lengths count from `start`.
+    static func chunks(_ bytes: borrowing RawSpan, _ place: Int, _ end: Int, message start: Int) -> Chunks {
+        var place = place
+        var content: [Range<Int>] = []
+        while true {
+            guard let line = HTTPLines.end(bytes, place, end) else { return .waits(.segment) }
+            guard let size = size(bytes, place, line.end) else { return .broken(content: content) }
+            if size == 0 { return trailer(bytes, line.next, end, content) }
+            guard line.next + size + 2 <= end else {
+                return size < 1 << 40 ? .waits(.bytes(line.next + size + 2 - start)) : .broken(content: content)
+            }
+            content.append(line.next..<line.next + size)
+            place = line.next + size
+            // The line feed behind the chunk.
+            guard let after = HTTPLines.end(bytes, place, end), after.end == place else {
+                return .broken(content: content)
+            }
+            place = after.next
+        }
+    }
+
+    private static func trailer(
+        _ bytes: borrowing RawSpan,
+        _ place: Int,
+        _ end: Int,
+        _ content: [Range<Int>]
+    ) -> Chunks {
+        var place = place
+        while true {
+            guard let line = HTTPLines.end(bytes, place, end) else {
+                return .waits(.segment)
+            }
+            if line.end == place { return .whole(end: line.next, content: content) }
+            place = line.next
+        }
+    }
+
+    /// A chunk's size in hexadecimal, before blanks or extensions.
+    private static func size(_ bytes: borrowing RawSpan, _ start: Int, _ end: Int) -> Int? {
+        var value = 0
+        var count = 0
+        for place in start..<end {
+            let byte = HTTPLines.lower(bytes.byte(place))
+            switch byte {
+            case 48...57: value = value << 4 | Int(byte - 48)
+            case 97...102: value = value << 4 | Int(byte - 87)
+            case 32, 9, 59: return count > 0 ? value : nil
+            default: return nil
+            }
+            count += 1
+            guard count <= 10 else { return nil }
+        }
+        return count > 0 ? value : nil
+    }
+}

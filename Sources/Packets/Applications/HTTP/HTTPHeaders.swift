@@ -1,0 +1,116 @@
+import RoadblockCore
+
+/// The header fields of a message (RFC 9110 section 6.3), and what they say of its body.
+struct HTTPHeaders {
+    var contentLength: Int?
+    var isChunked = false
+    var hasContentType = false
+    var isKeptAlive = false
+    var isUpgrade = false
+    var encoding: [UInt8] = []
+    var host: [UInt8] = []
+
+    private static let fields: [String: ApplicationField] = [
+        "host": .httpHost, "user-agent": .httpUserAgent, "server": .httpServer, "location": .httpLocation,
+        "content-type": .httpContentType, "content-length": .httpContentLengthText,
+        "content-encoding": .httpContentEncoding, "transfer-encoding": .httpTransferEncoding,
+        "connection": .httpConnection, "referer": .httpReferer, "cookie": .httpCookie, "set-cookie": .httpSetCookie,
+        "authorization": .httpAuthorization, "proxy-authenticate": .httpProxyAuthenticate,
+        "proxy-authorization": .httpProxyAuthorization, "www-authenticate": .httpWWWAuthenticate,
+        "x-forwarded-for": .httpForwardedFor, "accept": .httpAccept, "accept-language": .httpAcceptLanguage,
+        "accept-encoding": .httpAcceptEncoding, "date": .httpDate, "last-modified": .httpLastModified,
+    ]
+
+    /// Reads the lines from `start` up to the empty one, and adds their values.
+    ///
+    /// - Returns: the place behind the empty line.
+    mutating func read(
+        _ bytes: borrowing RawSpan,
+        _ start: Int,
+        _ end: Int,
+        _ kind: HTTPStartLine.Kind,
+        into items: inout ApplicationItems
+    ) -> Int {
+        var place = start
+        while place < end {
+            guard var line = HTTPLines.end(bytes, place, end) else {
+                add(bytes, place, end, end, kind, into: &items)
+                return end
+            }
+            if line.end == place { return line.next }
+            // A line that begins with a blank goes on with the one before.
+            while line.next < end, bytes.byte(line.next) == 32 || bytes.byte(line.next) == 9,
+                let more = HTTPLines.end(bytes, line.next, end), more.end > line.next
+            {
+                line = more
+            }
+            add(bytes, place, line.end, line.next, kind, into: &items)
+            place = line.next
+        }
+        return end
+    }
+
+    private mutating func add(
+        _ bytes: borrowing RawSpan,
+        _ start: Int,
+        _ end: Int,
+        _ next: Int,
+        _ kind: HTTPStartLine.Kind,
+        into items: inout ApplicationItems
+    ) {
+        switch kind {
+        case .request: items.add(.httpRequestLine, bytes, start, next)
+        case .response: items.add(.httpResponseLine, bytes, start, next)
+        case .neither: items.add(.httpUnknownHeader, bytes, start, next)
+        }
+        var colon = start
+        while colon < end, bytes.byte(colon) != 58 { colon += 1 }
+        guard colon < end else { return items.mark(.httpBadHeader) }
+        var isToken = colon > start
+        for place in start..<colon where !HTTPHeaders.isTokenByte(bytes.byte(place)) { isToken = false }
+        if !isToken { items.mark(.httpBadHeader) }
+        guard colon - start <= 32 else { return }
+        let name = bytes.copy(start, colon).map(HTTPLines.lower)
+        guard let field = HTTPHeaders.fields[String(decoding: name, as: UTF8.self)] else {
+            if name == Array("upgrade".utf8) { isUpgrade = true }
+            return
+        }
+        let value = HTTPLines.skipSpaces(bytes, colon + 1, end)
+        take(field, bytes, value, end, into: &items)
+        items.add(field, bytes, value, end)
+    }
+
+    private mutating func take(
+        _ field: ApplicationField,
+        _ bytes: borrowing RawSpan,
+        _ start: Int,
+        _ end: Int,
+        into items: inout ApplicationItems
+    ) {
+        switch field {
+        case .httpContentLengthText:
+            var last = end
+            while last > start, bytes.byte(last - 1) == 32 { last -= 1 }
+            guard let length = HTTPLines.number(bytes, start, last) else { return }
+            items.add(.httpContentLength, length)
+            contentLength = length
+        case .httpTransferEncoding:
+            isChunked = HTTPLines.matches(bytes, start, min(end, start + 7), "chunked")
+        case .httpContentType: hasContentType = true
+        case .httpConnection:
+            isKeptAlive = HTTPLines.matches(bytes, start, end, "keep-alive")
+        case .httpContentEncoding: encoding = bytes.copy(start, min(end, start + 16)).map(HTTPLines.lower)
+        case .httpHost: host = bytes.copy(start, min(end, start + 1024))
+        default: break
+        }
+    }
+
+    /// The bytes of a token (RFC 9110 section 5.6.2).
+    private static func isTokenByte(_ byte: UInt8) -> Bool {
+        switch byte {
+        case 48...57, 65...90, 97...122: true
+        case 33, 35, 36, 37, 38, 39, 42, 43, 45, 46, 94, 95, 96, 124, 126: true
+        default: false
+        }
+    }
+}

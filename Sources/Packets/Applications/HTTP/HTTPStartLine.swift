@@ -1,0 +1,29 @@
+import RoadblockCore
+
+/// The first line of a message (RFC 9112 sections 3 and 4).
+struct HTTPStartLine {
+    enum Kind: Sendable { case request, response, neither }
+
+    let kind: Kind
+    /// Where the line ends, and where the next begins.
+    let end: Int
+    let next: Int
+
+    private static let methods: Set<String> = [
+        "GET", "POST", "PUT", "HEAD", "DELETE", "OPTIONS", "TRACE", "CONNECT", "PATCH", "COPY", "LOCK", "MOVE", "MKCOL",
+        "PROPFIND", "PROPPATCH", "UNLOCK", "POLL", "BCOPY", "BMOVE", "MKDIR", "BPROPFIND", "BPROPPATCH", "LABEL",
+        "MERGE", "REPORT", "UPDATE", "CHECKIN", "CHECKOUT", "UNCHECKOUT", "MKACTIVITY", "MKWORKSPACE",
+        "VERSION-CONTROL", "BASELINE-CONTROL", "NOTIFY", "SUBSCRIBE", "UNSUBSCRIBE", "M-SEARCH", "RPC_CONNECT",
+        "RPC_IN_DATA", "RPC_OUT_DATA", "SEARCH", "ACL", "BIND", "REBIND", "UNBIND", "LINK", "UNLINK", "MKCALENDAR",
+        "BITS_POST", "CCM_POST", "SMS_POST", "X-MS-ENUMATTS", "GETLIB",
+    ]
+
+    static func kind(_ bytes: borrowing RawSpan, _ start: Int, _ end: Int) -> Kind {
+        if start + 5 <= end, HTTPLines.matches(bytes, start, start + 5, "HTTP/") { return .response }
+        if start + 3 <= end, HTTPLines.matches(bytes, start, start + 3, "ICY") { return .response }
+        let limit = min(end, start + 20)
+        let word = HTTPLines.wordEnd(bytes, start, limit)
+        guard word > start, word < limit else { return .neither }
+        return methods.contains(String(decoding: bytes.copy(start, word), as: UTF8.self)) ? .request : .neither
+    }
+}
