@@ -4,7 +4,8 @@
 usage: applications_diff.py ROADBLOCK CAPTURE...      a capture is a file or a folder
 
 A cell is one field of one packet. It counts where either program fills it, and is equal where both print the same.
-Packets whose TCP or UDP ports are registered for one of the three protocols are counted apart from all others.
+Packets whose TCP or UDP ports are registered for one of the three protocols are counted apart from all others, and
+those whose ports are seen by one program alone, because it knows a link type or tunnel more, are left out.
 Prints the counts of every field, and with `--list N` the first N differences of each. Exits with 1 when fewer than
 `--least` percent of the cells on registered ports are equal. `--known FILE` names captures and fields whose
 differences are explained and do not count, one `capture-name<TAB>field<TAB>why` a line; `*` stands for any name.
@@ -134,6 +135,9 @@ def compare(options, path):
     if mine.returncode or len(ours) != len(theirs):
         found.append(("rows", True, 0, str(len(ours)), f"{len(theirs)} {mine.stderr.decode()[:200]!r}"))
     for number, (a, b) in enumerate(zip(ours, theirs), 1):
+        if a[:2] != b[:2]:
+            counts["unfollowed"] += 1
+            continue
         registered = is_registered(b[:2])
         for field, x, y in zip(FIELDS, a[2:], b[2:]):
             # Protocols that are neither read here nor asked about.
@@ -212,6 +216,7 @@ def main():
         for index, value in enumerate(row):
             sums[index] += value
     share = 100 * sums[1] / max(1, sums[0])
+    print(f"{total['unfollowed']} packets are left out whose ports only one of the two sees (link types and tunnels)")
     print(f"{'all':48} {sums[0]:7} {sums[1]:7} {sums[2]:6}   {sums[3]:7} {sums[4]:7}")
     print(f"{compared} captures, {skipped} that tshark cannot read left out: {share:.3f} % of the cells on registered "
           f"ports are equal; {sums[0] - sums[1]} differ, {sums[2]} of them explained")

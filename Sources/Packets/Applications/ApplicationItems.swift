@@ -70,6 +70,30 @@ package struct ApplicationItems {
         append(field, .bytes(bytes.copy(start, end)))
     }
 
+    /// Adds bytes that are neither the frame's nor the message's.
+    mutating func add(copied field: ApplicationField, _ bytes: borrowing RawSpan, _ start: Int, _ end: Int) {
+        let wasInFrame = isInFrame
+        isInFrame = false
+        add(text: field, bytes, start, end)
+        isInFrame = wasInFrame
+    }
+
+    /// Adds text of the message, as C programs keep it: up to the first zero, and only of ASCII.
+    mutating func add(text field: ApplicationField, _ bytes: borrowing RawSpan, _ start: Int, _ end: Int) {
+        guard wants(field) else { return }
+        var place = start
+        while place < end, bytes.byte(place) &- 1 < 127 { place += 1 }
+        guard place < end else { return add(field, bytes, start, end) }
+        var own: [UInt8] = []
+        for place in start..<end {
+            let byte = bytes.byte(place)
+            if byte == 0 { break }
+            if byte < 128 { own.append(byte) } else { own += [0xEF, 0xBF, 0xBD] }
+        }
+        byteCount += own.count
+        append(field, .bytes(own))
+    }
+
     private mutating func append(_ field: ApplicationField, _ value: FieldValue) {
         guard items.count < ApplicationItems.limit, byteCount < ApplicationItems.byteLimit else { return }
         items.append(Item(field: field, value: value))

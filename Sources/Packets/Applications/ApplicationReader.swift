@@ -75,7 +75,7 @@ package struct ApplicationReader: ~Copyable {
         readMessage(kind, nil, bytes, layer.payload, Int(layer.end), facts)
     }
 
-    /// Reads one message; `flow` is `nil` where it is no part of a conversation.
+    /// Reads one message; `flow` is `nil` where it is quoted, and so no part of a conversation.
     private mutating func readMessage(
         _ kind: ApplicationProtocol,
         _ flow: FlowKey?,
@@ -104,11 +104,14 @@ package struct ApplicationReader: ~Copyable {
         }
         if kind == .dns { facts.applications.add(.dns, bytes, start, end) }
         let message = DNSMessage.read(bytes, start, end, variant, into: &facts.applications)
-        guard let message, let flow, variant != .mdns else { return }
+        guard let message else { return }
+        guard let flow else {
+            if message.isResponse { facts.applications.mark(.dnsUnsolicited) }
+            return
+        }
         exchanges.note(
             message,
             flow,
-            variant,
             time: facts.frame.time,
             number: facts.number,
             into: &facts.applications
@@ -128,7 +131,12 @@ extension ApplicationReader {
         guard captured > 0 || isLast else { return }
         // Bytes that come late or again would be read out of their order.
         let flags = facts.segment.flags
-        guard flags.isDisjoint(with: [.retransmission, .outOfOrder]) else { return }
+        guard flags.isDisjoint(with: [.retransmission, .outOfOrder]) else {
+            if captured > 0 {
+                facts.applications.add(.tcpSegmentBytes, bytes, packet.payloadOffset, packet.payloadEnd)
+            }
+            return
+        }
         let stream = streams.stream(facts.segment.stream)
         if !stream.isDecided, captured > 0 {
             stream.kind = choose(stream, packet, bytes)
@@ -195,7 +203,8 @@ extension ApplicationReader {
                 place += taken
                 let isLast = segment.isLast && place == end
                 stream.pending[side] = pending
-                guard pending.isComplete || (isLast && pending.need == MessageNeed.end) else { return }
+                let isComplete = taken > 0 && pending.isComplete
+                guard isComplete || (isLast && pending.need == MessageNeed.end) else { return }
                 finish(pending, segment, kind, stream, isLast: isLast, facts)
                 guard place < end else { return }
                 continue
@@ -273,6 +282,9 @@ extension ApplicationReader {
         default:
             let conversation = stream.http ?? HTTPConversation()
             stream.http = conversation
+            if conversation.isHandedOver {
+                return readTunnel(conversation, stream, segment, bytes, start, end, isLast: isLast, facts)
+            }
             let place = HTTPMessage.Place(
                 time: facts.frame.time,
                 frame: facts.number,
@@ -283,6 +295,28 @@ extension ApplicationReader {
             )
             return HTTPMessage.read(bytes, start, end, conversation, place, into: &facts.applications)
         }
+    }
+
+    /// What a proxy passes on, by the port that it was asked to connect to.
+    private mutating func readTunnel(
+        _ conversation: HTTPConversation,
+        _ stream: ApplicationStream,
+        _ segment: StreamSegment,
+        _ bytes: borrowing RawSpan,
+        _ start: Int,
+        _ end: Int,
+        isLast: Bool,
+        _ facts: PacketFacts
+    ) -> MessageOutcome {
+        guard !conversation.connectTarget.isEmpty else { return .done }
+        facts.applications.enter(.http)
+        facts.applications.add(.http, bytes, start, end)
+        HTTPMessage.addConnectTarget(conversation.connectTarget, into: &facts.applications)
+        let port = conversation.connectTarget.split(separator: UInt8(ascii: ":")).last ?? []
+        guard case .protocolRead(let kind) = ApplicationPorts.registration(
+            UInt16(String(decoding: port, as: UTF8.self)) ?? 0
+        ), kind == .tls || kind == .dns else { return .done }
+        return dissect(kind, stream, segment, bytes, start, end, isLast: isLast, facts)
     }
 
     /// DNS over TCP: each message behind its length (RFC 1035 section 4.2.2).
@@ -312,7 +346,6 @@ extension ApplicationReader {
                 exchanges.note(
                     message,
                     segment.key,
-                    .dns,
                     time: facts.frame.time,
                     number: facts.number,
                     into: &facts.applications

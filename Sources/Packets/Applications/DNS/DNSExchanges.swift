@@ -26,7 +26,6 @@ struct DNSExchanges: ~Copyable {
     mutating func note(
         _ message: DNSMessage,
         _ flow: FlowKey,
-        _ variant: DNSMessage.Variant,
         time: Instant,
         number: Int,
         into items: inout ApplicationItems
@@ -35,7 +34,7 @@ struct DNSExchanges: ~Copyable {
         var exchange = exchanges[key]
         var repeated: (mark: ApplicationField, frame: ApplicationField, number: Int)?
         if !message.isResponse {
-            if let known = exchange, known.request > 0, known.response == 0,
+            if let known = exchange, known.response == 0,
                 time.nanoseconds(since: known.requestTime) < DNSExchanges.repetitionTime
             {
                 repeated = (.dnsRepeatedRequest, .dnsRepeatedRequestOf, known.request)
@@ -45,19 +44,13 @@ struct DNSExchanges: ~Copyable {
         } else if let known = exchange {
             if known.response == 0 {
                 exchange?.response = number
-            } else if known.request > 0 {
+            } else {
                 repeated = (.dnsRepeatedResponse, .dnsRepeatedResponseOf, known.response)
             }
-        } else {
-            exchange = Exchange()
         }
-        guard let exchange else { return }
+        guard let exchange else { return items.mark(.dnsUnsolicited) }
         remember(key, exchange)
         if message.isResponse, repeated == nil {
-            guard exchange.request > 0 else {
-                items.mark(.dnsUnsolicited)
-                return
-            }
             items.add(.dnsResponseTo, exchange.request)
             items.add(.dnsTime, Int(time.nanoseconds(since: exchange.requestTime)))
         }

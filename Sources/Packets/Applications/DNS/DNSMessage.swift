@@ -10,7 +10,7 @@ struct DNSMessage {
 
     /// Adds the values of the message from `start` to `end`; reading stops where the message is cut.
     ///
-    /// - Returns: `nil` for what is too short to tell a question from an answer.
+    /// - Returns: `nil` where the message is cut or malformed.
     static func read(
         _ bytes: borrowing RawSpan,
         _ start: Int,
@@ -35,11 +35,11 @@ struct DNSMessage {
         }
         var place = start + 12
         for _ in 0..<counts[0] {
-            guard let next = question(bytes, place, start, end, variant, into: &items) else { return message }
+            guard let next = question(bytes, place, start, end, variant, into: &items) else { return nil }
             place = next
         }
         for _ in 0..<counts[1] + counts[2] + counts[3] {
-            guard let next = DNSRecord.read(bytes, place, message: start, end, variant, into: &items) else { return message }
+            guard let next = DNSRecord.read(bytes, place, message: start, end, variant, into: &items) else { return nil }
             place = next
         }
         return message
@@ -63,7 +63,7 @@ struct DNSMessage {
         add(.dnsRecursionDesired, 0x0100)
         if isResponse { add(.dnsRecursionAvailable, 0x0080) }
         add(.dnsReserved, 0x0040)
-        if isResponse { add(.dnsAuthenticated, 0x0020) }
+        if isResponse || flags & 0x0020 != 0 { add(.dnsAuthenticated, 0x0020) }
         add(.dnsCheckingDisabled, 0x0010)
         if isResponse { items.add(.dnsResultCode, Int(flags & 15)) }
     }

@@ -30,7 +30,10 @@ struct DNSName {
                 place += 1
                 if length == 0 {
                     if jumps == 0 { name.length = place - offset }
-                    if name.text.isEmpty { name.text = root }
+                    if name.text.isEmpty {
+                        name.text = root
+                        name.labelCount = 1
+                    }
                     return name
                 }
                 guard place + length <= end else { return nil }

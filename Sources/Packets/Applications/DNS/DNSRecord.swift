@@ -80,7 +80,44 @@ enum DNSRecord {
             items.add(.dnsSRVWeight, Int(bytes.big16(place + 2)))
             items.add(.dnsSRVPort, Int(bytes.big16(place + 4)))
             return addName(.dnsSRVTarget, bytes, place + 6, start, end, into: &items) != nil
+        case 43, 48: return place + 4 <= end
+        case 46: return place + 18 <= end && DNSName.read(bytes, place + 18, message: start, end) != nil
+        case 47:
+            guard let next = DNSName.read(bytes, place, message: start, end) else { return false }
+            return addTypes(bytes, place + next.length, place + length, end, into: &items)
+        case 50:
+            // Hash, flags, iterations, salt and the hashed name (RFC 5155 section 3.2).
+            guard place + 5 <= end else { return false }
+            let hash = place + 5 + Int(bytes.byte(place + 4))
+            guard hash < end else { return false }
+            return addTypes(bytes, hash + 1 + Int(bytes.byte(hash)), place + length, end, into: &items)
+        case 62: return addTypes(bytes, place + 6, place + length, end, into: &items)
         default: break
+        }
+        return true
+    }
+
+    /// The types in a bit map of windows (RFC 4034 section 4.1.2), which Wireshark gives the name of a record's type.
+    private static func addTypes(
+        _ bytes: borrowing RawSpan,
+        _ place: Int,
+        _ last: Int,
+        _ end: Int,
+        into items: inout ApplicationItems
+    ) -> Bool {
+        var place = place
+        while place < last {
+            guard place + 2 <= end else { return false }
+            let window = Int(bytes.byte(place)) << 8
+            let length = Int(bytes.byte(place + 1))
+            guard place + 2 + length <= end else { return false }
+            for index in 0..<length {
+                let bits = bytes.byte(place + 2 + index)
+                for bit in 0..<8 where bits & 0x80 >> UInt8(bit) != 0 {
+                    items.add(.dnsRecordType, window + index * 8 + bit)
+                }
+            }
+            place += 2 + length
         }
         return true
     }

@@ -1,3 +1,4 @@
+import Inputs
 import RoadblockCore
 
 /// Where the body of a message ends (RFC 9112 section 6).
@@ -9,6 +10,20 @@ enum HTTPBody {
         case waits(MessageNeed)
         /// What should be a chunk is none.
         case broken(content: [Range<Int>])
+    }
+
+    /// Bytes of a body that are decompressed at most.
+    private static let inflatedLimit = 1 << 22
+
+    /// The body without its coding; `nil` where it is not coded in a way that is known.
+    static func decode(_ body: [UInt8], _ encoding: [UInt8]) -> [UInt8]? {
+        switch String(decoding: encoding, as: UTF8.self) {
+        case "gzip", "x-gzip": return Inflation.inflate(body, .automatic, limit: inflatedLimit)
+        case "deflate", "x-deflate":
+            return Inflation.inflate(body, .automatic, limit: inflatedLimit)
+                ?? Inflation.inflate(body, .none, limit: inflatedLimit)
+        default: return nil
+        }
     }
 
     /// Follows the chunks from a place on; lengths count from `start`.

@@ -18,8 +18,8 @@ final class HTTPConversation {
     private(set) var newestRequest = 0
     /// True once the connection carries something else: what a proxy or an upgrade leads to.
     var isHandedOver = false
-    /// True once a message was seen, so that other bytes are more of one.
-    var hasSeenMessage = false
+    /// What a proxy was asked to connect to, as `host:port`.
+    var connectTarget: [UInt8] = []
 
     func ask(_ method: [UInt8], fullURI: [UInt8], time: Instant, frame: Int) -> Request {
         let request = Request(frame: frame, time: time, method: method, fullURI: fullURI, previous: newestRequest)

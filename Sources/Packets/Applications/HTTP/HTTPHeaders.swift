@@ -59,9 +59,9 @@ struct HTTPHeaders {
         into items: inout ApplicationItems
     ) {
         switch kind {
-        case .request: items.add(.httpRequestLine, bytes, start, next)
-        case .response: items.add(.httpResponseLine, bytes, start, next)
-        case .neither: items.add(.httpUnknownHeader, bytes, start, next)
+        case .request: items.add(text: .httpRequestLine, bytes, start, next)
+        case .response: items.add(text: .httpResponseLine, bytes, start, next)
+        case .neither: items.add(text: .httpUnknownHeader, bytes, start, next)
         }
         var colon = start
         while colon < end, bytes.byte(colon) != 58 { colon += 1 }
@@ -77,7 +77,7 @@ struct HTTPHeaders {
         }
         let value = HTTPLines.skipSpaces(bytes, colon + 1, end)
         take(field, bytes, value, end, into: &items)
-        items.add(field, bytes, value, end)
+        items.add(text: field, bytes, value, end)
     }
 
     private mutating func take(

@@ -16,20 +16,20 @@ extension HTTPMessage {
         var line = RequestLine()
         items.mark(.httpIsRequest)
         let method = HTTPLines.wordEnd(bytes, start, end)
-        items.add(.httpMethod, bytes, start, method)
+        items.add(text: .httpMethod, bytes, start, method)
         line.method = bytes.copy(start, min(method, start + 32))
         guard method < end else { return line }
         let target = method + 1
         let targetEnd = HTTPLines.wordEnd(bytes, target, end)
-        items.add(.httpURI, bytes, target, targetEnd)
+        items.add(text: .httpURI, bytes, target, targetEnd)
         line.target = bytes.copy(target, targetEnd)
         var question = target
         while question < targetEnd, bytes.byte(question) != 63 { question += 1 }
-        if question < targetEnd {
-            items.add(.httpPath, bytes, target, question)
-            items.add(.httpQuery, bytes, question + 1, targetEnd)
+        if question + 1 < targetEnd {
+            items.add(text: .httpPath, bytes, target, question)
+            items.add(text: .httpQuery, bytes, question + 1, targetEnd)
         }
-        if targetEnd < end { items.add(.httpRequestVersion, bytes, targetEnd + 1, end) }
+        if targetEnd < end { items.add(text: .httpRequestVersion, bytes, targetEnd + 1, end) }
         return line
     }
 
@@ -51,13 +51,13 @@ extension HTTPMessage {
     ) {
         items.mark(.httpIsResponse)
         let version = HTTPLines.wordEnd(bytes, start, end)
-        items.add(.httpResponseVersion, bytes, start, version)
+        items.add(text: .httpResponseVersion, bytes, start, version)
         guard let status else { return }
         items.add(.httpStatus, status)
         items.add(.httpStatusText, made: Array((statusTexts[status] ?? "Unknown (\(status))").utf8))
         let code = HTTPLines.skipSpaces(bytes, version, end)
         let phrase = HTTPLines.skipSpaces(bytes, min(end, code + 3), end)
-        if phrase < end { items.add(.httpPhrase, bytes, phrase, end) }
+        if phrase < end { items.add(text: .httpPhrase, bytes, phrase, end) }
     }
 
     static func finishRequest(
@@ -69,19 +69,18 @@ extension HTTPMessage {
         into items: inout ApplicationItems
     ) {
         var full: [UInt8] = []
-        if !headers.host.isEmpty, line.target.first == UInt8(ascii: "/") {
-            full = Array("http://".utf8) + headers.host + line.target
-        } else {
-            full = line.target
+        if !headers.host.isEmpty, !line.target.isEmpty {
+            let isPath = line.target.first == UInt8(ascii: "/")
+            full = isPath ? Array("http://".utf8) + headers.host + line.target : line.target
+            items.add(.httpFullURI, made: full)
         }
-        if !full.isEmpty { items.add(.httpFullURI, made: full) }
-        if line.method == Array("CONNECT".utf8) { addConnectTarget(line.target, into: &items) }
+        if line.method == Array("CONNECT".utf8) { conversation.connectTarget = line.target }
         let request = conversation.ask(line.method, fullURI: full, time: place.time, frame: place.frame)
         if request.previous > 0 { items.add(.httpPreviousRequest, request.previous) }
     }
 
-    /// Host and port that a proxy is asked to connect to.
-    private static func addConnectTarget(_ target: [UInt8], into items: inout ApplicationItems) {
+    /// Host and port that a proxy has connected to.
+    static func addConnectTarget(_ target: [UInt8], into items: inout ApplicationItems) {
         let parts = target.split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false)
         guard let host = parts.first else { return }
         items.add(.httpConnectHost, made: Array(host))
@@ -101,6 +100,7 @@ extension HTTPMessage {
         guard let request = conversation.answer(isInterim: isInterim) else { return }
         items.add(.httpTime, Int(place.time.nanoseconds(since: request.time)))
         items.add(.httpRequestIn, request.frame)
+        if request.previous > 0 { items.add(.httpPreviousRequest, request.previous) }
         if place.showsRequestOfResponse, !request.fullURI.isEmpty {
             items.add(.httpFullURI, made: request.fullURI)
         }

@@ -63,10 +63,20 @@ enum HTTPMessage {
         let kind = HTTPStartLine.kind(bytes, start, line?.end ?? end)
         guard kind != .neither else {
             // Bytes of a body whose head was not seen, or of something else.
+            guard (32...126).contains(bytes.byte(start)) else { return .whole(end) }
+            guard let line else { return place.canWait ? .waits(.segment) : .whole(end) }
+            if HTTPLines.matches(bytes, start, line.end, "PRI * HTTP/2.0") {
+                // The preface of HTTP/2 (RFC 9113 section 3.4).
+                conversation.isHandedOver = true
+                items.enter(place.kind)
+                return .whole(end)
+            }
+            guard HTTPStartLine.looksLikeHeader(bytes, start, line.end) else { return .whole(end) }
             items.enter(place.kind)
             if place.kind != .ssdp { items.add(.http, bytes, start, end) }
-            items.enter(.data)
-            items.add(.httpFileBytes, bytes, start, end)
+            var headers = HTTPHeaders()
+            let body = headers.read(bytes, start, end, .neither, into: &items)
+            if body < end { items.add(text: .httpFileBytes, bytes, body, end) }
             return .whole(end)
         }
         guard let line else {
@@ -119,7 +129,6 @@ enum HTTPMessage {
         items.enter(place.kind)
         if place.kind != .ssdp { items.add(.http, bytes, start, next) }
         items.mark(.httpChat)
-        conversation.hasSeenMessage = true
         var shown = HTTPHeaders()
         switch line.kind {
         case .request:
@@ -168,12 +177,13 @@ enum HTTPMessage {
         guard count > 0 else { return }
         items.enter(.data)
         guard items.wants(.httpFileBytes) else { return }
-        if content.count == 1 {
-            return items.add(.httpFileBytes, bytes, content[0].lowerBound, content[0].upperBound)
+        if content.count == 1, headers.encoding.isEmpty {
+            return items.add(text: .httpFileBytes, bytes, content[0].lowerBound, content[0].upperBound)
         }
         var joined: [UInt8] = []
         joined.reserveCapacity(count)
         for range in content { joined += bytes.copy(range.lowerBound, range.upperBound) }
-        items.add(.httpFileBytes, made: joined)
+        let plain = HTTPBody.decode(joined, headers.encoding) ?? joined
+        plain.withRawBytes { items.add(copied: .httpFileBytes, $0, 0, plain.count) }
     }
 }

@@ -18,12 +18,22 @@ struct HTTPStartLine {
         "BITS_POST", "CCM_POST", "SMS_POST", "X-MS-ENUMATTS", "GETLIB",
     ]
 
+    /// True for the first line of something that has headers, if no request or response: it has a colon.
+    static func looksLikeHeader(_ bytes: borrowing RawSpan, _ start: Int, _ end: Int) -> Bool {
+        for place in start..<end {
+            let byte = bytes.byte(place)
+            if byte == 58 { return true }
+            guard (32...126).contains(byte) else { return false }
+        }
+        return false
+    }
+
     static func kind(_ bytes: borrowing RawSpan, _ start: Int, _ end: Int) -> Kind {
         if start + 5 <= end, HTTPLines.matches(bytes, start, start + 5, "HTTP/") { return .response }
         if start + 3 <= end, HTTPLines.matches(bytes, start, start + 3, "ICY") { return .response }
         let limit = min(end, start + 20)
         let word = HTTPLines.wordEnd(bytes, start, limit)
-        guard word > start, word < limit else { return .neither }
+        guard word > start, word < start + 20 else { return .neither }
         return methods.contains(String(decoding: bytes.copy(start, word), as: UTF8.self)) ? .request : .neither
     }
 }

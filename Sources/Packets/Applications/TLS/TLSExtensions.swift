@@ -63,6 +63,7 @@ enum TLSExtensions {
             }
         case 13, 50: words(bytes, start + 2, end, first: start) { items.add(.tlsSignatureAlgorithm, Int($0)) }
         case 16: protocols(bytes, start, end, message, into: &items, note: note)
+        case 18: SignedTimestamps.read(list: bytes, start, end, into: &items)
         case 40, 51: keyShares(bytes, start, end, message, into: &items)
         case 43:
             if message == .client {
@@ -84,7 +85,7 @@ enum TLSExtensions {
     /// Extensions that Wireshark has fields of their own for, so that their bytes are not shown whole.
     private static func isReadElsewhere(_ type: UInt16) -> Bool {
         switch type {
-        case 1, 5, 15, 17, 18, 19, 20, 21, 23, 27, 28, 34, 41, 42, 44, 45, 47, 48, 49, 53, 54, 57, 13172, 17513, 65281,
+        case 1, 5, 15, 17, 19, 20, 21, 22, 23, 27, 28, 34, 41, 42, 44, 45, 47, 48, 49, 53, 54, 57, 13172, 17513, 65281,
             65445, 65486:
             true
         default: false

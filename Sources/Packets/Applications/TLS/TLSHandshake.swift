@@ -116,6 +116,7 @@ struct TLSHandshake {
             place += 3
             guard place + length <= last else { return }
             items.add(.tlsCertificate, bytes, place, place + length)
+            SignedTimestamps.read(certificate: bytes, place, place + length, into: &items)
             place += length
             guard session.isVersion13 else { continue }
             guard place + 2 <= last else { return }

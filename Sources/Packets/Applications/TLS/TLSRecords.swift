@@ -24,9 +24,16 @@ struct TLSRecords {
         _ end: Int,
         into items: inout ApplicationItems
     ) -> MessageOutcome {
+        var place = start
+        let isRead = isRecord(bytes, place, end) || isVersion2Hello(bytes, place, end) || end - start < 5
+        let isOld = !session.hasRecords && looksLikeVersion2(bytes, place, end)
+        guard isRead || isOld || session.hasRecords else { return .done }
         items.enter(.tls)
         items.add(.tls, bytes, start, end)
-        var place = start
+        if !isRead, isOld, bytes.byte(place) & 0x80 != 0, canWait {
+            let length = 2 + Int(bytes.big16(place) & 0x7FFF)
+            if place + length > end { return .waits(at: place, .bytes(length)) }
+        }
         while place < end {
             if isVersion2Hello(bytes, place, end) {
                 let length = Int(bytes.big16(place) & 0x7FFF)
@@ -37,13 +44,24 @@ struct TLSRecords {
             }
             guard place + 5 <= end else { return canWait ? .waits(at: place, .segment) : .done }
             // What does not look like a record ends the reading.
-            guard (20...24).contains(bytes.byte(place)), bytes.byte(place + 1) == 3 else { return .done }
+            guard isRecord(bytes, place, end) else { return .done }
             let length = Int(bytes.big16(place + 3))
             if place + 5 + length > end, canWait { return .waits(at: place, .bytes(5 + length)) }
             record(bytes, place, min(end, place + 5 + length), length, into: &items)
             place += 5 + length
         }
         return .done
+    }
+
+    /// True for what may be a record of SSL 2.0, which has nothing but a type to be told by.
+    private func looksLikeVersion2(_ bytes: borrowing RawSpan, _ place: Int, _ end: Int) -> Bool {
+        guard place + 5 <= end else { return false }
+        let type = bytes.byte(place) & 0x80 != 0 ? bytes.byte(place + 2) : bytes.byte(place + 3)
+        return type <= 8
+    }
+
+    private func isRecord(_ bytes: borrowing RawSpan, _ place: Int, _ end: Int) -> Bool {
+        place + 5 <= end && (20...24).contains(bytes.byte(place)) && bytes.byte(place + 1) == 3
     }
 
     private func record(
@@ -54,6 +72,7 @@ struct TLSRecords {
         into items: inout ApplicationItems
     ) {
         let type = bytes.byte(place)
+        session.hasRecords = true
         items.mark(.tlsRecord)
         items.add(type == 23 && session.isVersion13 ? .tlsOpaqueType : .tlsContentType, Int(type))
         items.add(.tlsRecordVersion, Int(bytes.big16(place + 1)))
@@ -106,15 +125,16 @@ struct TLSRecords {
         _ end: Int,
         into items: inout ApplicationItems
     ) {
+        session.hasRecords = true
         items.mark(.tlsRecord)
         items.add(.tlsRecordLength, Int(bytes.big16(place) & 0x7FFF))
+        items.add(.tlsRecordVersion, 2)
         items.add(.tlsHandshakeType, 1)
-        items.add(.tlsRecordVersion, Int(bytes.big16(place + 3)))
+        items.add(.tlsHandshakeVersion, Int(bytes.big16(place + 3)))
         session.serverSide = 1 - side
         guard place + 11 <= end else { return }
-        items.add(.tlsCipherSuitesLength, Int(bytes.big16(place + 5)))
-        items.add(.tlsSessionIDLength, Int(bytes.big16(place + 7)))
         items.mark(.tlsCipherSuites)
+        items.add(.tlsSessionIDLength, Int(bytes.big16(place + 7)))
         let session = place + 11 + Int(bytes.big16(place + 5))
         let length = Int(bytes.big16(place + 7))
         if length > 0, session + length <= end { items.add(.tlsSessionID, bytes, session, session + length) }

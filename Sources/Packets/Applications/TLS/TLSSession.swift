@@ -2,6 +2,8 @@
 final class TLSSession {
     /// The version that the server chose; 0 while it is not known.
     var version: UInt16 = 0
+    /// True once a record was read.
+    var hasRecords = false
     /// The cipher suite that the server chose.
     var cipherSuite: UInt16 = 0
     /// True for a side that has changed to encryption.

@@ -31,14 +31,15 @@ package struct FieldPrinter: Sendable {
         case .word(let number): append(number, of: field, to: &text)
         case .wide(let address): text.append(contentsOf: address.ipv6Text.utf8)
         case .real(let number): text.append(contentsOf: FieldPrinter.real(number).utf8)
-        case .range(let start, let end):
-            if field.type == .protocol { return text.append(contentsOf: field.name.utf8) }
-            for offset in start..<end { FieldPrinter.appendHexadecimal(bytes.byte(offset), to: &text) }
-        case .bytes(let own):
-            if field.type == .string {
-                FieldPrinter.appendEscaped(own, to: &text)
-            } else {
-                for byte in own { FieldPrinter.appendHexadecimal(byte, to: &text) }
+        case .range, .bytes:
+            switch field.type(in: profile) {
+            case .protocol: text.append(contentsOf: field.name.utf8)
+            case .string: FieldPrinter.appendEscaped(value.copy(bytes), to: &text)
+            default:
+                if value.byteCount == 0 { text.append(contentsOf: "<MISSING>".utf8) }
+                for index in 0..<value.byteCount {
+                    FieldPrinter.appendHexadecimal(value.byte(index, bytes), to: &text)
+                }
             }
         }
     }
