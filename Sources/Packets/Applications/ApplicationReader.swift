@@ -103,10 +103,9 @@ package struct ApplicationReader: ~Copyable {
             return
         }
         if kind == .dns { facts.applications.add(.dns, bytes, start, end) }
-        let message = DNSMessage.read(bytes, start, end, variant, into: &facts.applications)
-        guard let message else { return }
+        guard let message = DNSMessage.read(bytes, start, end, variant, into: &facts.applications) else { return }
         guard let flow else {
-            if message.isResponse { facts.applications.mark(.dnsUnsolicited) }
+            if message.isResponse, message.isWhole { facts.applications.mark(.dnsUnsolicited) }
             return
         }
         exchanges.note(
@@ -128,11 +127,12 @@ extension ApplicationReader {
                 tcp.flags.contains(.ack) ? packet.sourcePort : packet.destinationPort
         }
         let isLast = tcp.flags.contains(.fin)
-        guard captured > 0 || isLast else { return }
+        // The text of a reset is no payload.
+        guard captured > 0 || isLast, !tcp.flags.contains(.rst) else { return }
         // Bytes that come late or again would be read out of their order.
         let flags = facts.segment.flags
-        guard flags.isDisjoint(with: [.retransmission, .outOfOrder]) else {
-            if captured > 0 {
+        guard flags.isDisjoint(with: [.retransmission, .outOfOrder, .spuriousRetransmission]) else {
+            if captured > 0, !flags.contains(.spuriousRetransmission) {
                 facts.applications.add(.tcpSegmentBytes, bytes, packet.payloadOffset, packet.payloadEnd)
             }
             return
@@ -169,11 +169,14 @@ extension ApplicationReader {
         let high = max(packet.sourcePort, packet.destinationPort)
         for port in [stream.serverPort, low, high] {
             switch ApplicationPorts.registration(port) {
+            case .protocolRead(.tls) where HTTPMessage.looksLikeHTTP(bytes, packet.payloadOffset, packet.payloadEnd):
+                return .http
             case .protocolRead(let kind): return kind
             case .other: return nil
             case .none: continue
             }
         }
+        // Nothing is registered for the ports.
         if TLSRecords.looksLikeTLS(bytes, packet.payloadOffset, packet.payloadEnd) { return .tls }
         if HTTPMessage.looksLikeHTTP(bytes, packet.payloadOffset, packet.payloadEnd) { return .http }
         return nil
@@ -205,6 +208,7 @@ extension ApplicationReader {
                 stream.pending[side] = pending
                 let isComplete = taken > 0 && pending.isComplete
                 guard isComplete || (isLast && pending.need == MessageNeed.end) else { return }
+                if taken == 0 { pending.add([], at: offset, frame: facts.number) }
                 finish(pending, segment, kind, stream, isLast: isLast, facts)
                 guard place < end else { return }
                 continue
@@ -275,7 +279,7 @@ extension ApplicationReader {
                 session: session,
                 side: segment.side,
                 ports: segment.ports,
-                serverPort: stream.serverPort,
+                tunnelPort: stream.tunnelPort,
                 canWait: segment.isWhole
             )
             return records.read(bytes, start, end, into: &facts.applications)
@@ -308,14 +312,16 @@ extension ApplicationReader {
         isLast: Bool,
         _ facts: PacketFacts
     ) -> MessageOutcome {
-        guard !conversation.connectTarget.isEmpty else { return .done }
         facts.applications.enter(.http)
+        guard !conversation.connectTarget.isEmpty else { return .done }
         facts.applications.add(.http, bytes, start, end)
         HTTPMessage.addConnectTarget(conversation.connectTarget, into: &facts.applications)
-        let port = conversation.connectTarget.split(separator: UInt8(ascii: ":")).last ?? []
-        guard case .protocolRead(let kind) = ApplicationPorts.registration(
-            UInt16(String(decoding: port, as: UTF8.self)) ?? 0
-        ), kind == .tls || kind == .dns else { return .done }
+        let digits = conversation.connectTarget.split(separator: UInt8(ascii: ":")).last ?? []
+        let port = UInt16(String(decoding: digits, as: UTF8.self)) ?? 0
+        guard case .protocolRead(let kind) = ApplicationPorts.registration(port), kind == .tls || kind == .dns else {
+            return .done
+        }
+        stream.tunnelPort = port
         return dissect(kind, stream, segment, bytes, start, end, isLast: isLast, facts)
     }
 

@@ -4,6 +4,10 @@ import RoadblockCore
 enum ProtocolNames {
     static func text(_ bytes: borrowing RawSpan, _ packet: Packet, _ facts: PacketFacts) -> [UInt8] {
         var names: [String] = []
+        switch facts.frame.linkType {
+        case .raw, .rawAlternative12, .rawAlternative14, .ipv4, .ipv6: names.append("raw")
+        default: break
+        }
         for index in 0..<facts.layerCount {
             let layer = packet.layers[index]
             names += self.names(layer, bytes, packet, index)

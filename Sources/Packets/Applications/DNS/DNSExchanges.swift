@@ -48,8 +48,10 @@ struct DNSExchanges: ~Copyable {
                 repeated = (.dnsRepeatedResponse, .dnsRepeatedResponseOf, known.response)
             }
         }
+        if let exchange { remember(key, exchange) }
+        // Wireshark shows this behind all records, and so not where one of them is malformed.
+        guard message.isWhole else { return }
         guard let exchange else { return items.mark(.dnsUnsolicited) }
-        remember(key, exchange)
         if message.isResponse, repeated == nil {
             items.add(.dnsResponseTo, exchange.request)
             items.add(.dnsTime, Int(time.nanoseconds(since: exchange.requestTime)))

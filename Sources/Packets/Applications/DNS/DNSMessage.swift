@@ -7,10 +7,12 @@ struct DNSMessage {
 
     let identifier: UInt16
     let isResponse: Bool
+    /// False where the message is cut or malformed.
+    var isWhole = true
 
     /// Adds the values of the message from `start` to `end`; reading stops where the message is cut.
     ///
-    /// - Returns: `nil` where the message is cut or malformed.
+    /// - Returns: `nil` where the head of the message is cut.
     static func read(
         _ bytes: borrowing RawSpan,
         _ start: Int,
@@ -22,7 +24,7 @@ struct DNSMessage {
         items.add(.dnsID, Int(bytes.big16(start)))
         guard start + 4 <= end else { return nil }
         let flags = bytes.big16(start + 2)
-        let message = DNSMessage(identifier: bytes.big16(start), isResponse: flags & 0x8000 != 0)
+        var message = DNSMessage(identifier: bytes.big16(start), isResponse: flags & 0x8000 != 0)
         addFlags(flags, variant, into: &items)
         // Updates (RFC 2136) count other things in the same places.
         let counted: [ApplicationField] = [.dnsQueryCount, .dnsAnswerCount, .dnsAuthorityCount, .dnsAdditionalCount]
@@ -35,11 +37,17 @@ struct DNSMessage {
         }
         var place = start + 12
         for _ in 0..<counts[0] {
-            guard let next = question(bytes, place, start, end, variant, into: &items) else { return nil }
+            guard let next = question(bytes, place, start, end, variant, into: &items) else {
+                message.isWhole = false
+                return message
+            }
             place = next
         }
         for _ in 0..<counts[1] + counts[2] + counts[3] {
-            guard let next = DNSRecord.read(bytes, place, message: start, end, variant, into: &items) else { return nil }
+            guard let next = DNSRecord.read(bytes, place, message: start, end, variant, into: &items) else {
+                message.isWhole = false
+                return message
+            }
             place = next
         }
         return message

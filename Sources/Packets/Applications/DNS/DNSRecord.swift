@@ -17,7 +17,7 @@ enum DNSRecord {
         let after = place + name.length
         guard after + 4 <= end else { return nil }
         let type = bytes.big16(after)
-        items.add(.dnsRecordName, made: name.text)
+        if type != 33 { items.add(.dnsRecordName, made: name.text) }
         items.add(.dnsRecordType, Int(type))
         let isOptions = type == 41
         if !isOptions {

@@ -32,7 +32,7 @@ enum HTTPBody {
         var content: [Range<Int>] = []
         while true {
             guard let line = HTTPLines.end(bytes, place, end) else { return .waits(.segment) }
-            guard let size = size(bytes, place, line.end) else { return .broken(content: content) }
+            let size = size(bytes, place, line.end)
             if size == 0 { return trailer(bytes, line.next, end, content) }
             guard line.next + size + 2 <= end else {
                 return size < 1 << 40 ? .waits(.bytes(line.next + size + 2 - start)) : .broken(content: content)
@@ -56,28 +56,27 @@ enum HTTPBody {
         var place = place
         while true {
             guard let line = HTTPLines.end(bytes, place, end) else {
-                return .waits(.segment)
+                return place == end ? .waits(.segment) : .whole(end: end, content: content)
             }
             if line.end == place { return .whole(end: line.next, content: content) }
             place = line.next
         }
     }
 
-    /// A chunk's size in hexadecimal, before blanks or extensions.
-    private static func size(_ bytes: borrowing RawSpan, _ start: Int, _ end: Int) -> Int? {
+    /// A chunk's size in hexadecimal behind blanks, up to what is no digit; 0 without digits.
+    private static func size(_ bytes: borrowing RawSpan, _ start: Int, _ end: Int) -> Int {
+        var place = start
+        while place < end, bytes.byte(place) == 32 || (9...13).contains(bytes.byte(place)) { place += 1 }
         var value = 0
-        var count = 0
-        for place in start..<end {
+        while place < end, value < 1 << 40 {
             let byte = HTTPLines.lower(bytes.byte(place))
             switch byte {
             case 48...57: value = value << 4 | Int(byte - 48)
             case 97...102: value = value << 4 | Int(byte - 87)
-            case 32, 9, 59: return count > 0 ? value : nil
-            default: return nil
+            default: return value
             }
-            count += 1
-            guard count <= 10 else { return nil }
+            place += 1
         }
-        return count > 0 ? value : nil
+        return value
     }
 }

@@ -1,6 +1,6 @@
 import RoadblockCore
 
-/// Which response belongs to which request of a connection: they come in the same order.
+/// Which response belongs to which request of a connection.
 final class HTTPConversation {
     struct Request {
         let frame: Int
@@ -11,27 +11,31 @@ final class HTTPConversation {
         let previous: Int
     }
 
-    /// Requests that may wait for their responses.
-    private static let limit = 1024
-
-    private(set) var waiting: [Request] = []
-    private(set) var newestRequest = 0
+    /// The newest request; Wireshark takes a response for its answer, unless it has one.
+    private(set) var newest: Request?
+    private(set) var isAnswered = false
     /// True once the connection carries something else: what a proxy or an upgrade leads to.
     var isHandedOver = false
     /// What a proxy was asked to connect to, as `host:port`.
     var connectTarget: [UInt8] = []
 
     func ask(_ method: [UInt8], fullURI: [UInt8], time: Instant, frame: Int) -> Request {
-        let request = Request(frame: frame, time: time, method: method, fullURI: fullURI, previous: newestRequest)
-        newestRequest = frame
-        if waiting.count < HTTPConversation.limit { waiting.append(request) }
+        let request = Request(
+            frame: frame,
+            time: time,
+            method: method,
+            fullURI: fullURI,
+            previous: newest?.frame ?? 0
+        )
+        newest = request
+        isAnswered = false
         return request
     }
 
     /// The request that a response answers; an interim response leaves it waiting.
     func answer(isInterim: Bool) -> Request? {
-        guard let first = waiting.first else { return nil }
-        if !isInterim { waiting.removeFirst() }
-        return first
+        guard let newest, !isAnswered else { return nil }
+        isAnswered = !isInterim
+        return newest
     }
 }

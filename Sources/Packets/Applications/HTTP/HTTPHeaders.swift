@@ -4,7 +4,6 @@ import RoadblockCore
 struct HTTPHeaders {
     var contentLength: Int?
     var isChunked = false
-    var hasContentType = false
     var isKeptAlive = false
     var isUpgrade = false
     var encoding: [UInt8] = []
@@ -95,8 +94,7 @@ struct HTTPHeaders {
             items.add(.httpContentLength, length)
             contentLength = length
         case .httpTransferEncoding:
-            isChunked = HTTPLines.matches(bytes, start, min(end, start + 7), "chunked")
-        case .httpContentType: hasContentType = true
+            isChunked = bytes.copy(start, min(end, start + 7)) == Array("chunked".utf8)
         case .httpConnection:
             isKeptAlive = HTTPLines.matches(bytes, start, end, "keep-alive")
         case .httpContentEncoding: encoding = bytes.copy(start, min(end, start + 16)).map(HTTPLines.lower)

@@ -97,7 +97,10 @@ extension HTTPMessage {
         into items: inout ApplicationItems
     ) {
         let isInterim = status.map { $0 / 100 == 1 && $0 != 101 } ?? false
-        guard let request = conversation.answer(isInterim: isInterim) else { return }
+        guard let request = conversation.answer(isInterim: isInterim) else {
+            if let newest = conversation.newest { items.add(.httpPreviousRequest, newest.frame) }
+            return
+        }
         items.add(.httpTime, Int(place.time.nanoseconds(since: request.time)))
         items.add(.httpRequestIn, request.frame)
         if request.previous > 0 { items.add(.httpPreviousRequest, request.previous) }

@@ -37,6 +37,11 @@ enum HTTPMessage {
         guard !conversation.isHandedOver else { return .done }
         var offset = start
         while offset < end, !conversation.isHandedOver {
+            // Empty lines between messages.
+            if offset > start, bytes.byte(offset) == 10 || bytes.byte(offset) == 13 {
+                offset += 1
+                continue
+            }
             let outcome = message(bytes, offset, end, conversation, place, into: &items)
             switch outcome {
             case .whole(let next): offset = max(next, offset + 1)
@@ -63,7 +68,15 @@ enum HTTPMessage {
         let kind = HTTPStartLine.kind(bytes, start, line?.end ?? end)
         guard kind != .neither else {
             // Bytes of a body whose head was not seen, or of something else.
-            guard (32...126).contains(bytes.byte(start)) else { return .whole(end) }
+            let isText = (32...126).contains(bytes.byte(start))
+            if conversation.newest != nil, !isText || line != nil {
+                items.enter(place.kind)
+                if place.kind != .ssdp { items.add(.http, bytes, start, end) }
+                items.enter(.data)
+                items.add(text: .httpFileBytes, bytes, start, end)
+                return .whole(end)
+            }
+            guard isText else { return .whole(end) }
             guard let line else { return place.canWait ? .waits(.segment) : .whole(end) }
             if HTTPLines.matches(bytes, start, line.end, "PRI * HTTP/2.0") {
                 // The preface of HTTP/2 (RFC 9113 section 3.4).
@@ -123,7 +136,7 @@ enum HTTPMessage {
         } else if line.kind == .request {
             next = body
         } else {
-            if headers.hasContentType, !headers.isKeptAlive, place.canWait, !place.isLast { return .waits(.end) }
+            if !headers.isKeptAlive, place.canWait, !place.isLast { return .waits(.end) }
             content = [body..<end]
         }
         items.enter(place.kind)
@@ -162,7 +175,7 @@ enum HTTPMessage {
     ) -> Bool {
         guard kind == .response, let status else { return false }
         if status / 100 == 1 || status == 204 || status == 304 { return true }
-        guard let request = conversation.waiting.first else { return false }
+        guard let request = conversation.newest, !conversation.isAnswered else { return false }
         if request.method == Array("HEAD".utf8) { return true }
         return request.method == Array("CONNECT".utf8) && status / 100 == 2
     }

@@ -29,8 +29,8 @@ struct HTTPStartLine {
     }
 
     static func kind(_ bytes: borrowing RawSpan, _ start: Int, _ end: Int) -> Kind {
-        if start + 5 <= end, HTTPLines.matches(bytes, start, start + 5, "HTTP/") { return .response }
-        if start + 3 <= end, HTTPLines.matches(bytes, start, start + 3, "ICY") { return .response }
+        let opening = bytes.copy(start, min(end, start + 5))
+        if opening == Array("HTTP/".utf8) || opening.starts(with: "ICY".utf8) { return .response }
         let limit = min(end, start + 20)
         let word = HTTPLines.wordEnd(bytes, start, limit)
         guard word > start, word < start + 20 else { return .neither }

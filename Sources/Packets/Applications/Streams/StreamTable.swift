@@ -6,6 +6,8 @@ final class ApplicationStream {
     var isDecided = false
     /// The port that the SYN went to; 0 when it was not seen.
     var serverPort: UInt16 = 0
+    /// The port that a proxy was asked to connect to; 0 without a proxy.
+    var tunnelPort: UInt16 = 0
     /// The bytes that wait, by direction.
     var pending: [PendingMessage?] = [nil, nil]
     var tls: TLSSession?

@@ -7,7 +7,8 @@ struct TLSRecords {
     let side: Int
     /// Source and destination.
     let ports: (UInt16, UInt16)
-    let serverPort: UInt16
+    /// The port behind a proxy; 0 without one.
+    let tunnelPort: UInt16
     /// False where the rest of a record will not come.
     let canWait: Bool
 
@@ -27,7 +28,7 @@ struct TLSRecords {
         var place = start
         let isRead = isRecord(bytes, place, end) || isVersion2Hello(bytes, place, end) || end - start < 5
         let isOld = !session.hasRecords && looksLikeVersion2(bytes, place, end)
-        guard isRead || isOld || session.hasRecords else { return .done }
+        guard isRead || session.hasRecords || !isText(bytes, place) else { return .done }
         items.enter(.tls)
         items.add(.tls, bytes, start, end)
         if !isRead, isOld, bytes.byte(place) & 0x80 != 0, canWait {
@@ -51,6 +52,12 @@ struct TLSRecords {
             place += 5 + length
         }
         return .done
+    }
+
+    /// True for four printable characters, which no record begins with.
+    private func isText(_ bytes: borrowing RawSpan, _ place: Int) -> Bool {
+        for index in place..<place + 4 where !(32...126).contains(bytes.byte(index)) { return false }
+        return true
     }
 
     /// True for what may be a record of SSL 2.0, which has nothing but a type to be told by.
@@ -102,7 +109,7 @@ struct TLSRecords {
         case "http/1.1", "http/1.0": return "Hypertext Transfer Protocol"
         default: break
         }
-        let port = isFromServer ? ports.0 : ports.1
+        let port = tunnelPort > 0 ? tunnelPort : isFromServer ? ports.0 : ports.1
         return ApplicationPorts.nameInsideTLS(port)
     }
 

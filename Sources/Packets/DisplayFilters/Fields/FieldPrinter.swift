@@ -147,9 +147,10 @@ package struct FieldPrinter: Sendable {
     private static func appendEscaped(_ bytes: [UInt8], to text: inout [UInt8]) {
         for byte in bytes {
             switch byte {
-            case 9: text.append(contentsOf: "\\t".utf8)
-            case 10: text.append(contentsOf: "\\n".utf8)
-            case 13: text.append(contentsOf: "\\r".utf8)
+            case 7...13:
+                // The letters of the C language.
+                text.append(UInt8(ascii: "\\"))
+                text.append(Array("abtnvfr".utf8)[Int(byte) - 7])
             default: text.append(byte)
             }
         }
