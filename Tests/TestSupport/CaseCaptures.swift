@@ -36,9 +36,19 @@ package enum CaseCaptures {
         return folder
     }
 
-    /// A reader over one of the captures.
+    /// The folder of public captures, where there is one; see `ROADBLOCK_CAPTURES` in the makefile.
+    package static let foreignFolder: URL? = {
+        let named = ProcessInfo.processInfo.environment["ROADBLOCK_CAPTURES"].map { URL(filePath: $0) }
+        let folder = named ?? root.appending(path: "../shared/captures")
+        return FileManager.default.fileExists(atPath: folder.path) ? folder : nil
+    }()
+
+    /// A reader over one of the captures; a name with a suffix is one of the public ones.
     package static func reader(_ name: String) throws -> CaptureReader {
-        let path = folder.appending(path: "\(name).pcap").path
+        let isForeign = name.contains("/")
+        let path =
+            isForeign
+            ? (foreignFolder ?? root).appending(path: name).path : folder.appending(path: "\(name).pcap").path
         return try CaptureReader(name: path, source: FileSource(path: path))
     }
 

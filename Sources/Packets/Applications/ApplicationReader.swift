@@ -164,7 +164,9 @@ extension ApplicationReader {
     }
 
     /// What a connection carries: by the server's port, then the lower and the higher one, then by the first bytes.
-    private func choose(_ stream: ApplicationStream, _ packet: Packet, _ bytes: borrowing RawSpan) -> ApplicationProtocol? {
+    private func choose(_ stream: ApplicationStream, _ packet: Packet, _ bytes: borrowing RawSpan)
+        -> ApplicationProtocol?
+    {
         let low = min(packet.sourcePort, packet.destinationPort)
         let high = max(packet.sourcePort, packet.destinationPort)
         for port in [stream.serverPort, low, high] {

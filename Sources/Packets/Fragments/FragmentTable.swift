@@ -119,7 +119,8 @@ struct FragmentTable: ~Copyable {
 
     /// Forgets the oldest datagrams while there are too many.
     private mutating func makeRoom() {
-        while datagrams.count > FragmentTable.datagramLimit || heldBytes > FragmentTable.byteLimit, first < order.count {
+        while datagrams.count > FragmentTable.datagramLimit || heldBytes > FragmentTable.byteLimit, first < order.count
+        {
             if let dropped = datagrams.removeValue(forKey: order[first]) {
                 heldBytes -= dropped.heldBytes
                 droppedCount += 1

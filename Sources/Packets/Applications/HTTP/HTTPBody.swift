@@ -53,10 +53,11 @@ enum HTTPBody {
         _ end: Int,
         _ content: [Range<Int>]
     ) -> Chunks {
+        let start = place
         var place = place
         while true {
             guard let line = HTTPLines.end(bytes, place, end) else {
-                return place == end ? .waits(.segment) : .whole(end: end, content: content)
+                return place == start && end - place < 2 ? .waits(.segment) : .whole(end: end, content: content)
             }
             if line.end == place { return .whole(end: line.next, content: content) }
             place = line.next

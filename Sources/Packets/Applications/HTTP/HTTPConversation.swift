@@ -6,6 +6,7 @@ final class HTTPConversation {
         let frame: Int
         let time: Instant
         let method: [UInt8]
+        let target: [UInt8]
         let fullURI: [UInt8]
         /// The request before; 0 for the first.
         let previous: Int
@@ -19,11 +20,12 @@ final class HTTPConversation {
     /// What a proxy was asked to connect to, as `host:port`.
     var connectTarget: [UInt8] = []
 
-    func ask(_ method: [UInt8], fullURI: [UInt8], time: Instant, frame: Int) -> Request {
+    func ask(_ line: HTTPMessage.RequestLine, fullURI: [UInt8], time: Instant, frame: Int) -> Request {
         let request = Request(
             frame: frame,
             time: time,
-            method: method,
+            method: line.method,
+            target: line.target,
             fullURI: fullURI,
             previous: newest?.frame ?? 0
         )

@@ -22,7 +22,7 @@ struct HTTPHeaders {
 
     /// Reads the lines from `start` up to the empty one, and adds their values.
     ///
-    /// - Returns: the place behind the empty line.
+    /// - Returns: the place behind the empty line, or of the line that is no header.
     mutating func read(
         _ bytes: borrowing RawSpan,
         _ start: Int,
@@ -32,17 +32,10 @@ struct HTTPHeaders {
     ) -> Int {
         var place = start
         while place < end {
-            guard var line = HTTPLines.end(bytes, place, end) else {
-                add(bytes, place, end, end, kind, into: &items)
-                return end
-            }
+            let line = HTTPLines.end(bytes, place, end) ?? (end, end)
             if line.end == place { return line.next }
-            // A line that begins with a blank goes on with the one before.
-            while line.next < end, bytes.byte(line.next) == 32 || bytes.byte(line.next) == 9,
-                let more = HTTPLines.end(bytes, line.next, end), more.end > line.next
-            {
-                line = more
-            }
+            // What is no header ends them, a line that goes on with the one before included.
+            guard HTTPStartLine.looksLikeHeader(bytes, place, line.end) else { return place }
             add(bytes, place, line.end, line.next, kind, into: &items)
             place = line.next
         }

@@ -2,13 +2,16 @@ import RoadblockCore
 
 /// Lines of a message, and words of a line.
 enum HTTPLines {
-    /// Where a line ends, without its line feed and carriage return, and where the next begins; `nil` without line feed.
+    /// Where a line ends, without its line feed or carriage return, and where the next begins; `nil` without an end.
+    ///
+    /// A carriage return alone ends a line too, as it does for Wireshark.
     static func end(_ bytes: borrowing RawSpan, _ start: Int, _ limit: Int) -> (end: Int, next: Int)? {
         var place = start
-        while place < limit, bytes.byte(place) != 10 { place += 1 }
+        while place < limit, bytes.byte(place) != 10, bytes.byte(place) != 13 { place += 1 }
         guard place < limit else { return nil }
-        let end = place > start && bytes.byte(place - 1) == 13 ? place - 1 : place
-        return (end, place + 1)
+        guard bytes.byte(place) == 13 else { return (place, place + 1) }
+        guard place + 1 < limit else { return nil }
+        return (place, bytes.byte(place + 1) == 10 ? place + 2 : place + 1)
     }
 
     /// Where the word at a place ends.

@@ -75,7 +75,7 @@ extension HTTPMessage {
             items.add(.httpFullURI, made: full)
         }
         if line.method == Array("CONNECT".utf8) { conversation.connectTarget = line.target }
-        let request = conversation.ask(line.method, fullURI: full, time: place.time, frame: place.frame)
+        let request = conversation.ask(line, fullURI: full, time: place.time, frame: place.frame)
         if request.previous > 0 { items.add(.httpPreviousRequest, request.previous) }
     }
 
@@ -104,8 +104,9 @@ extension HTTPMessage {
         items.add(.httpTime, Int(place.time.nanoseconds(since: request.time)))
         items.add(.httpRequestIn, request.frame)
         if request.previous > 0 { items.add(.httpPreviousRequest, request.previous) }
-        if place.showsRequestOfResponse, !request.fullURI.isEmpty {
-            items.add(.httpFullURI, made: request.fullURI)
+        if place.showsRequestOfResponse {
+            if !request.target.isEmpty { items.add(.httpURI, made: request.target) }
+            if !request.fullURI.isEmpty { items.add(.httpFullURI, made: request.fullURI) }
         }
         let isTunnel = request.method == Array("CONNECT".utf8) && status.map { $0 / 100 == 2 } ?? false
         if isTunnel || status == 101 && headers.isUpgrade { conversation.isHandedOver = true }

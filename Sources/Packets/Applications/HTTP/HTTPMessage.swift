@@ -96,7 +96,15 @@ enum HTTPMessage {
             if place.canWait { return .waits(.segment) }
             return head(HTTPStartLine(kind: kind, end: end, next: end), bytes, start, end, conversation, place, &items)
         }
-        return head(HTTPStartLine(kind: kind, end: line.end, next: line.next), bytes, start, end, conversation, place, &items)
+        return head(
+            HTTPStartLine(kind: kind, end: line.end, next: line.next),
+            bytes,
+            start,
+            end,
+            conversation,
+            place,
+            &items
+        )
     }
 
     /// Reads a message whose first line is there.

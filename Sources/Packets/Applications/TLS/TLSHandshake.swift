@@ -34,7 +34,9 @@ struct TLSHandshake {
         session.fragments[records.side] += bytes.copy(start, end)
     }
 
-    private static let knownTypes: Set<UInt8> = [0, 1, 2, 3, 4, 5, 6, 8, 11, 12, 13, 14, 15, 16, 20, 21, 22, 23, 24, 25, 67]
+    private static let knownTypes: Set<UInt8> = [
+        0, 1, 2, 3, 4, 5, 6, 8, 11, 12, 13, 14, 15, 16, 20, 21, 22, 23, 24, 25, 67,
+    ]
 
     /// - Returns: where a message begins that is not whole; `end` where there is none.
     private func messages(
@@ -183,6 +185,8 @@ private enum KeyExchange {
     ]
 
     init(_ suite: UInt16) {
-        self = KeyExchange.elliptic.contains(suite) ? .ellipticCurve : KeyExchange.finite.contains(suite) ? .finiteField : .other
+        self =
+            KeyExchange.elliptic.contains(suite)
+            ? .ellipticCurve : KeyExchange.finite.contains(suite) ? .finiteField : .other
     }
 }
