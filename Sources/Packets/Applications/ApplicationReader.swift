@@ -97,7 +97,8 @@ package struct ApplicationReader: ~Copyable {
                 kind: kind,
                 canWait: false,
                 isLast: true,
-                showsRequestOfResponse: false
+                showsRequestOfResponse: false,
+                side: 0
             )
             _ = HTTPMessage.read(bytes, start, end, HTTPConversation(), place, into: &facts.applications)
             return
@@ -216,6 +217,7 @@ extension ApplicationReader {
                 continue
             }
             guard place < end else { return }
+            stream.http?.progress[side] = nil
             let outcome = dissect(kind, stream, segment, bytes, place, end, isLast: segment.isLast, facts)
             guard case .waits(let from, let need) = outcome, from < end else { return }
             facts.applications.add(.tcpSegmentBytes, bytes, from, end)
@@ -297,7 +299,8 @@ extension ApplicationReader {
                 kind: kind,
                 canWait: segment.isWhole && !isLast,
                 isLast: isLast,
-                showsRequestOfResponse: profile >= .v44
+                showsRequestOfResponse: profile >= .v44,
+                side: segment.side
             )
             return HTTPMessage.read(bytes, start, end, conversation, place, into: &facts.applications)
         }

@@ -35,7 +35,7 @@ struct FragmentedDatagram {
 
     /// True when no byte is missing.
     var isComplete: Bool {
-        guard let length else { return false }
+        guard let length, heldBytes >= length else { return false }
         var reached = 0
         for part in parts {
             if part.offset > reached { return false }

@@ -5,11 +5,9 @@ import RoadblockCore
 enum HTTPBody {
     /// How far a chunked body reaches.
     enum Chunks {
-        /// The place behind the last chunk and its trailer, and what the chunks hold.
-        case whole(end: Int, content: [Range<Int>])
+        /// The place behind the last chunk and its trailer.
+        case whole(Int)
         case waits(MessageNeed)
-        /// What should be a chunk is none.
-        case broken(content: [Range<Int>])
     }
 
     /// Bytes of a body that are decompressed at most.
@@ -26,40 +24,38 @@ enum HTTPBody {
         }
     }
 
-    /// Follows the chunks from a place on; lengths count from `start`.
-    static func chunks(_ bytes: borrowing RawSpan, _ place: Int, _ end: Int, message start: Int) -> Chunks {
-        var place = place
-        var content: [Range<Int>] = []
+    /// Follows the chunks from where it was left, and notes what they hold.
+    static func chunks(
+        _ bytes: borrowing RawSpan,
+        _ end: Int,
+        message start: Int,
+        _ progress: inout HTTPProgress
+    ) -> Chunks {
         while true {
-            guard let line = HTTPLines.end(bytes, place, end) else { return .waits(.segment) }
+            let place = start + progress.place
+            guard let line = HTTPLines.end(bytes, place, end) else { return .waits(.line) }
             let size = size(bytes, place, line.end)
-            if size == 0 { return trailer(bytes, line.next, end, content) }
-            guard line.next + size + 2 <= end else {
-                return size < 1 << 40 ? .waits(.bytes(line.next + size + 2 - start)) : .broken(content: content)
+            if size == 0 { return trailer(bytes, line.next, end) }
+            let content = line.next..<min(end, line.next + size)
+            guard line.next + size + 2 <= end else { return .waits(.bytes(line.next + size + 2 - start)) }
+            progress.content.append(content.lowerBound - start..<content.upperBound - start)
+            // The line's end behind the chunk; what has none is no chunk, and all of the rest.
+            guard let after = HTTPLines.end(bytes, content.upperBound, end), after.end == content.upperBound else {
+                progress.content.append(content.upperBound - start..<end - start)
+                return .whole(end)
             }
-            content.append(line.next..<line.next + size)
-            place = line.next + size
-            // The line feed behind the chunk.
-            guard let after = HTTPLines.end(bytes, place, end), after.end == place else {
-                return .broken(content: content)
-            }
-            place = after.next
+            progress.place = after.next - start
         }
     }
 
-    private static func trailer(
-        _ bytes: borrowing RawSpan,
-        _ place: Int,
-        _ end: Int,
-        _ content: [Range<Int>]
-    ) -> Chunks {
-        let start = place
-        var place = place
+    /// The headers behind the last chunk, up to an empty line.
+    private static func trailer(_ bytes: borrowing RawSpan, _ first: Int, _ end: Int) -> Chunks {
+        var place = first
         while true {
             guard let line = HTTPLines.end(bytes, place, end) else {
-                return place == start && end - place < 2 ? .waits(.segment) : .whole(end: end, content: content)
+                return place == first && end - place < 2 ? .waits(.line) : .whole(end)
             }
-            if line.end == place { return .whole(end: line.next, content: content) }
+            if line.end == place { return .whole(line.next) }
             place = line.next
         }
     }

@@ -12,9 +12,17 @@ final class HTTPConversation {
         let previous: Int
     }
 
-    /// The newest request; Wireshark takes a response for its answer, unless it has one.
-    private(set) var newest: Request?
-    private(set) var isAnswered = false
+    /// The newest exchange; Wireshark takes a response for its answer, unless it has one, and else for one without request.
+    private var hasExchange = false
+    private var request: Request?
+    private var isAnswered = false
+    /// True once a request or response was seen.
+    var hasSeenMessage: Bool { hasExchange }
+    /// The request that the next response answers.
+    var waiting: Request? { isAnswered ? nil : request }
+
+    /// How far the message of a side has been read that is not whole, by side.
+    var progress: [HTTPProgress?] = [nil, nil]
     /// True once the connection carries something else: what a proxy or an upgrade leads to.
     var isHandedOver = false
     /// What a proxy was asked to connect to, as `host:port`.
@@ -27,17 +35,24 @@ final class HTTPConversation {
             method: line.method,
             target: line.target,
             fullURI: fullURI,
-            previous: newest?.frame ?? 0
+            previous: self.request?.frame ?? 0
         )
-        newest = request
+        self.request = request
+        hasExchange = true
         isAnswered = false
         return request
     }
 
-    /// The request that a response answers; an interim response leaves it waiting.
-    func answer(isInterim: Bool) -> Request? {
-        guard let newest, !isAnswered else { return nil }
-        isAnswered = !isInterim
-        return newest
+    /// The request that a response answers, which an interim one leaves waiting, and the frame of the request before.
+    func answer(isInterim: Bool) -> (request: Request?, previous: Int) {
+        hasExchange = true
+        if let waiting {
+            isAnswered = !isInterim
+            return (waiting, waiting.previous)
+        }
+        let previous = request?.frame ?? 0
+        request = nil
+        isAnswered = true
+        return (nil, previous)
     }
 }

@@ -1,10 +1,8 @@
 import RoadblockCore
 
-/// The header fields of a message (RFC 9110 section 6.3), and what they say of its body.
+/// The header fields of a message (RFC 9110 section 6.3), as they are shown.
 struct HTTPHeaders {
-    var contentLength: Int?
     var isChunked = false
-    var isKeptAlive = false
     var isUpgrade = false
     var encoding: [UInt8] = []
     var host: [UInt8] = []
@@ -85,11 +83,8 @@ struct HTTPHeaders {
             while last > start, bytes.byte(last - 1) == 32 { last -= 1 }
             guard let length = HTTPLines.number(bytes, start, last) else { return }
             items.add(.httpContentLength, length)
-            contentLength = length
         case .httpTransferEncoding:
             isChunked = bytes.copy(start, min(end, start + 7)) == Array("chunked".utf8)
-        case .httpConnection:
-            isKeptAlive = HTTPLines.matches(bytes, start, end, "keep-alive")
         case .httpContentEncoding: encoding = bytes.copy(start, min(end, start + 16)).map(HTTPLines.lower)
         case .httpHost: host = bytes.copy(start, min(end, start + 1024))
         default: break

@@ -70,8 +70,8 @@ extension HTTPMessage {
     ) {
         var full: [UInt8] = []
         if !headers.host.isEmpty, !line.target.isEmpty {
-            let isPath = line.target.first == UInt8(ascii: "/")
-            full = isPath ? Array("http://".utf8) + headers.host + line.target : line.target
+            let isWhole = line.target.starts(with: "http".utf8)
+            full = isWhole ? line.target : Array("http://".utf8) + headers.host + line.target
             items.add(.httpFullURI, made: full)
         }
         if line.method == Array("CONNECT".utf8) { conversation.connectTarget = line.target }
@@ -97,13 +97,11 @@ extension HTTPMessage {
         into items: inout ApplicationItems
     ) {
         let isInterim = status.map { $0 / 100 == 1 && $0 != 101 } ?? false
-        guard let request = conversation.answer(isInterim: isInterim) else {
-            if let newest = conversation.newest { items.add(.httpPreviousRequest, newest.frame) }
-            return
-        }
+        let (answered, previous) = conversation.answer(isInterim: isInterim)
+        if previous > 0 { items.add(.httpPreviousRequest, previous) }
+        guard let request = answered else { return }
         items.add(.httpTime, Int(place.time.nanoseconds(since: request.time)))
         items.add(.httpRequestIn, request.frame)
-        if request.previous > 0 { items.add(.httpPreviousRequest, request.previous) }
         if place.showsRequestOfResponse {
             if !request.target.isEmpty { items.add(.httpURI, made: request.target) }
             if !request.fullURI.isEmpty { items.add(.httpFullURI, made: request.fullURI) }

@@ -12,6 +12,8 @@ enum HTTPMessage {
         /// True where the stream ends behind the bytes.
         let isLast: Bool
         let showsRequestOfResponse: Bool
+        /// 0 from the lower endpoint, 1 from the upper one.
+        let side: Int
     }
 
     static func looksLikeHTTP(_ bytes: borrowing RawSpan, _ start: Int, _ end: Int) -> Bool {
@@ -69,7 +71,7 @@ enum HTTPMessage {
         guard kind != .neither else {
             // Bytes of a body whose head was not seen, or of something else.
             let isText = (32...126).contains(bytes.byte(start))
-            if conversation.newest != nil, !isText || line != nil {
+            if conversation.hasSeenMessage, !isText || line != nil {
                 items.enter(place.kind)
                 if place.kind != .ssdp { items.add(.http, bytes, start, end) }
                 items.enter(.data)
@@ -77,7 +79,7 @@ enum HTTPMessage {
                 return .whole(end)
             }
             guard isText else { return .whole(end) }
-            guard let line else { return place.canWait ? .waits(.segment) : .whole(end) }
+            guard let line else { return place.canWait ? .waits(.line) : .whole(end) }
             if HTTPLines.matches(bytes, start, line.end, "PRI * HTTP/2.0") {
                 // The preface of HTTP/2 (RFC 9113 section 3.4).
                 conversation.isHandedOver = true
@@ -93,7 +95,7 @@ enum HTTPMessage {
             return .whole(end)
         }
         guard let line else {
-            if place.canWait { return .waits(.segment) }
+            if place.canWait { return .waits(.line) }
             return head(HTTPStartLine(kind: kind, end: end, next: end), bytes, start, end, conversation, place, &items)
         }
         return head(
@@ -117,83 +119,121 @@ enum HTTPMessage {
         _ place: Place,
         _ items: inout ApplicationItems
     ) -> Outcome {
-        // First without keeping anything: whether the message is whole decides if it is shown.
-        var nothing = ApplicationItems()
-        var headers = HTTPHeaders()
-        let isWholeHead = headEnds(bytes, line.next, end)
-        if !isWholeHead, place.canWait { return .waits(.segment) }
-        let body = headers.read(bytes, line.next, end, line.kind, into: &nothing)
         let status = line.kind == .response ? HTTPMessage.status(bytes, start, line.end) : nil
-        var content: [Range<Int>] = []
-        var next = end
-        let hasNoBody = hasNoBody(line.kind, status, conversation, headers)
-        if hasNoBody {
-            next = body
-        } else if headers.isChunked {
-            switch HTTPBody.chunks(bytes, body, end, message: start) {
-            case .whole(let last, let ranges): (next, content) = (last, ranges)
-            case .broken(let ranges): (next, content) = (end, ranges.isEmpty ? [body..<end] : ranges)
-            case .waits(let need):
-                if place.canWait { return .waits(need) }
-                content = [body..<end]
-            }
-        } else if let length = headers.contentLength {
-            if body + length > end, place.canWait { return .waits(.bytes(body + length - start)) }
-            next = min(end, body + length)
-            content = [body..<next]
-        } else if line.kind == .request {
-            next = body
+        let framing: HTTPFraming
+        if let known = conversation.progress[place.side] {
+            framing = known.framing
+        } else if let found = HTTPFraming(bytes, line.next, end, message: start) {
+            framing = found
+        } else if place.canWait {
+            return .waits(.emptyLine)
         } else {
-            if !headers.isKeptAlive, place.canWait, !place.isLast { return .waits(.end) }
-            content = [body..<end]
+            framing = HTTPFraming(cutAt: end - start)
         }
+        let body: Body
+        switch HTTPMessage.body(line, status, framing, bytes, start, end, conversation, place) {
+        case .waits(let need): return .waits(need)
+        case .whole(let found): body = found
+        }
+        conversation.progress[place.side] = nil
         items.enter(place.kind)
-        if place.kind != .ssdp { items.add(.http, bytes, start, next) }
+        if place.kind != .ssdp { items.add(.http, bytes, start, body.next) }
         items.mark(.httpChat)
-        var shown = HTTPHeaders()
+        var headers = HTTPHeaders()
+        let shownEnd: Int
         switch line.kind {
         case .request:
             let request = requestLine(bytes, start, line.end, into: &items)
-            _ = shown.read(bytes, line.next, end, line.kind, into: &items)
-            finishRequest(request, shown, bytes, conversation, place, into: &items)
+            shownEnd = headers.read(bytes, line.next, end, line.kind, into: &items)
+            finishRequest(request, headers, bytes, conversation, place, into: &items)
         default:
             responseLine(bytes, start, line.end, status, into: &items)
-            _ = shown.read(bytes, line.next, end, line.kind, into: &items)
+            shownEnd = headers.read(bytes, line.next, end, line.kind, into: &items)
             finishResponse(status, headers, conversation, place, into: &items)
         }
-        addBody(content, headers, bytes, into: &items)
-        return .whole(next)
+        addBody(body, headers, bytes, shownEnd: shownEnd, into: &items)
+        return .whole(body.next)
     }
 
-    private static func headEnds(_ bytes: borrowing RawSpan, _ start: Int, _ end: Int) -> Bool {
-        var place = start
-        while let line = HTTPLines.end(bytes, place, end) {
-            if line.end == place { return true }
-            place = line.next
+    /// What belongs to a message behind its head.
+    private struct Body {
+        /// Where the next message begins.
+        var next: Int
+        var content: [Range<Int>] = []
+        /// True where the content is that of chunks.
+        var isChunked = false
+    }
+
+    private enum BodyOutcome {
+        case whole(Body)
+        case waits(MessageNeed)
+    }
+
+    private static func body(
+        _ line: HTTPStartLine,
+        _ status: Int?,
+        _ framing: HTTPFraming,
+        _ bytes: borrowing RawSpan,
+        _ start: Int,
+        _ end: Int,
+        _ conversation: HTTPConversation,
+        _ place: Place
+    ) -> BodyOutcome {
+        let first = min(end, start + framing.bodyStart)
+        if hasNoBody(line.kind, status, conversation) { return .whole(Body(next: first)) }
+        if framing.isChunked {
+            var progress = conversation.progress[place.side] ?? HTTPProgress(framing: framing, place: framing.bodyStart)
+            let chunks = HTTPBody.chunks(bytes, end, message: start, &progress)
+            let content = progress.content.map { start + $0.lowerBound..<start + $0.upperBound }
+            switch chunks {
+            case .whole(let next): return .whole(Body(next: next, content: content, isChunked: true))
+            case .waits(let need):
+                guard place.canWait else { return .whole(Body(next: end, content: [first..<end])) }
+                conversation.progress[place.side] = progress
+                return .waits(need)
+            }
         }
-        return false
+        if let length = framing.contentLength, !isEndless(bytes, start, line) {
+            if first + length > end, place.canWait { return .waits(.bytes(framing.bodyStart + length)) }
+            let next = min(end, first + length)
+            return .whole(Body(next: next, content: [first..<next]))
+        }
+        if line.kind == .request { return .whole(Body(next: first)) }
+        if !framing.isKeptAlive, place.canWait, !place.isLast { return .waits(.end) }
+        return .whole(Body(next: end, content: [first..<end]))
+    }
+
+    /// RPC over HTTP announces a length that stands for a channel without end.
+    private static func isEndless(_ bytes: borrowing RawSpan, _ start: Int, _ line: HTTPStartLine) -> Bool {
+        line.kind == .request && bytes.copy(start, min(line.end, start + 4)) == Array("RPC_".utf8)
     }
 
     /// Responses that never have a body (RFC 9112 section 6.3).
     private static func hasNoBody(
         _ kind: HTTPStartLine.Kind,
         _ status: Int?,
-        _ conversation: HTTPConversation,
-        _ headers: HTTPHeaders
+        _ conversation: HTTPConversation
     ) -> Bool {
         guard kind == .response, let status else { return false }
         if status / 100 == 1 || status == 204 || status == 304 { return true }
-        guard let request = conversation.newest, !conversation.isAnswered else { return false }
+        guard let request = conversation.waiting else { return false }
         if request.method == Array("HEAD".utf8) { return true }
         return request.method == Array("CONNECT".utf8) && status / 100 == 2
     }
 
     private static func addBody(
-        _ content: [Range<Int>],
+        _ body: Body,
         _ headers: HTTPHeaders,
         _ bytes: borrowing RawSpan,
+        shownEnd: Int,
         into items: inout ApplicationItems
     ) {
+        var content = body.content
+        // Wireshark takes the letters of the coding's name as they are, and what follows the headers for the body.
+        if body.isChunked, !headers.isChunked { content = [shownEnd..<body.next] }
+        if !body.isChunked, content.count == 1, shownEnd < content[0].lowerBound {
+            content = [shownEnd..<content[0].upperBound]
+        }
         let count = content.reduce(0) { $0 + $1.count }
         guard count > 0 else { return }
         items.enter(.data)
@@ -204,7 +244,10 @@ enum HTTPMessage {
         var joined: [UInt8] = []
         joined.reserveCapacity(count)
         for range in content { joined += bytes.copy(range.lowerBound, range.upperBound) }
-        let plain = HTTPBody.decode(joined, headers.encoding) ?? joined
-        plain.withRawBytes { items.add(copied: .httpFileBytes, $0, 0, plain.count) }
+        if !headers.encoding.isEmpty {
+            guard let plain = HTTPBody.decode(joined, headers.encoding) else { return }
+            joined = plain
+        }
+        joined.withRawBytes { items.add(copied: .httpFileBytes, $0, 0, joined.count) }
     }
 }

@@ -2,8 +2,12 @@
 enum MessageNeed: Hashable, Sendable {
     /// So many bytes in all from where the message begins.
     case bytes(Int)
-    /// Another segment, whatever it holds.
+    /// Another segment, whatever it holds: only where a few bytes say how long the message is.
     case segment
+    /// The end of a line.
+    case line
+    /// An empty line.
+    case emptyLine
     /// Everything up to the end of the stream.
     case end
 }
@@ -27,6 +31,8 @@ struct PendingMessage {
     /// The packets that the bytes came from.
     private(set) var frames: [Int]
     private(set) var heldBytes: Int
+    /// Where the bytes begin that were added last.
+    private var newStart = 0
 
     init(start: UInt32, need: MessageNeed, bytes: [UInt8], frames: [Int]) {
         self.start = start
@@ -44,7 +50,8 @@ struct PendingMessage {
         guard offset > 0 else { return false }
         return switch need {
         case .bytes(let count): offset < count
-        case .segment, .end: offset <= bytes.count || need == .end
+        case .segment, .line, .emptyLine: offset <= bytes.count
+        case .end: true
         }
     }
 
@@ -57,6 +64,8 @@ struct PendingMessage {
         switch need {
         case .bytes(let count): bytes.count >= count
         case .segment: true
+        case .line: hasNewLine
+        case .emptyLine: hasNewEmptyLine
         case .end: false
         }
     }
@@ -64,6 +73,7 @@ struct PendingMessage {
     /// Adds bytes that belong to the message.
     mutating func add(_ more: [UInt8], at offset: Int, frame: Int) {
         if frames.last != frame { frames.append(frame) }
+        newStart = bytes.count
         heldBytes += more.count
         if offset > bytes.count {
             if later.count < 1024 { later.append((offset, more)) }
@@ -74,6 +84,27 @@ struct PendingMessage {
             let part = later.remove(at: index)
             extend(part.bytes, at: part.offset)
         }
+    }
+
+    /// True where the newest bytes end a line: then, and only then, is it worth reading the message again.
+    private var hasNewLine: Bool { bytes[newStart...].contains { $0 == 10 || $0 == 13 } }
+
+    /// True where a line end of the newest bytes follows another one.
+    private var hasNewEmptyLine: Bool {
+        var place = max(0, newStart - 3)
+        var isAtStart = false
+        while place < bytes.count {
+            let byte = bytes[place]
+            guard byte == 10 || byte == 13 else {
+                isAtStart = false
+                place += 1
+                continue
+            }
+            if isAtStart { return true }
+            isAtStart = true
+            place += byte == 13 && place + 1 < bytes.count && bytes[place + 1] == 10 ? 2 : 1
+        }
+        return false
     }
 
     private mutating func extend(_ more: [UInt8], at offset: Int) {

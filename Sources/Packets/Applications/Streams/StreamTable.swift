@@ -65,7 +65,7 @@ struct StreamTable: ~Copyable {
         }
         guard heldBytes > StreamTable.byteLimit else { return }
         // The connections known longest give up what they hold.
-        for step in 0..<order.count where heldBytes > StreamTable.byteLimit {
+        for step in 0..<order.count where heldBytes > StreamTable.byteLimit / 4 * 3 {
             let number = order[(oldest + step) % order.count]
             guard number != stream.number, let other = streams[number] else { continue }
             for side in 0..<2 { drop(side, of: other) }
@@ -76,6 +76,7 @@ struct StreamTable: ~Copyable {
         guard let pending = stream.pending[side] else { return }
         heldBytes -= pending.heldBytes
         stream.pending[side] = nil
+        stream.http?.progress[side] = nil
         droppedMessages += 1
     }
 }

@@ -18,6 +18,9 @@ struct TLSHandshake {
         }
         keep(bytes, start, end)
         let whole = session.fragments[side]
+        // Nothing is whole before the first message is.
+        guard whole.count >= 4 else { return }
+        guard whole.count >= 4 + Int(whole[1]) << 16 + Int(whole[2]) << 8 + Int(whole[3]) else { return }
         session.fragments[side] = []
         let wasInFrame = items.isInFrame
         items.isInFrame = false
