@@ -6,9 +6,10 @@ usage: applications_diff.py ROADBLOCK CAPTURE...      a capture is a file or a f
 A cell is one field of one packet. It counts where either program fills it, and is equal where both print the same.
 Packets whose TCP or UDP ports are registered for one of the three protocols are counted apart from all others, and
 those whose ports are seen by one program alone, because it knows a link type or tunnel more, are left out.
+Differences that `--known` explains stand in a column of their own: they count as neither equal nor different.
 Prints the counts of every field, and with `--list N` the first N differences of each. Exits with 1 when fewer than
 `--least` percent of the cells on registered ports are equal. `--known FILE` names captures and fields whose
-differences are explained and do not count, one `capture-name<TAB>field<TAB>why` a line; `*` stands for any name.
+differences are explained, one `capture<TAB>field<TAB>why` a line: the end of a path and a field, with `*` for anything.
 `--cache FOLDER` keeps what tshark printed, which is what takes the time.
 """
 import argparse
@@ -169,7 +170,8 @@ def main():
     options = parser.parse_args()
     match = re.search(rb"(\d+\.\d+)\.\d+", run([options.tshark, "--version"]).stdout)
     if not match or match.group(1) != b"4.0":
-        sys.exit("this comparison is with tshark 4.0")
+        print("skipped: the fields of applications are compared with tshark 4.0 alone")
+        return
     known = []
     if options.known:
         known = [line.rstrip("\n").split("\t")[:2] for line in open(options.known) if line.strip()]
@@ -197,8 +199,7 @@ def main():
             counts, found = result
             total.update(counts)
             for field, registered, number, mine, theirs in found:
-                name = os.path.basename(path)
-                if any(fnmatch.fnmatch(name, k[0]) and fnmatch.fnmatch(field, k[1]) for k in known):
+                if any(fnmatch.fnmatch(path, "*" + k[0]) and fnmatch.fnmatch(field, k[1]) for k in known):
                     explained += registered
                     total[field, registered, "explained"] += 1
                     continue
@@ -215,12 +216,12 @@ def main():
                   + ("   *" if row[0] > row[1] + row[2] else ""))
         for index, value in enumerate(row):
             sums[index] += value
-    share = 100 * sums[1] / max(1, sums[0])
+    share = 100 * sums[1] / max(1, sums[0] - sums[2])
     print(f"{total['unfollowed']} packets are left out whose ports only one of the two sees (link types and tunnels)")
     print(f"{'all':48} {sums[0]:7} {sums[1]:7} {sums[2]:6}   {sums[3]:7} {sums[4]:7}")
     print(f"{compared} captures, {skipped} that tshark cannot read left out: {share:.3f} % of the cells on registered "
-          f"ports are equal; {sums[0] - sums[1]} differ, {sums[2]} of them explained")
-    sys.exit(0 if share >= options.least and sums[0] > 0 else 1)
+          f"ports are equal, without {sums[2]} that are explained; {sums[0] - sums[1] - sums[2]} differ")
+    sys.exit(0 if share >= options.least else 1)
 
 
 if __name__ == "__main__":

@@ -70,7 +70,7 @@ extension HTTPMessage {
     ) {
         var full: [UInt8] = []
         if !headers.host.isEmpty, !line.target.isEmpty {
-            let isWhole = line.target.starts(with: "http".utf8)
+            let isWhole = line.target.starts(with: "http".utf8) || line.method == Array("CONNECT".utf8)
             full = isWhole ? line.target : Array("http://".utf8) + headers.host + line.target
             items.add(.httpFullURI, made: full)
         }

@@ -75,7 +75,7 @@ enum HTTPMessage {
                 items.enter(place.kind)
                 if place.kind != .ssdp { items.add(.http, bytes, start, end) }
                 items.enter(.data)
-                items.add(text: .httpFileBytes, bytes, start, end)
+                if conversation.connectTarget.isEmpty { items.add(text: .httpFileBytes, bytes, start, end) }
                 return .whole(end)
             }
             guard isText else { return .whole(end) }

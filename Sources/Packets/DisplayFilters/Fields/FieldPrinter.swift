@@ -147,10 +147,10 @@ package struct FieldPrinter: Sendable {
     private static func appendEscaped(_ bytes: [UInt8], to text: inout [UInt8]) {
         for byte in bytes {
             switch byte {
-            case 7...13:
+            case 8...10, 12, 13:
                 // The letters of the C language.
                 text.append(UInt8(ascii: "\\"))
-                text.append(Array("abtnvfr".utf8)[Int(byte) - 7])
+                text.append(Array("btnvfr".utf8)[Int(byte) - 8])
             default: text.append(byte)
             }
         }
