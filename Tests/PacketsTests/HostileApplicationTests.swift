@@ -81,6 +81,19 @@ struct HostileApplicationTests {
         #expect(notices.contains { $0.contains("connections") })
     }
 
+    @Test(.timeLimit(.minutes(1)), arguments: ["a", "a\n", "1\r\na\r\n"])
+    func `reads a message of very many small segments in time that grows with their number`(_ piece: String) throws {
+        let head = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n" + (piece.hasPrefix("1") ? "\r\n" : "")
+        var frames = [PacketBytes.segment(Array(head.utf8), port: 80, fromClient: false, sequence: 1)]
+        var sequence = 1 + head.utf8.count
+        for _ in 0..<50_000 {
+            frames.append(PacketBytes.segment(Array(piece.utf8), port: 80, fromClient: false, sequence: sequence))
+            sequence += piece.utf8.count
+        }
+        let (rows, _) = try FieldRows.read(["http.response.code"], frames)
+        #expect(rows.allSatisfy { $0 == [""] })
+    }
+
     @Test
     func `keeps the bytes of random messages within the frame`() throws {
         var state: UInt64 = 0x9E37_79B9_7F4A_7C15

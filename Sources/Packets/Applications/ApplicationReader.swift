@@ -199,8 +199,10 @@ extension ApplicationReader {
         let side = segment.side
         while true {
             let sequence = segment.sequence &+ UInt32(truncatingIfNeeded: place - start)
-            if segment.isWhole, var pending = stream.pending[side], pending.covers(pending.offset(of: sequence)) {
-                let offset = pending.offset(of: sequence)
+            let waiting = segment.isWhole ? stream.pending[side]?.offset(of: sequence) : nil
+            if let offset = waiting, stream.pending[side]?.covers(offset) == true,
+                var pending = stream.takePending(side)
+            {
                 let taken = pending.share(of: end - place, at: offset)
                 if taken > 0 {
                     facts.applications.add(.tcpSegmentBytes, bytes, place, place + taken)

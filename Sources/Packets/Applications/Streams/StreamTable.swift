@@ -15,6 +15,12 @@ final class ApplicationStream {
 
     init(number: Int) { self.number = number }
 
+    /// Takes the bytes of a direction out, so that adding to them copies none.
+    func takePending(_ side: Int) -> PendingMessage? {
+        defer { pending[side] = nil }
+        return pending[side]
+    }
+
     var heldBytes: Int { (pending[0]?.heldBytes ?? 0) + (pending[1]?.heldBytes ?? 0) + (tls?.heldBytes ?? 0) }
 }
 
