@@ -28,6 +28,12 @@ final class HTTPConversation {
     /// What a proxy was asked to connect to, as `host:port`.
     var connectTarget: [UInt8] = []
 
+    /// Takes the progress of a side out, so that adding to it copies nothing.
+    func takeProgress(_ side: Int) -> HTTPProgress? {
+        defer { progress[side] = nil }
+        return progress[side]
+    }
+
     func ask(_ line: HTTPMessage.RequestLine, fullURI: [UInt8], time: Instant, frame: Int) -> Request {
         let request = Request(
             frame: frame,

@@ -182,11 +182,13 @@ enum HTTPMessage {
         let first = min(end, start + framing.bodyStart)
         if hasNoBody(line.kind, status, conversation) { return .whole(Body(next: first)) }
         if framing.isChunked {
-            var progress = conversation.progress[place.side] ?? HTTPProgress(framing: framing, place: framing.bodyStart)
+            var progress =
+                conversation.takeProgress(place.side) ?? HTTPProgress(framing: framing, place: framing.bodyStart)
             let chunks = HTTPBody.chunks(bytes, end, message: start, &progress)
-            let content = progress.content.map { start + $0.lowerBound..<start + $0.upperBound }
             switch chunks {
-            case .whole(let next): return .whole(Body(next: next, content: content, isChunked: true))
+            case .whole(let next):
+                let content = progress.content.map { start + $0.lowerBound..<start + $0.upperBound }
+                return .whole(Body(next: next, content: content, isChunked: true))
             case .waits(let need):
                 guard place.canWait else { return .whole(Body(next: end, content: [first..<end])) }
                 conversation.progress[place.side] = progress
