@@ -39,8 +39,6 @@ extension FieldCatalogue {
         text("tls.handshake.ja3_full", .tlsJA3Full),
         text("tls.handshake.ja3s", .tlsJA3S),
         text("tls.handshake.ja3s_full", .tlsJA3SFull),
-        text("tls.handshake.ja4", .tlsJA4),
-        text("tls.handshake.ja4_r", .tlsJA4Raw),
         label("tls.handshake.certificates", .application(.tlsCertificates)),
         Field("tls.handshake.certificate", .bytes, .application(.tlsCertificate)),
         unsigned("tls.handshake.certificate_length", 24, .application(.tlsCertificateLength)),

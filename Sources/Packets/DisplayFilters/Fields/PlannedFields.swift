@@ -120,14 +120,16 @@ extension FieldCatalogue {
         tcp.options.unknown tcp.options.unknown.payload tcp.options.user_to tcp.options.user_to_granularity
         tcp.options.user_to_val tcp.options.wscale.shift.invalid tcp.pdu.last_frame tcp.pdu.size tcp.pdu.time
         tcp.proc.dstcmd tcp.proc.dstpid tcp.proc.dstuid tcp.proc.dstuname tcp.proc.srccmd tcp.proc.srcpid
-        tcp.proc.srcuid tcp.proc.srcuname tcp.reset_cause tcp.short_segment tcp.stream.client.contiguity_count
-        tcp.stream.pnum tcp.stream.server.contiguity_count tcp.suboption_malformed tcp.syncookie.hash
-        tcp.syncookie.mss tcp.syncookie.time udp.checksum.bad udp.checksum.partial udp.checksum.zero
-        udp.checksum_calculated udp.checksum_coverage udp.length.bad udp.length.bad_zero udp.pdu.size
-        udp.possible_traceroute udp.proc.dstcmd udp.proc.dstpid udp.proc.dstuid udp.proc.dstuname udp.proc.srccmd
-        udp.proc.srcpid udp.proc.srcuid udp.proc.srcuname udp.stream udp.stream.pnum udp.time_delta
-        udp.time_relative vlan.cfi vlan.id_name vlan.len vlan.len.past_end vlan.too_many_tags vlan.trailer
-        vxlan.flag_a vxlan.flag_d vxlan.flag_g vxlan.flag_i vxlan.flags vxlan.flags_reserved vxlan.gbp vxlan.i_bit
-        vxlan.next_proto vxlan.o_bit vxlan.p_bit vxlan.reserved8 vxlan.reserved_16 vxlan.ver
+        tcp.proc.srcuid tcp.proc.srcuname tcp.reset_cause tcp.segment.error tcp.segment.multipletails
+        tcp.segment.overlap tcp.segment.overlap.conflict tcp.segment.toolongfragment tcp.short_segment
+        tcp.stream.client.contiguity_count tcp.stream.pnum tcp.stream.server.contiguity_count
+        tcp.suboption_malformed tcp.syncookie.hash tcp.syncookie.mss tcp.syncookie.time tls.handshake.ja4
+        tls.handshake.ja4_r udp.checksum.bad udp.checksum.partial udp.checksum.zero udp.checksum_calculated
+        udp.checksum_coverage udp.length.bad udp.length.bad_zero udp.pdu.size udp.possible_traceroute
+        udp.proc.dstcmd udp.proc.dstpid udp.proc.dstuid udp.proc.dstuname udp.proc.srccmd udp.proc.srcpid
+        udp.proc.srcuid udp.proc.srcuname udp.stream udp.stream.pnum udp.time_delta udp.time_relative vlan.cfi
+        vlan.id_name vlan.len vlan.len.past_end vlan.too_many_tags vlan.trailer vxlan.flag_a vxlan.flag_d
+        vxlan.flag_g vxlan.flag_i vxlan.flags vxlan.flags_reserved vxlan.gbp vxlan.i_bit vxlan.next_proto
+        vxlan.o_bit vxlan.p_bit vxlan.reserved8 vxlan.reserved_16 vxlan.ver
         """.split(separator: "\n").joined(separator: " ")
 }
