@@ -119,6 +119,8 @@ tshark: build
 		$(binary) $(captures) $(work)/cases
 	@if [ -n '$(foreign)' ]; then $(PYTHON) Tools/oracles/tshark_diff.py --quick --every $(every) $(binary) $(foreign); \
 	else echo 'skipped: tshark on other captures ($(ROADBLOCK_CAPTURES) is not there)'; fi
+	@$(PYTHON) Tools/oracles/applications_diff.py --known Tools/oracles/known-application-differences.tsv \
+		--every $(every) $(binary) $(captures) $(foreign)
 	@echo 'passed: tshark'
 
 # Conversations against tshark's streams, and against an oracle of Zeek's states.

@@ -38,16 +38,12 @@ private final class PacketCursor: RowCursor {
     private let columns: [Column]
     private let pool: TextPool
     private let batch: RowBatch
-    private let needsAnalysis: Bool
     private var capture: MergedCapture?
     private var isAtEnd = false
-    private var analyzer: TCPAnalyzer
+    private var dissection: PacketDissection
     private var reader: FieldReader
-    private var clock = CaptureClock()
     private var summary = PacketSummary()
-    private let packet = Packet()
-    private let facts = PacketFacts()
-    private let decoder = Decoder()
+    private let needsRecord: Bool
     private var packets = 0
     private var bytesRead = 0
 
@@ -71,15 +67,26 @@ private final class PacketCursor: RowCursor {
             }
         }
         var depth = AnalysisDepth.none
+        var applications = ApplicationFieldSet()
+        var (isTracking, needsRecord) = (false, false)
         for column in columns {
             switch column {
             case .message: depth = max(depth, .labels)
-            case .field(let field): depth = max(depth, field.analysisDepth)
+            case .field(let field):
+                depth = max(depth, field.analysisDepth)
+                isTracking = isTracking || field.needsTracking
+                needsRecord = needsRecord || field.needsRecord
+                if let own = field.application { applications.insert(own) }
             case .missing, .time: break
             }
         }
-        needsAnalysis = depth > .none
-        analyzer = TCPAnalyzer(profile: profile, depth: depth)
+        self.needsRecord = needsRecord
+        dissection = PacketDissection(
+            profile: profile,
+            depth: depth,
+            applications: applications,
+            isTracking: isTracking
+        )
         reader = FieldReader(profile: profile, zone: zone)
         batch = RowBatch(fieldCount: fields.count)
     }
@@ -96,7 +103,7 @@ private final class PacketCursor: RowCursor {
             }
             packets &+= 1
             bytesRead &+= frame.capturedLength
-            clock.advance(to: frame, facts)
+            if needsRecord { dissection.facts.record = capture.record(of: frame, input: input) }
             try capture.withBytes(of: frame, input: input) { (bytes) throws(Failure) in take(frame, bytes) }
         }
         scan.count(capture, records: packets, bytes: bytesRead)
@@ -106,24 +113,16 @@ private final class PacketCursor: RowCursor {
 
     /// Decodes a frame into the next row.
     private func take(_ frame: Frame, _ bytes: borrowing RawSpan) {
-        decoder.decode(
-            bytes,
-            linkType: frame.linkType,
-            originalLength: frame.originalLength,
-            checkSequenceLength: frame.checkSequenceLength,
-            into: packet
-        )
-        facts.take(packet, bytes)
-        if needsAnalysis {
-            facts.hasSegment = analyzer.analyze(
-                packet,
-                bytes,
-                time: frame.time,
-                number: facts.number,
-                into: &facts.segment
-            )
+        if let joined = dissection.dissect(frame, bytes) {
+            joined.withRawBytes { add(frame, $0) }
+        } else {
+            add(frame, bytes)
         }
-        clock.display(facts)
+        dissection.display()
+    }
+
+    private func add(_ frame: Frame, _ bytes: borrowing RawSpan) {
+        let (packet, facts) = (dissection.packet, dissection.facts)
         for index in columns.indices {
             switch columns[index] {
             case .missing: batch.add(.missing, to: index)

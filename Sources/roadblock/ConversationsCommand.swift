@@ -72,6 +72,7 @@ struct ConversationsCommand: ParsableCommand {
         let inputs = try sources.resolve()
         let zone = try timeZone == "UTC" ? nil : SystemZone(named: timeZone)
         let filter = try DisplayFilter(filter, profile: wireshark, zone: SystemZone())
+        try filter.checkHeadersSuffice()
         let writer = try OutputWriter(path: outputFile)
         var printer = ConversationPrinter(format, zone)
         let lister = ConversationLister(filter: filter, profile: wireshark, inputCount: inputs.count)

@@ -66,9 +66,8 @@ struct DiagnosisRun {
         _ progress: inout Progress
     ) throws(Failure) -> DiagnosisReport {
         var display = try DisplayFilter(filter, profile: .v44, zone: SystemZone())
-        var analyzer = TCPAnalyzer(profile: .v44, depth: display.analysisDepth)
-        var filterClock = CaptureClock()
-        let facts = PacketFacts(isTracking: display.needsTracking)
+        try display.checkHeadersSuffice()
+        var dissection = PacketDissection(for: display, profile: .v44)
         let isFiltered = !filter.isEmpty
         let capture = try MergedCapture(
             inputs.map { input in (input.input.name, { () throws(Failure) -> any ByteSource in try input.open() }) }
@@ -82,21 +81,7 @@ struct DiagnosisRun {
         )
         var result = try diagnoser.diagnose(
             capture,
-            accepts: { packet, bytes, frame in
-                guard isFiltered else { return true }
-                filterClock.advance(to: frame, facts)
-                facts.take(packet, bytes)
-                if display.analysisDepth > .none {
-                    facts.hasSegment = analyzer.analyze(
-                        packet,
-                        bytes,
-                        time: frame.time,
-                        number: facts.number,
-                        into: &facts.segment
-                    )
-                }
-                return display.selects(packet, bytes, facts)
-            },
+            accepts: { _, bytes, frame in !isFiltered || dissection.select(frame, bytes, &display) },
             canRestart: !isFiltered,
             progress: { progress.show(frames: $0, bytes: capture.bytesConsumed) }
         )

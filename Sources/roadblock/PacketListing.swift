@@ -6,10 +6,11 @@ import RoadblockCore
 struct PacketListing: ~Copyable {
     private var filter: DisplayFilter
     private var printer: PacketPrinter
-    private var analyzer: TCPAnalyzer
+    private var dissection: PacketDissection
     private let needsAnalysis: Bool
-    private let isTracking: Bool
     private let needsRecord: Bool
+    /// True where every packet has to be taken: one that was passed over may count for a later one.
+    private let looksAround: Bool
     private var limit: Int
     /// What is to be said about the inputs, once they have been read.
     private(set) var warnings: [String] = []
@@ -21,12 +22,20 @@ struct PacketListing: ~Copyable {
         limit: Int?
     ) {
         let depth = max(filter.analysisDepth, printer.analysisDepth)
+        var applications = filter.applications
+        applications.formUnion(printer.applications)
+        let isTracking = filter.needsTracking || printer.needsTracking
         needsAnalysis = depth > .none
-        isTracking = filter.needsTracking || printer.needsTracking
         needsRecord = filter.needsRecord || printer.needsRecord
+        looksAround = isTracking || needsRecord || !applications.isEmpty
+        dissection = PacketDissection(
+            profile: profile,
+            depth: depth,
+            applications: applications,
+            isTracking: isTracking
+        )
         self.filter = filter
         self.printer = printer
-        analyzer = TCPAnalyzer(profile: profile, depth: depth)
         self.limit = limit ?? .max
     }
 
@@ -34,8 +43,6 @@ struct PacketListing: ~Copyable {
     mutating func run(_ inputs: [CaptureInput], _ writer: OutputWriter) throws(Failure) {
         printer.begin(&writer.buffer)
         let capture = try PacketListing.open(inputs)
-        // What looks around takes every packet: one that was passed over may count.
-        let looksAround = isTracking || needsRecord
         if !looksAround, filter.selectsRepeatedSYNs, !printer.namesStreams, capture.arePlainFiles,
             let scan = try? PacketListing.scan(capture, inputs, limit)
         {
@@ -87,27 +94,26 @@ struct PacketListing: ~Copyable {
         _ writer: OutputWriter
     ) throws(Failure) {
         let isWatched = writer.isTerminal
-        var clock = CaptureClock()
-        let packet = Packet()
-        let facts = PacketFacts(isTracking: isTracking)
         var read = 0
         while read < limit {
             let skipped = try screen.skip(in: capture, atMost: limit - read)
-            clock.skip(skipped)
+            dissection.skip(skipped)
             read += skipped.count
             guard read < limit, let (frame, input) = try capture.next() else { break }
             read += 1
-            clock.advance(to: frame, facts)
-            if needsRecord { facts.record = capture.record(of: frame, input: input) }
+            if needsRecord { dissection.facts.record = capture.record(of: frame, input: input) }
             let isSelected = try capture.withBytes(of: frame, input: input) { (bytes) throws(Failure) in
-                guard !screen.passesOver(frame, bytes) else { return false }
-                return select(frame, bytes, packet, facts, &writer.buffer)
+                guard !screen.passesOver(frame, bytes) else {
+                    dissection.skip(frame)
+                    return false
+                }
+                return select(frame, bytes, &writer.buffer)
             }
             guard isSelected else { continue }
-            clock.display(facts)
+            dissection.display()
             if isWatched { try writer.flush() } else { try writer.flushIfFull() }
         }
-        warnings += filter.notes
+        warnings += filter.notes + dissection.notices
         for (index, input) in inputs.enumerated() {
             input.close()
             let outcome = capture.outcome(index)
@@ -120,26 +126,15 @@ struct PacketListing: ~Copyable {
 
     /// Decodes a frame, and prints it where the filter selects it.
     @inline(__always)
-    private mutating func select(
-        _ frame: Frame,
-        _ bytes: borrowing RawSpan,
-        _ packet: Packet,
-        _ facts: PacketFacts,
-        _ text: inout [UInt8]
-    ) -> Bool {
-        Decoder().decode(frame, bytes, into: packet)
-        facts.take(packet, bytes)
-        if needsAnalysis {
-            facts.hasSegment = analyzer.analyze(
-                packet,
-                bytes,
-                time: frame.time,
-                number: facts.number,
-                into: &facts.segment
-            )
-        }
-        guard filter.selects(packet, bytes, facts) else { return false }
-        printer.append(packet, bytes, facts, to: &text)
+    private mutating func select(_ frame: Frame, _ bytes: borrowing RawSpan, _ text: inout [UInt8]) -> Bool {
+        guard let joined = dissection.dissect(frame, bytes) else { return print(bytes, &text) }
+        return joined.withRawBytes { print($0, &text) }
+    }
+
+    @inline(__always)
+    private mutating func print(_ bytes: borrowing RawSpan, _ text: inout [UInt8]) -> Bool {
+        guard filter.selects(dissection.packet, bytes, dissection.facts) else { return false }
+        printer.append(dissection.packet, bytes, dissection.facts, to: &text)
         return true
     }
 }

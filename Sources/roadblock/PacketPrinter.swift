@@ -46,6 +46,8 @@ struct PacketPrinter: ~Copyable {
     let namesStreams: Bool
     let needsTracking: Bool
     let needsRecord: Bool
+    /// The fields of the protocols above the transport that are printed.
+    let applications: ApplicationFieldSet
     private var reader: FieldReader
     private var summary = PacketSummary()
     private var cell: [UInt8] = []
@@ -78,7 +80,12 @@ struct PacketPrinter: ~Copyable {
         names = options.fields.isEmpty ? columns.map(\.name) : options.fields
         hasSummary = columns.contains { $0.isSummary }
         var depth: AnalysisDepth = hasSummary ? .labels : .none
-        for case .field(let field) in columns { depth = max(depth, field.analysisDepth) }
+        var applications = ApplicationFieldSet()
+        for case .field(let field) in columns {
+            depth = max(depth, field.analysisDepth)
+            if let own = field.application { applications.insert(own) }
+        }
+        self.applications = applications
         analysisDepth = depth
         namesStreams = columns.contains { if case .field(let field) = $0 { field.namesStreams } else { false } }
         needsRecord = columns.contains { if case .field(let field) = $0 { field.needsRecord } else { false } }

@@ -127,7 +127,7 @@ struct CaptureQueryTests {
     @Test
     func `a field that no version has is missing, and one that is not read yet is an error`() throws {
         #expect(try rows("filter not ispresent(ip.nonsense) | stats count(*)") == [["218"]])
-        #expect(throws: Failure.self) { try rows("stats count(*) by dns.id") }
+        #expect(throws: Failure.self) { try rows("stats count(*) by _ws.expert.message") }
     }
 
     @Test

@@ -71,31 +71,23 @@ struct DisplayFilterTests {
         _ profile: WiresharkProfile
     ) throws -> [Int] {
         let reader = try CaseCaptures.reader(capture)
-        var analyzer = TCPAnalyzer(profile: profile)
-        let packet = Packet()
-        var clock = CaptureClock()
-        let facts = PacketFacts(isTracking: filter.needsTracking)
+        var dissection = PacketDissection(
+            profile: profile,
+            depth: .flight,
+            applications: filter.applications,
+            isTracking: filter.needsTracking
+        )
         var numbers: [Int] = []
         while let frame = try reader.next() {
-            clock.advance(to: frame, facts)
             try reader.withBytes(of: frame) { (bytes) throws(Failure) in
-                Decoder().decode(
-                    bytes,
-                    linkType: frame.linkType,
-                    originalLength: frame.originalLength,
-                    into: packet
-                )
-                facts.take(packet, bytes)
-                facts.hasSegment = analyzer.analyze(
-                    packet,
-                    bytes,
-                    time: frame.time,
-                    number: facts.number,
-                    into: &facts.segment
-                )
-                if filter.selects(packet, bytes, facts) { numbers.append(frame.number) }
+                let joined = dissection.dissect(frame, bytes)
+                let isSelected =
+                    joined?.withRawBytes { filter.selects(dissection.packet, $0, dissection.facts) }
+                    ?? filter.selects(dissection.packet, bytes, dissection.facts)
+                guard isSelected else { return }
+                numbers.append(frame.number)
+                dissection.display()
             }
-            if numbers.last == frame.number { clock.display(facts) }
         }
         return numbers
     }
@@ -155,7 +147,8 @@ struct DisplayFilterTests {
 
     @Test(
         arguments: [
-            "_ws.expert": "unsupported-field", "frame.number < ${frame.number}": "unsupported",
+            "_ws.expert": "unsupported-field", "@dns.a == 01:02:03:04": "unsupported",
+            "frame.number < ${frame.number}": "unsupported",
             "@tcp.stream == 1": "unsupported", "${mine}": "unknown-macro",
         ]
     )

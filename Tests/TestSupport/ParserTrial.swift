@@ -33,7 +33,7 @@ package enum ParserTrial: String, CaseIterable, Sendable {
         let open = { () throws(Failure) -> any ByteSource in MemorySource(bytes) }
         guard let capture = try? MergedCapture([("-", open)]) else { return }
         var trial = FrameTrial(inputCount: 1)
-        while trial.clock < 100_000, let (frame, input) = try? capture.next() {
+        while trial.frames < 100_000, let (frame, input) = try? capture.next() {
             try? capture.withBytes(of: frame, input: input) { (bytes) throws(Failure) in trial.take(frame, bytes) }
         }
         _ = capture.outcome(0)
@@ -93,7 +93,7 @@ package enum ParserTrial: String, CaseIterable, Sendable {
     }
 
     private static func log(_ bytes: [UInt8]) {
-        for step in [Int.max, 7] {
+        for step in [Int.max, 500] {
             let source = MemorySource(bytes, step: step)
             guard let input = try? OpenLogInput(name: "-", source: source, choice: .automatic) else { return }
             guard case .flowLog = input.format, let reader = try? FlowRecordReader(input, FlowTexts()) else {
@@ -108,38 +108,41 @@ package enum ParserTrial: String, CaseIterable, Sendable {
     }
 }
 
-/// Everything that is done to a frame: headers, analysis, conversation, summary, and every field.
+/// Everything that is done to a frame: headers, fragments, analysis, applications, conversation, summary, every field.
 private struct FrameTrial: ~Copyable {
     private var table: ConversationTable
-    private var analyzer = TCPAnalyzer(profile: .v44)
+    private var dissection: PacketDissection
     private var reader = FieldReader(profile: .v44, zone: UTCZone())
     private var summary = PacketSummary()
-    private let packet = Packet()
-    private let facts = PacketFacts()
-    private var times = CaptureClock()
     private var text: [UInt8] = []
     /// Frames taken so far.
-    private(set) var clock: Int64 = 0
+    private(set) var frames = 0
 
-    init(inputCount: Int) { table = ConversationTable(inputCount: inputCount) }
+    init(inputCount: Int) {
+        table = ConversationTable(inputCount: inputCount)
+        var applications = ApplicationFieldSet()
+        for case let own? in FieldCatalogue.fields.map(\.application) { applications.insert(own) }
+        dissection = PacketDissection(profile: .v44, depth: .flight, applications: applications, isTracking: true)
+    }
 
     mutating func take(_ frame: Frame, _ bytes: borrowing RawSpan) {
-        clock += 1
-        times.advance(to: frame, facts)
-        Decoder().decode(frame, bytes, into: packet)
-        facts.take(packet, bytes)
-        facts.hasSegment = analyzer.analyze(
-            packet,
-            bytes,
-            time: frame.time,
-            number: facts.number,
-            into: &facts.segment
-        )
-        table.receive(packet, bytes, frame, input: 0)
+        frames += 1
+        let joined = dissection.dissect(frame, bytes)
+        dissection.display()
+        if let joined {
+            withRawBytes(joined) { read(frame, $0) }
+        } else {
+            read(frame, bytes)
+        }
         if table.hasEnded { table.drain() }
+    }
+
+    private mutating func read(_ frame: Frame, _ bytes: borrowing RawSpan) {
+        let (packet, facts) = (dissection.packet, dissection.facts)
+        table.receive(packet, bytes, frame, input: 0)
         summary.describe(packet, bytes, facts)
         // All fields of the first frames; later ones differ by their conversation.
-        guard clock <= 3 else { return }
+        guard frames <= 3 else { return }
         text.removeAll(keepingCapacity: true)
         for field in FieldCatalogue.fields {
             _ = reader.append(field, .all, aggregator: [44], packet, bytes, facts, to: &text)

@@ -19,6 +19,9 @@ package struct ConversationLister: ~Copyable {
     private let packet = Packet()
     private let facts = PacketFacts()
     private let decoder = Decoder()
+    /// For filters that name more than headers and TCP analysis.
+    private var dissection: PacketDissection
+    private let needsDissection: Bool
 
     /// Rows that are complete, in the order of their start.
     package private(set) var finished: [ListedConversation] = []
@@ -35,6 +38,8 @@ package struct ConversationLister: ~Copyable {
             depth: max(.labels, filter.analysisDepth),
             limit: ConversationList.streamLimit
         )
+        dissection = PacketDissection(for: filter, profile: profile)
+        needsDissection = filter.needsTracking || !filter.applications.isEmpty
         self.filter = filter
         table = ConversationTable(inputCount: inputCount, comparesInputs: true)
         builder = DiagnosisBuilder(inputCount: inputCount, includesOpen: true, limit: Self.groupLimit)
@@ -68,7 +73,8 @@ package struct ConversationLister: ~Copyable {
             number: facts.number,
             into: &facts.segment
         )
-        let isCounted = filter.selects(packet, bytes, facts)
+        let isCounted =
+            needsDissection ? dissection.select(frame, bytes, &filter) : filter.selects(packet, bytes, facts)
         if isCounted { clock.display(facts) }
         let sighting = ConversationRow.Sighting(
             time: frame.time,

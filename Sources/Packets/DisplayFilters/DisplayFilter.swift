@@ -12,6 +12,8 @@ package struct DisplayFilter: ~Copyable {
     package let needsTracking: Bool
     /// True when the facts of packets must hold what the file says beside the bytes.
     package let needsRecord: Bool
+    /// What the filter asks of the protocols above the transport.
+    package let applications: ApplicationFieldSet
     private let program: FilterProgram
     private var words = WordList()
 
@@ -23,6 +25,7 @@ package struct DisplayFilter: ~Copyable {
         analysisDepth = checker.analysisDepth
         needsTracking = checker.needsTracking
         needsRecord = checker.needsRecord
+        applications = checker.applications
         flagScreen = FlagScreen(predicate)
         selectsRepeatedSYNs = flagScreen.demandsSYN && predicate.demandsRetransmission && !checker.namesStreams
     }
@@ -57,6 +60,18 @@ package struct DisplayFilter: ~Copyable {
     package var notes: [String] {
         guard program.hasHitLimit else { return [] }
         return ["a regular expression of the filter took too many steps for some packets: these do not match"]
+    }
+
+    /// Refuses a filter that asks for what the file says beside the packets' bytes.
+    ///
+    /// - Throws: `Failure` of kind `usage`.
+    package func checkHeadersSuffice() throws(Failure) {
+        guard needsRecord else { return }
+        throw Failure(
+            .usage,
+            "the filter names fields of the capture file, such as comments, which only `packets` reads",
+            code: "unsupported-field"
+        )
     }
 
     /// True for a packet that the filter selects.

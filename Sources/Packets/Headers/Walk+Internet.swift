@@ -51,8 +51,22 @@ extension Walk {
         let ownEnd = min(end, offset + wireLength)
         packet.add(.ipv6, offset, 40, ownEnd, quoted: isQuoted)
 
-        var next = bytes.byte(offset + 6)
-        var position = offset + 40
+        extensions(ip, bytes.byte(offset + 6), bytes, offset + 40, ownEnd, wireEnd: offset + wireLength, packet)
+    }
+
+    /// The extension headers from a place on, and what follows them.
+    private mutating func extensions(
+        _ ip: Packet.IPFields,
+        _ first: UInt8,
+        _ bytes: borrowing RawSpan,
+        _ start: Int,
+        _ ownEnd: Int,
+        wireEnd: Int,
+        _ packet: Packet
+    ) {
+        var ip = ip
+        var next = first
+        var position = start
         var extensions = 0
         while extensions < 16, let length = extensionLength(next, bytes, position, ownEnd) {
             guard position + length <= ownEnd else { return cut(position, ownEnd, packet) }
@@ -68,8 +82,24 @@ extension Walk {
             extensions += 1
         }
         ip.protocolNumber = next
-        ip.payloadLength = max(0, offset + wireLength - position)
+        ip.payloadLength = max(0, wireEnd - position)
         take(ip, bytes, position, ownEnd, packet)
+    }
+
+    /// What the fragments of a datagram carry together.
+    mutating func carried(
+        _ ip: Packet.IPFields,
+        _ next: UInt8,
+        _ bytes: borrowing RawSpan,
+        _ offset: Int,
+        _ end: Int,
+        _ packet: Packet
+    ) {
+        if ip.isIPv6 {
+            extensions(ip, next, bytes, offset, end, wireEnd: end, packet)
+        } else {
+            take(ip, bytes, offset, end, packet)
+        }
     }
 
     /// Bytes of an extension header of a kind; `nil` when the kind is none.

@@ -12,6 +12,7 @@ struct FilterChecker {
     private(set) var needsTracking = false
     /// True once a field needs what the file says beside the bytes.
     private(set) var needsRecord = false
+    private(set) var applications = ApplicationFieldSet()
 
     init(profile: WiresharkProfile, zone: any LocalZone) {
         self.profile = profile
@@ -233,6 +234,7 @@ struct FilterChecker {
         namesStreams = namesStreams || source.namesStreams
         needsTracking = needsTracking || source.needsTracking
         needsRecord = needsRecord || source.needsRecord
+        if case .application(let field) = source { applications.insert(field) }
     }
 }
 

@@ -31,9 +31,15 @@ package struct Field: Sendable {
         return copy
     }
 
-    /// The type in a version: `frame.time_epoch` became a point in time in 4.2.
+    /// The type in a version: some changed in 4.2.
     package func type(in profile: WiresharkProfile) -> FieldType {
-        name == "frame.time_epoch" && profile < .v42 ? .relativeTime : type
+        guard profile < .v42 else { return type }
+        return switch name {
+        case "frame.time_epoch": .relativeTime
+        case "http.response.code": .unsigned(bits: 16)
+        case "http.file_data": .string
+        default: type
+        }
     }
 }
 
@@ -145,6 +151,8 @@ enum FieldSource: Hashable, Sendable {
     /// A field that no capture alone gives a value: it needs a preference, a database or a user's mark.
     case never
     case text(ComputedText)
+    /// What a protocol above the transport says, or what was put together of several packets.
+    case application(ApplicationField)
 
     /// Numbers of the frame itself.
     enum FrameNumber: UInt8, Sendable {
@@ -205,7 +213,7 @@ enum FieldSource: Hashable, Sendable {
 
     enum ComputedText: UInt8, Sendable {
         case tcpFlags, sourceHost4, destinationHost4, host4, sourceHost6, destinationHost6, host6
-        case sourceLink, destinationLink, link, protocols, completeness
+        case sourceLink, destinationLink, link, completeness
     }
 
     /// What the values need of the TCP analysis of the whole capture up to the packet.
@@ -214,7 +222,7 @@ enum FieldSource: Hashable, Sendable {
         case .verdict, .completenessBit: .labels
         case .mark(let mark): mark.analysisDepth
         // What TCP carries is read from the first copy of a segment.
-        case .content(.unread), .unreadLength, .text(.protocols), .text(.completeness): .labels
+        case .content(.unread), .unreadLength, .text(.completeness): .labels
         case .option(let option): option == .leftEdge || option == .rightEdge ? .labels : .none
         case .tcp(let number):
             switch number {
@@ -223,6 +231,8 @@ enum FieldSource: Hashable, Sendable {
             case .bytesInFlight, .pushBytesSent, .initialRTT: .flight
             default: .labels
             }
+        // Retransmitted bytes are not read again.
+        case .application(let field): field.isOfFragments ? .none : .labels
         default: .none
         }
     }
@@ -248,7 +258,8 @@ enum FieldSource: Hashable, Sendable {
             .layer(let kind), .part(let kind, _, _):
             kind
         case .extensionBits, .extensionLayer: .ipv6Extension
-        case .wholeFrame, .frame, .never, .unreadLength, .content(.unread), .text(.protocols), .record, .recordFlags:
+        case .wholeFrame, .frame, .never, .unreadLength, .content(.unread), .record, .recordFlags,
+            .application:
             nil
         case .ip(let number):
             switch number {
@@ -270,7 +281,7 @@ enum FieldSource: Hashable, Sendable {
         case .content(let content): content == .udpPayload ? .udp : .tcp
         case .text(let text):
             switch text {
-            case .tcpFlags, .protocols, .completeness: .tcp
+            case .tcpFlags, .completeness: .tcp
             case .sourceLink, .destinationLink, .link: .ethernet
             case .sourceHost4, .destinationHost4, .host4: .ipv4
             case .sourceHost6, .destinationHost6, .host6: .ipv6

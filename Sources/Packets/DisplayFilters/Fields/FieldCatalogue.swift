@@ -9,7 +9,8 @@ package enum FieldCatalogue {
         nullFields, logicalLinkFields, greFields, mirrorFields, vxlanPartFields, genevePartFields, labelFields,
         ipv4Fields, ipv4OptionFields, ipv6Fields, ipv6AddressFields, extensionPartFields, tcpFields, tcpAnalysisFields,
         tcpOptionFields, tcpRemarkFields, tcpRareOptionFields, multipathFields, optimizerFields, udpFields,
-        udpRemarkFields, absentFields, icmpFields, icmpPartFields, icmpv6PartFields, arpFields,
+        udpRemarkFields, absentFields, dnsFields, tlsFields, httpFields, reassemblyFields, icmpFields, icmpPartFields,
+        icmpv6PartFields, arpFields,
     ]
 
     private static let byName: [String: Int] = Dictionary(
@@ -65,7 +66,6 @@ extension FieldCatalogue {
         Field("frame.encap_type", .signed(bits: 16), .frame(.encapsulation)),
         boolean("frame.marked", .frame(.marked), .trueOrFalse),
         boolean("frame.ignored", .frame(.ignored), .trueOrFalse),
-        Field("frame.protocols", .string, .text(.protocols)),
         proto("data", .content(.unread)),
         Field("data.data", .bytes, .content(.unread)),
         Field("data.len", .signed(bits: 32), .unreadLength),

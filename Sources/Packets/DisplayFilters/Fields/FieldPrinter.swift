@@ -31,30 +31,17 @@ package struct FieldPrinter: Sendable {
         case .word(let number): append(number, of: field, to: &text)
         case .wide(let address): text.append(contentsOf: address.ipv6Text.utf8)
         case .real(let number): text.append(contentsOf: FieldPrinter.real(number).utf8)
-        case .range(let start, let end):
-            switch field.type {
-            case .protocol: return text.append(contentsOf: field.name.utf8)
-            case .string:
-                var own: [UInt8] = []
-                for offset in start..<end {
-                    guard bytes.byte(offset) != 0 else { break }
-                    own.append(bytes.byte(offset))
-                }
-                return FieldPrinter.appendEscaped(Array(String(decoding: own, as: UTF8.self).utf8), to: &text)
-            default: break
-            }
-            if start == end { return text.append(contentsOf: "<none>".utf8) }
-            for offset in start..<end {
-                if field.radix == .colons, end - start == 6, offset > start { text.append(UInt8(ascii: ":")) }
-                FieldPrinter.appendHexadecimal(bytes.byte(offset), to: &text)
-            }
-        case .bytes(let own):
-            if field.type == .string {
-                FieldPrinter.appendEscaped(own, to: &text)
-            } else {
-                for (index, byte) in own.enumerated() {
-                    if field.radix == .blanks, index > 0 { text.append(32) }
-                    FieldPrinter.appendHexadecimal(byte, to: &text)
+        case .range, .bytes:
+            switch field.type(in: profile) {
+            case .protocol: text.append(contentsOf: field.name.utf8)
+            case .string: FieldPrinter.appendEscaped(FieldPrinter.text(value, bytes), to: &text)
+            default:
+                if value.byteCount == 0 { text.append(contentsOf: FieldPrinter.emptyBytes(field).utf8) }
+                let isLink = field.radix == .colons && value.byteCount == 6
+                for index in 0..<value.byteCount {
+                    if index > 0, isLink { text.append(UInt8(ascii: ":")) }
+                    if index > 0, field.radix == .blanks, case .bytes = value { text.append(32) }
+                    FieldPrinter.appendHexadecimal(value.byte(index, bytes), to: &text)
                 }
             }
         }
@@ -162,12 +149,26 @@ package struct FieldPrinter: Sendable {
         for digit in [byte >> 4, byte & 15] { text.append(digit < 10 ? 48 + digit : 87 + digit) }
     }
 
+    /// A text's own bytes; one of a header field ends at a zero byte, and is repaired.
+    private static func text(_ value: FieldValue, _ bytes: borrowing RawSpan) -> [UInt8] {
+        guard case .range = value else { return value.copy(bytes) }
+        let own = value.copy(bytes).prefix { $0 != 0 }
+        return Array(String(decoding: own, as: UTF8.self).utf8)
+    }
+
+    /// What stands for no bytes at all.
+    private static func emptyBytes(_ field: Field) -> String {
+        if case .application = field.source { return "<MISSING>" }
+        return "<none>"
+    }
+
     private static func appendEscaped(_ bytes: [UInt8], to text: inout [UInt8]) {
         for byte in bytes {
             switch byte {
-            case 9: text.append(contentsOf: "\\t".utf8)
-            case 10: text.append(contentsOf: "\\n".utf8)
-            case 13: text.append(contentsOf: "\\r".utf8)
+            case 8...10, 12, 13:
+                // The letters of the C language.
+                text.append(UInt8(ascii: "\\"))
+                text.append(Array("btnvfr".utf8)[Int(byte) - 8])
             default: text.append(byte)
             }
         }

@@ -115,6 +115,11 @@ extension Field {
 
     /// True when the values need a look back at earlier packets.
     package var needsTracking: Bool { source.needsTracking }
+
+    /// What is read of the protocols above the transport, if anything.
+    package var application: ApplicationField? {
+        if case .application(let field) = source { field } else { nil }
+    }
 }
 
 extension FieldCatalogue {

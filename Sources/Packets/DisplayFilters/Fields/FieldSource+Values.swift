@@ -14,8 +14,6 @@ extension FieldSource {
         into values: inout [FieldValue]
     ) {
         switch self {
-        case .text(.protocols):
-            values.append(.bytes(ProtocolChain.text(bytes, packet, facts)))
         case .content(.unread):
             for index in 0..<facts.layerCount {
                 guard let range = ProtocolChain.unread(index, bytes, packet, facts) else { continue }
@@ -33,7 +31,8 @@ extension FieldSource {
             values.append(.word(Int64((flags & mask) >> UInt32(mask.trailingZeroBitCount))))
         case .tracked: readWords(bytes, packet, facts, chosen, &words, &values)
         case .unreadLength: readWords(bytes, packet, facts, chosen, &words, &values)
-        case .wholeFrame: values.append(.range(0, bytes.byteCount))
+        case .wholeFrame: values.append(.range(0, min(bytes.byteCount, facts.frame.capturedLength)))
+        case .application(let field): facts.applications.read(field, into: &values)
         case .bits, .pair: readBits(bytes, packet, facts, chosen, isRaw, &words, &values)
         case .arpAddress where !isRaw: readWords(bytes, packet, facts, chosen, &words, &values)
         case .frame, .extensionBits, .ip, .tcp, .arp, .verdict, .mark, .completenessBit, .option:

@@ -89,6 +89,7 @@ extension FieldSource {
         if case .part(let kind, let part, let value) = self {
             return readParts(kind, part, value, bytes, packet, facts, chosen, into: &words)
         }
+        if case .application(let field) = self { return facts.applications.read(field, into: &words) }
         for index in 0..<facts.layerCount where chosen >> index & 1 == 1 {
             let layer = packet.layers[index]
             switch self {

@@ -12,10 +12,10 @@ package enum FieldValue: Hashable, Sendable {
     case bytes([UInt8])
 }
 
-/// The numbers of a field in one packet; a fixed buffer that is used again for every packet.
+/// The numbers of a field in one packet; a buffer that is used again for every packet.
 struct WordList: ~Copyable {
-    static let limit = 160
-    private var storage = [Int64](repeating: 0, count: WordList.limit)
+    static let limit = 1 << 16
+    private var storage = [Int64](repeating: 0, count: 160)
     private(set) var count = 0
     /// A list of values that is used again from packet to packet.
     private var spare: [FieldValue] = []
@@ -35,10 +35,13 @@ struct WordList: ~Copyable {
 
     mutating func giveBack(_ list: consuming [FieldValue]) { spare = list }
 
-    /// Adds a value; those beyond the limit are dropped, which no packet of our layer limit reaches.
+    /// Adds a value; those beyond the limit, which is that of a packet's items, are dropped.
     @inline(__always)
     mutating func append(_ value: Int64) {
-        guard count < WordList.limit else { return }
+        if count == storage.count {
+            guard count < WordList.limit else { return }
+            storage.append(contentsOf: repeatElement(0, count: count))
+        }
         storage[count] = value
         count &+= 1
     }

@@ -3,6 +3,9 @@ enum LabelTable: Sendable {
     case none, setOrNot, yesOrNo, trueOrFalse, tunnelled, protocols, etherTypes, checksum, tcpOptions, icmpTypes,
         icmpv6Types
     case arpOperations, hardware, codePoints, congestion
+    case dnsDirections, dnsOperations, dnsResults, dnsTypes, dnsClasses
+    case tlsContentTypes, tlsHandshakeTypes, tlsVersions, tlsCipherSuites, tlsExtensions, tlsGroups, tlsAlertLevels
+    case tlsAlerts
 
     /// Words and their numbers; the first word of a number is the one to print.
     var entries: [(text: String, number: Int64)] {
@@ -59,6 +62,27 @@ enum LabelTable: Sendable {
                 ("Not ECN-Capable Transport", 0), ("ECN-Capable Transport codepoint '01'", 1),
                 ("ECN-Capable Transport codepoint '10'", 2), ("Congestion Experienced", 3),
             ]
+        case .dnsDirections: [("Message is a response", 1), ("Message is a query", 0)]
+        case .dnsOperations:
+            [
+                ("Standard query", 0), ("Inverse query", 1), ("Server status request", 2),
+                ("Zone change notification", 4), ("Dynamic update", 5), ("DNS Stateful operations (DSO)", 6),
+            ]
+        case .dnsResults: LabelTable.dnsResultWords
+        case .dnsTypes: LabelTable.dnsTypeWords
+        case .dnsClasses: [("IN", 1), ("CS", 2), ("CH", 3), ("HS", 4), ("NONE", 254), ("ANY", 255)]
+        case .tlsContentTypes:
+            [
+                ("Change Cipher Spec", 20), ("Alert", 21), ("Handshake", 22), ("Application Data", 23),
+                ("Heartbeat", 24), ("Connection ID", 25),
+            ]
+        case .tlsHandshakeTypes: LabelTable.tlsHandshakeWords
+        case .tlsVersions: LabelTable.tlsVersionWords
+        case .tlsCipherSuites: LabelTable.tlsCipherSuiteWords
+        case .tlsExtensions: LabelTable.tlsExtensionWords
+        case .tlsGroups: LabelTable.tlsGroupWords
+        case .tlsAlertLevels: [("Warning", 1), ("Fatal", 2)]
+        case .tlsAlerts: LabelTable.tlsAlertWords
         }
     }
 

@@ -19,12 +19,17 @@ package final class PacketFacts {
     private var tracker: PacketTracker?
     /// What the file says beside the bytes, where something asks for it.
     package var record: FrameRecord?
+    /// What the protocols above the transport say.
+    package internal(set) var applications: ApplicationItems
     /// Layers that count: what a fragment carries is seen only once it is put together again.
     package private(set) var layerCount = 0
 
-    /// A place to put the facts of packets, one after the other; with `isTracking`, it follows what they belong to.
-    package init(isTracking: Bool = false) {
+    /// A place to put the facts of packets, one after the other.
+    ///
+    /// With `isTracking`, it follows what they belong to; of the applications' fields only what is wanted is read.
+    package init(isTracking: Bool = false, wanted: ApplicationFieldSet = ApplicationFieldSet()) {
         tracker = isTracking ? PacketTracker() : nil
+        applications = ApplicationItems(wanted: wanted)
         frame = Frame(
             number: 0,
             time: Instant(nanoseconds: 0),
@@ -47,6 +52,9 @@ package final class PacketFacts {
         if packet.hasIP, packet.ip.isFragment { hideFragment(packet, bytes) }
         tracker?.receive(packet, bytes, self)
     }
+
+    /// To be called once what the packet's fragments carry together is decoded.
+    func takeJoined(_ packet: Packet) { layerCount = packet.layerCount }
 
     /// Hides what follows the header of a fragment that was captured whole.
     private func hideFragment(_ packet: Packet, _ bytes: borrowing RawSpan) {

@@ -6,6 +6,7 @@ enum ProtocolChain {
     static func text(_ bytes: borrowing RawSpan, _ packet: Packet, _ facts: PacketFacts) -> [UInt8] {
         var names: [String] = []
         for index in 0..<facts.layerCount { add(index, bytes, packet, facts, &names) }
+        names += facts.applications.protocols.map(\.name)
         if names.isEmpty { names.append("data") }
         return Array(names.joined(separator: ":").utf8)
     }
@@ -30,14 +31,19 @@ enum ProtocolChain {
             if type >= 0x0600 { names.append("ethertype") }
         }
         if layer.kind == .tcp, hasMultipath(bytes, layer) { names.append("mptcp") }
+        // What was read is named behind the layers.
+        guard facts.applications.protocols.isEmpty else { return }
         if index + 1 == facts.layerCount, unread(index, bytes, packet, facts) != nil, layer.kind != .data {
             names.append("data")
         } else if index + 1 == facts.layerCount, layer.kind == .udp || isFirstCopy(bytes, layer, facts),
-            let name = application(bytes, packet, layer)
+            let name = application(bytes, packet, layer), !readNames.contains(name)
         {
             names.append(name)
         }
     }
+
+    /// What is named only where it was read.
+    private static let readNames: Set<String> = ["dns", "mdns", "llmnr", "tls", "http", "ssdp"]
 
     private static func name(_ kind: LayerKind) -> String {
         switch kind {

@@ -169,6 +169,7 @@ struct FilterProgram {
                 return true
             }
             return false
+        case .application(let field): return facts.applications.has(field)
         case .bits, .pair, .verdict, .frame, .ip, .tcp, .arp, .arpAddress, .mark, .option, .extensionBits,
             .completenessBit, .part(_, _, .number), .part(_, _, .mark), .part(_, _, .found), .unreadLength, .tracked:
             words.clear()

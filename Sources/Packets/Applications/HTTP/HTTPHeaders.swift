@@ -1,0 +1,102 @@
+import RoadblockCore
+
+/// The header fields of a message (RFC 9110 section 6.3), as they are shown.
+struct HTTPHeaders {
+    var isChunked = false
+    var isUpgrade = false
+    var encoding: [UInt8] = []
+    var host: [UInt8] = []
+
+    private static let fields: [String: ApplicationField] = [
+        "host": .httpHost, "user-agent": .httpUserAgent, "server": .httpServer, "location": .httpLocation,
+        "content-type": .httpContentType, "content-length": .httpContentLengthText,
+        "content-encoding": .httpContentEncoding, "transfer-encoding": .httpTransferEncoding,
+        "connection": .httpConnection, "referer": .httpReferer, "cookie": .httpCookie, "set-cookie": .httpSetCookie,
+        "authorization": .httpAuthorization, "proxy-authenticate": .httpProxyAuthenticate,
+        "proxy-authorization": .httpProxyAuthorization, "www-authenticate": .httpWWWAuthenticate,
+        "x-forwarded-for": .httpForwardedFor, "accept": .httpAccept, "accept-language": .httpAcceptLanguage,
+        "accept-encoding": .httpAcceptEncoding, "date": .httpDate, "last-modified": .httpLastModified,
+    ]
+
+    /// Reads the lines from `start` up to the empty one, and adds their values.
+    ///
+    /// - Returns: the place behind the empty line, or of the line that is no header.
+    mutating func read(
+        _ bytes: borrowing RawSpan,
+        _ start: Int,
+        _ end: Int,
+        _ kind: HTTPStartLine.Kind,
+        into items: inout ApplicationItems
+    ) -> Int {
+        var place = start
+        while place < end {
+            let line = HTTPLines.end(bytes, place, end) ?? (end, end)
+            if line.end == place { return line.next }
+            // What is no header ends them, a line that goes on with the one before included.
+            guard HTTPStartLine.looksLikeHeader(bytes, place, line.end) else { return place }
+            add(bytes, place, line.end, line.next, kind, into: &items)
+            place = line.next
+        }
+        return end
+    }
+
+    private mutating func add(
+        _ bytes: borrowing RawSpan,
+        _ start: Int,
+        _ end: Int,
+        _ next: Int,
+        _ kind: HTTPStartLine.Kind,
+        into items: inout ApplicationItems
+    ) {
+        switch kind {
+        case .request: items.add(text: .httpRequestLine, bytes, start, next)
+        case .response: items.add(text: .httpResponseLine, bytes, start, next)
+        case .neither: items.add(text: .httpUnknownHeader, bytes, start, next)
+        }
+        var colon = start
+        while colon < end, bytes.byte(colon) != 58 { colon += 1 }
+        guard colon < end else { return items.mark(.httpBadHeader) }
+        var isToken = colon > start
+        for place in start..<colon where !HTTPHeaders.isTokenByte(bytes.byte(place)) { isToken = false }
+        if !isToken { items.mark(.httpBadHeader) }
+        guard colon - start <= 32 else { return }
+        let name = bytes.copy(start, colon).map(HTTPLines.lower)
+        guard let field = HTTPHeaders.fields[String(decoding: name, as: UTF8.self)] else {
+            if name == Array("upgrade".utf8) { isUpgrade = true }
+            return
+        }
+        let value = HTTPLines.skipSpaces(bytes, colon + 1, end)
+        take(field, bytes, value, end, into: &items)
+        items.add(text: field, bytes, value, end)
+    }
+
+    private mutating func take(
+        _ field: ApplicationField,
+        _ bytes: borrowing RawSpan,
+        _ start: Int,
+        _ end: Int,
+        into items: inout ApplicationItems
+    ) {
+        switch field {
+        case .httpContentLengthText:
+            var last = end
+            while last > start, bytes.byte(last - 1) == 32 { last -= 1 }
+            guard let length = HTTPLines.number(bytes, start, last) else { return }
+            items.add(.httpContentLength, length)
+        case .httpTransferEncoding:
+            isChunked = bytes.copy(start, min(end, start + 7)) == Array("chunked".utf8)
+        case .httpContentEncoding: encoding = bytes.copy(start, min(end, start + 16)).map(HTTPLines.lower)
+        case .httpHost: host = bytes.copy(start, min(end, start + 1024))
+        default: break
+        }
+    }
+
+    /// The bytes of a token (RFC 9110 section 5.6.2).
+    private static func isTokenByte(_ byte: UInt8) -> Bool {
+        switch byte {
+        case 48...57, 65...90, 97...122: true
+        case 33, 35, 36, 37, 38, 39, 42, 43, 45, 46, 94, 95, 96, 124, 126: true
+        default: false
+        }
+    }
+}

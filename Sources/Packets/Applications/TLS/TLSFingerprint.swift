@@ -1,0 +1,38 @@
+/// The numbers of a hello message that tell programs apart (JA3 and JA3S).
+struct TLSFingerprint {
+    var version: UInt16 = 0
+    private let isWanted: Bool
+    private var suites: [UInt16] = []
+    private var types: [UInt16] = []
+    private var groups: [UInt16] = []
+    private var formats: [UInt8] = []
+
+    init(wanted: Bool) { isWanted = wanted }
+
+    mutating func suite(_ suite: UInt16) {
+        if isWanted { suites.append(suite) }
+    }
+
+    mutating func take(_ finding: TLSExtensions.Finding) {
+        guard isWanted else { return }
+        switch finding {
+        case .type(let type): types.append(type)
+        case .group(let group): groups.append(group)
+        case .pointFormat(let format): formats.append(format)
+        default: break
+        }
+    }
+
+    /// Values that clients send to keep servers tolerant (RFC 8701).
+    private static func isGrease(_ value: UInt16) -> Bool { value & 0x0F0F == 0x0A0A && value >> 8 == value & 0xFF }
+
+    /// Version, suites and extensions, and for a client groups and point formats, without what RFC 8701 adds.
+    func text(forClient: Bool) -> [UInt8] {
+        func list(_ values: [UInt16]) -> String {
+            values.filter { !TLSFingerprint.isGrease($0) }.map { String($0) }.joined(separator: "-")
+        }
+        var parts = [String(version), list(suites), list(types)]
+        if forClient { parts += [list(groups), formats.map { String($0) }.joined(separator: "-")] }
+        return Array(parts.joined(separator: ",").utf8)
+    }
+}

@@ -1,0 +1,52 @@
+extension FieldCatalogue {
+    static let tlsFields: [Field] = [
+        proto("tls", .application(.tls)),
+        label("tls.record", .application(.tlsRecord)),
+        unsigned("tls.record.content_type", 8, .application(.tlsContentType)).labelled(.tlsContentTypes),
+        unsigned("tls.record.version", 16, .application(.tlsRecordVersion)).hexadecimal().labelled(.tlsVersions),
+        unsigned("tls.record.length", 16, .application(.tlsRecordLength)),
+        unsigned("tls.record.opaque_type", 8, .application(.tlsOpaqueType)).labelled(.tlsContentTypes),
+        label("tls.handshake", .application(.tlsHandshake)),
+        unsigned("tls.handshake.type", 8, .application(.tlsHandshakeType)).labelled(.tlsHandshakeTypes),
+        unsigned("tls.handshake.length", 24, .application(.tlsHandshakeLength)),
+        unsigned("tls.handshake.version", 16, .application(.tlsHandshakeVersion)).hexadecimal()
+            .labelled(.tlsVersions),
+        Field("tls.handshake.random", .bytes, .application(.tlsRandom)),
+        unsigned("tls.handshake.session_id_length", 16, .application(.tlsSessionIDLength)),
+        Field("tls.handshake.session_id", .bytes, .application(.tlsSessionID)),
+        unsigned("tls.handshake.cipher_suites_length", 16, .application(.tlsCipherSuitesLength)),
+        label("tls.handshake.ciphersuites", .application(.tlsCipherSuites)),
+        unsigned("tls.handshake.ciphersuite", 16, .application(.tlsCipherSuite)).hexadecimal()
+            .labelled(.tlsCipherSuites),
+        unsigned("tls.handshake.comp_method", 8, .application(.tlsCompressionMethod)),
+        unsigned("tls.handshake.extensions_length", 16, .application(.tlsExtensionsLength)),
+        unsigned("tls.handshake.extension.type", 16, .application(.tlsExtensionType)).labelled(.tlsExtensions),
+        unsigned("tls.handshake.extension.len", 16, .application(.tlsExtensionLength)),
+        Field("tls.handshake.extension.data", .bytes, .application(.tlsExtensionBytes)),
+        text("tls.handshake.extensions_server_name", .tlsServerName),
+        unsigned("tls.handshake.extensions_server_name_len", 16, .application(.tlsServerNameLength)),
+        unsigned("tls.handshake.extensions_server_name_list_len", 16, .application(.tlsServerNameListLength)),
+        unsigned("tls.handshake.extensions_server_name_type", 8, .application(.tlsServerNameType)),
+        text("tls.handshake.extensions_alpn_str", .tlsALPN),
+        unsigned("tls.handshake.extensions.supported_version", 16, .application(.tlsSupportedVersion)).hexadecimal()
+            .labelled(.tlsVersions),
+        unsigned("tls.handshake.extensions_supported_group", 16, .application(.tlsSupportedGroup)).hexadecimal()
+            .labelled(.tlsGroups),
+        unsigned("tls.handshake.extensions_key_share_group", 16, .application(.tlsKeyShareGroup))
+            .labelled(.tlsGroups),
+        unsigned("tls.handshake.sig_hash_alg", 16, .application(.tlsSignatureAlgorithm)).hexadecimal(),
+        text("tls.handshake.ja3", .tlsJA3),
+        text("tls.handshake.ja3_full", .tlsJA3Full),
+        text("tls.handshake.ja3s", .tlsJA3S),
+        text("tls.handshake.ja3s_full", .tlsJA3SFull),
+        label("tls.handshake.certificates", .application(.tlsCertificates)),
+        Field("tls.handshake.certificate", .bytes, .application(.tlsCertificate)),
+        unsigned("tls.handshake.certificate_length", 24, .application(.tlsCertificateLength)),
+        label("tls.change_cipher_spec", .application(.tlsChangeCipherSpec)),
+        label("tls.alert_message", .application(.tlsAlert)),
+        unsigned("tls.alert_message.level", 8, .application(.tlsAlertLevel)).labelled(.tlsAlertLevels),
+        unsigned("tls.alert_message.desc", 8, .application(.tlsAlertDescription)).labelled(.tlsAlerts),
+        Field("tls.app_data", .bytes, .application(.tlsApplicationBytes)),
+        text("tls.app_data_proto", .tlsApplicationProtocol),
+    ]
+}
