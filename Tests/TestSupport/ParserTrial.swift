@@ -5,8 +5,9 @@ import Packets
 import Query
 import RoadblockCore
 
-/// A parser with everything behind it, to be given bytes that nobody wrote: by a fuzzer, and by the tests that replay
-/// what a fuzzer found worth keeping. Whatever the bytes are, it returns.
+/// A parser with everything behind it, to be given bytes that nobody wrote.
+///
+/// A fuzzer runs it, and so do the tests that replay what a fuzzer found worth keeping. Whatever the bytes are, it returns.
 package enum ParserTrial: String, CaseIterable, Sendable {
     /// Capture files, and the analysis and the conversations of their packets.
     case captures
