@@ -18,7 +18,7 @@ package struct RepeatedSYNs: ~Copyable {
 
     /// With room for the conversations of a capture of so many bytes.
     package init(captureBytes: Int) {
-        let bits = min(22, max(14, 64 - (max(1, captureBytes) / 512).leadingZeroBitCount))
+        let bits = min(24, max(14, 64 - (max(1, captureBytes) / 32).leadingZeroBitCount))
         seen = Array(repeating: 0, count: 1 << bits)
         shift = UInt64(64 - bits)
     }

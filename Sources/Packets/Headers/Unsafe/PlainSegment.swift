@@ -53,14 +53,14 @@ struct PlainSegment {
         if transport &- network == 20 {
             let (source, destination) = (Self.word(bytes, network &+ 12), Self.word(bytes, network &+ 16))
             return EndpointPair(
-                EndpointPair.mixed(0, 0xFFFF_0000_0000 | UInt64(source), from),
-                EndpointPair.mixed(0, 0xFFFF_0000_0000 | UInt64(destination), to)
+                UInt64(source ^ destination),
+                ports: from ^ to,
+                isFromFirst: source != destination ? source < destination : from <= to
             )
         }
-        return EndpointPair(
-            EndpointPair.mixed(Self.long(bytes, network &+ 8), Self.long(bytes, network &+ 16), from),
-            EndpointPair.mixed(Self.long(bytes, network &+ 24), Self.long(bytes, network &+ 32), to)
-        )
+        let source = IPAddress(high: Self.long(bytes, network &+ 8), low: Self.long(bytes, network &+ 16))
+        let destination = IPAddress(high: Self.long(bytes, network &+ 24), low: Self.long(bytes, network &+ 32))
+        return EndpointPair(source, from, destination, to)
     }
 
     @inline(__always)
@@ -85,31 +85,28 @@ struct PlainSegment {
 }
 
 /// Two ends of a conversation as one number, the same for both directions, and which of them sent.
+///
+/// Different pairs may share a number.
 struct EndpointPair {
     let mixed: UInt64
     let isFromFirst: Bool
 
-    /// Of two ends by their own numbers.
+    /// Of what the two addresses, and the two ports, differ in.
     @inline(__always)
-    init(_ source: UInt64, _ destination: UInt64) {
-        let sum = (source &+ destination) &* 0x9E37_79B9_7F4A_7C15
-        mixed = sum ^ sum >> 32
-        isFromFirst = source <= destination
+    init(_ addresses: UInt64, ports: UInt16, isFromFirst: Bool) {
+        let hash = (addresses ^ UInt64(ports) << 40) &* 0x9E37_79B9_7F4A_7C15
+        mixed = (hash ^ hash >> 29) &* 0xBF58_476D_1CE4_E5B9
+        self.isFromFirst = isFromFirst
     }
 
+    @inline(__always)
     init(_ source: IPAddress, _ sourcePort: UInt16, _ destination: IPAddress, _ destinationPort: UInt16) {
+        // What all IPv4 addresses have in common falls out.
+        let high = (source.high ^ destination.high) &* 0xFF51_AFD7_ED55_8CCD
         self.init(
-            EndpointPair.mixed(source.high, source.low, sourcePort),
-            EndpointPair.mixed(destination.high, destination.low, destinationPort)
+            source.low ^ destination.low ^ (high ^ high >> 31),
+            ports: sourcePort ^ destinationPort,
+            isFromFirst: source != destination ? source < destination : sourcePort <= destinationPort
         )
-    }
-
-    /// The number of an end: the two halves of its address, and its port.
-    @inline(__always)
-    static func mixed(_ high: UInt64, _ low: UInt64, _ port: UInt16) -> UInt64 {
-        var hash = (low ^ high &* 0xFF51_AFD7_ED55_8CCD) &* 0xBF58_476D_1CE4_E5B9
-        hash ^= hash >> 31
-        hash = (hash &+ UInt64(port)) &* 0x94D0_49BB_1331_11EB
-        return hash ^ hash >> 29
     }
 }
