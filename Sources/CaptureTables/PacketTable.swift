@@ -16,6 +16,13 @@ package final class PacketTable: RowTable {
         self.zone = zone
     }
 
+    /// Fields that stand for both ends of a packet, and the field of each.
+    private static let ends: [String: (String, String)] = [
+        "tcp.port": ("tcp.srcport", "tcp.dstport"), "udp.port": ("udp.srcport", "udp.dstport"),
+        "ip.addr": ("ip.src", "ip.dst"), "ipv6.addr": ("ipv6.src", "ipv6.dst"), "eth.addr": ("eth.src", "eth.dst"),
+        "ip.host": ("ip.src_host", "ip.dst_host"), "ipv6.host": ("ipv6.src_host", "ipv6.dst_host"),
+    ]
+
     /// The names of all fields.
     package static var fieldNames: [String] { FieldCatalogue.fields.map(\.name) }
 
@@ -23,6 +30,12 @@ package final class PacketTable: RowTable {
         // A field that no version knows is missing in every row; one that is not read yet is an error.
         let known = fields.map { FieldCatalogue.isKnown($0) ? $0 : nil }
         _ = try FieldCatalogue.fields(named: known.compactMap(\.self))
+        for name in fields {
+            guard let ends = PacketTable.ends[name] else { continue }
+            scan.remark(
+                "`\(name)` is two values in one text, with a comma between them: compare `\(ends.0)` or `\(ends.1)`"
+            )
+        }
         return PacketCursor(scan, fields, profile, zone, pool)
     }
 }

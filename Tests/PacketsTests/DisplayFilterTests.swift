@@ -130,6 +130,14 @@ struct DisplayFilterTests {
     }
 
     @Test
+    func `nothing lies in a range that begins below zero`() throws {
+        for filter in ["tcp.len in {-1..5}", "frame.number in {-1..5}"] {
+            var compiled = try DisplayFilter(compiling: filter, profile: .v40)
+            #expect(try Self.frames("hs-clean", &compiled, .v40) == [])
+        }
+    }
+
+    @Test
     func `matches byte by byte, and gives up a search that takes too long`() throws {
         // A middle dot is two bytes, neither of them a digit.
         var bytewise = try DisplayFilter(compiling: #"tcp.flags.str matches r"^\D{23}$""#, profile: .v40)

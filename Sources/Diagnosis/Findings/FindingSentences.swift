@@ -155,6 +155,11 @@ struct FindingSentences {
         switch finding.judgement.detail {
         case .returnPathBlocked: return lostAnswers
         case .synACKNeverAcked:
+            if let first, first.fromClient.packets > UInt32(first.syns.total) {
+                return
+                    "\(server) repeated its SYN/ACK \(count(first.synACKs.total - 1, "time")) although \(client) "
+                    + "acknowledged it: the acknowledgment, the last step of the handshake, is lost on its way."
+            }
             return
                 "\(server) repeated its SYN/ACK \(count((first?.synACKs.total ?? 1) - 1, "time")) and \(client) never "
                 + "acknowledged it: the answers do not arrive, or the SYN's source was forged, or the client is gone."

@@ -132,7 +132,8 @@ extension TCPJudge {
     private func judgeLastStep() -> Judgement? {
         let repeats = conversation.synACKs.total
         guard repeats >= 3, server.packets == UInt32(repeats) else { return nil }
-        return Judgement(.dataNeverAcked, repeats >= 4 ? .strong : .likely)
+        let detail = client.payloadBytes > 0 ? Detail.dataNeverAcked : .synACKNeverAcked
+        return Judgement(detail, repeats >= 4 ? .strong : .likely)
     }
 
     private func judgeStuck(_ side: TCPSide, _ peer: TCPSide) -> Judgement {

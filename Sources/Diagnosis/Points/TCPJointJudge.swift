@@ -123,7 +123,8 @@ struct TCPJointJudge {
             return .request(judgement, lostBehind: 0, before: farthest)
         }
         guard c.synACKs.total >= 2 else { return nil }
-        return .request(Judgement(.dataNeverAcked, .strong), lostBehind: 0, before: farthest)
+        let detail = near.fromClient.payloadBytes > 0 ? Detail.dataNeverAcked : .synACKNeverAcked
+        return .request(Judgement(detail, .strong), lostBehind: 0, before: farthest)
     }
 
     /// A reset that one end got and the other never sent, although it was recorded then.

@@ -38,6 +38,8 @@ package struct CopyFilter: ~Copyable {
         _ time: Instant,
         input: Int
     ) -> Relation {
+        // What tells packets apart was cut off.
+        if packet.isCut, packet.transport == .none { return .new }
         let fingerprint = CopyFilter.fingerprint(packet, bytes)
         // Four places for each fingerprint: at high rates others fall on the same ones between a packet and its copy.
         let first = (Int(truncatingIfNeeded: fingerprint >> 8) & (Self.setCount &- 1)) &* 4

@@ -195,7 +195,9 @@ struct FilterChecker {
             guard let high, case .word(let first)? = low.values.first, case .word(let last)? = high.values.last else {
                 return nil
             }
-            if first <= last { ranges.append(first...last) }
+            // Nothing lies above a negative end of numbers that are never negative.
+            let isBelow = first < 0 && type.isNeverNegative
+            if first <= last, !isBelow { ranges.append(first...last) }
             return ranges
         }
         for value in low.values {

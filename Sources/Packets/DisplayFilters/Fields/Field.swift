@@ -80,6 +80,14 @@ package enum FieldType: Hashable, Sendable {
         }
     }
 
+    /// True for numbers that have no sign.
+    var isNeverNegative: Bool {
+        switch self {
+        case .unsigned, .frameNumber: true
+        default: false
+        }
+    }
+
     var isInteger: Bool {
         switch self {
         case .unsigned, .signed, .frameNumber: true
