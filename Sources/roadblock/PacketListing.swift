@@ -21,12 +21,15 @@ struct PacketListing: ~Copyable {
         profile: WiresharkProfile,
         limit: Int?
     ) {
-        let depth = max(filter.analysisDepth, printer.analysisDepth)
-        var applications = filter.applications
-        applications.formUnion(printer.applications)
-        let isTracking = filter.needsTracking || printer.needsTracking
+        self.filter = filter
+        self.printer = printer
+        self.limit = limit ?? .max
+        let depth = max(self.filter.analysisDepth, self.printer.analysisDepth)
+        var applications = self.filter.applications
+        applications.formUnion(self.printer.applications)
+        let isTracking = self.filter.needsTracking || self.printer.needsTracking
         needsAnalysis = depth > .none
-        needsRecord = filter.needsRecord || printer.needsRecord
+        needsRecord = self.filter.needsRecord || self.printer.needsRecord
         looksAround = isTracking || needsRecord || !applications.isEmpty
         dissection = PacketDissection(
             profile: profile,
@@ -34,9 +37,6 @@ struct PacketListing: ~Copyable {
             applications: applications,
             isTracking: isTracking
         )
-        self.filter = filter
-        self.printer = printer
-        self.limit = limit ?? .max
     }
 
     /// Lists the packets of some inputs.
