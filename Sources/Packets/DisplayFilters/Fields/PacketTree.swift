@@ -41,6 +41,7 @@ package final class PacketTree {
         case .never, .pair, .widePair, .wholeFrame, .layer, .extensionLayer: false
         case .frame(let number): number != .marked && number != .ignored
         case .text(let text): text == .tcpFlags || text == .completeness
+        case .part(_, .link(.addresses), _): false
         case .part(_, .internet(let part), _): ![.bothMAC, .bothISATAP, .both6to4].contains(part)
         default: true
         }
