@@ -22,7 +22,7 @@ every    := 12
 
 .NOTPARALLEL:
 .PHONY: demo build test test-packages lint tidy unit tools lab probe samples flowlogs conformance duckdb schema evidence \
-	tags screens tshark conversations tshark-all robustness readme refresh-readme bench install clean
+	tags screens tshark written conversations tshark-all robustness readme refresh-readme bench install clean
 
 demo: build
 	@$(binary) demo
@@ -32,7 +32,7 @@ build:
 	@$(SWIFT) build $(release) --product roadblock
 
 test: test-packages lint tidy unit tools build lab probe samples flowlogs conformance duckdb schema evidence tags \
-	screens tshark conversations robustness readme
+	screens tshark written conversations robustness readme
 	@echo 'passed: all checks'
 
 test-packages:
@@ -123,6 +123,18 @@ tshark: build
 		--every $(every) $(binary) $(captures) $(foreign)
 	@echo 'passed: tshark'
 
+# What packets -w writes against what tshark -w does: each copy takes tshark a second.
+written: build
+	@rm -rf $(work)/cases
+	@$(PYTHON) Tools/cases/make_cases.py $(work)/cases > /dev/null
+	@$(PYTHON) Tools/oracles/written_diff.py --every $(every) $(binary) $(captures) $(work)/cases; code=$$?; \
+	if [ $$code = 77 ]; then exit 0; fi; \
+	[ $$code = 0 ] || exit 1; \
+	if [ -n '$(foreign)' ]; then \
+		$(PYTHON) Tools/oracles/written_diff.py --every $$(($(every) * 10)) $(binary) $(foreign) || exit 1; \
+	else echo 'skipped: written captures of others ($(ROADBLOCK_CAPTURES) is not there)'; fi; \
+	echo 'passed: written'
+
 # Conversations against tshark's streams, and against an oracle of Zeek's states.
 conversations: build
 	@rm -rf $(work)/cases
@@ -134,7 +146,7 @@ conversations: build
 
 # Every one of the other captures: some minutes.
 tshark-all: every := 1
-tshark-all: tshark conversations
+tshark-all: tshark written conversations
 
 robustness: build
 	@$(PYTHON) Tools/checks/robustness.py $(binary) $(firstword $(captures)) $(foreign)

@@ -11,13 +11,22 @@ struct ColumnOptions: ParsableArguments {
 
     /// tshark's formats, as far as they are there.
     enum Dialect: String, ExpressibleByArgument, CaseIterable {
-        case fields
+        case fields, text, tabs, json, ndjson, ek
+
+        /// True where `-e` says what is printed.
+        var takesFields: Bool { self != .text && self != .tabs }
     }
 
     @Option(name: [.customShort("o", allowingJoined: true), .customLong("output")], help: "How the list is written.")
     var format: Format = .table
 
-    @Option(name: .customShort("T", allowingJoined: true), help: "Print the fields of -e, as tshark does.")
+    @Option(
+        name: .customShort("T", allowingJoined: true),
+        help: ArgumentHelp(
+            "A format by tshark's name: fields (those of -e), text, tabs; json, and ek or ndjson, as -o writes them.",
+            valueName: "format"
+        )
+    )
     var dialect: Dialect?
 
     @Option(
@@ -38,17 +47,28 @@ struct ColumnOptions: ParsableArguments {
     )
     var settings: [String] = []
 
+    @Flag(name: .customShort("V"), help: "Print all layers of each packet with their fields.")
+    var printsLayers = false
+
+    /// True where something says how packets are printed.
+    var isChosen: Bool { printsLayers || dialect != nil || format != .table }
+
     func validate() throws {
+        if printsLayers, dialect ?? .text != .text || !fields.isEmpty || format != .table {
+            throw ValidationError("-V prints text. Leave out -T, -e and -o")
+        }
         if dialect == .fields, fields.isEmpty {
             throw ValidationError("-T fields needs at least one field. Name fields with -e")
         }
-        if dialect == .fields, format != .table {
-            throw ValidationError("-T fields and -o \(format.rawValue) are two formats. Give one of them")
+        if let dialect, format != .table {
+            throw ValidationError("-T \(dialect.rawValue) and -o \(format.rawValue) are two formats. Give one of them")
         }
-        if dialect == nil, format == .table, !fields.isEmpty {
-            throw ValidationError("-e needs -T fields, or -o with a format such as csv or json")
+        if !(dialect?.takesFields ?? (format != .table)), !fields.isEmpty {
+            throw ValidationError("-e needs -T fields, json or ek, or -o with a format such as csv or json")
         }
-        if dialect == nil, !settings.isEmpty { throw ValidationError("-E changes how -T fields prints and needs it") }
+        if dialect != .fields, !settings.isEmpty {
+            throw ValidationError("-E changes how -T fields prints and needs it")
+        }
     }
 
     /// The settings of `-E`, with the defaults of a version.

@@ -12,6 +12,8 @@ struct PacketListing: ~Copyable {
     /// True where every packet has to be taken: one that was passed over may count for a later one.
     private let looksAround: Bool
     private var limit: Int
+    /// Where the selected packets themselves are written, if anywhere.
+    private let copy: CaptureCopy?
     /// What is to be said about the inputs, once they have been read.
     private(set) var warnings: [String] = []
 
@@ -19,11 +21,13 @@ struct PacketListing: ~Copyable {
         filter: consuming DisplayFilter,
         printer: consuming PacketPrinter,
         profile: WiresharkProfile,
-        limit: Int?
+        limit: Int?,
+        copy: CaptureCopy?
     ) {
         self.filter = filter
         self.printer = printer
         self.limit = limit ?? .max
+        self.copy = copy
         let depth = max(self.filter.analysisDepth, self.printer.analysisDepth)
         var applications = self.filter.applications
         applications.formUnion(self.printer.applications)
@@ -94,6 +98,7 @@ struct PacketListing: ~Copyable {
         _ writer: OutputWriter
     ) throws(Failure) {
         let isWatched = writer.isTerminal
+        try copy?.begin(capture)
         var read = 0
         while read < limit {
             let skipped = try screen.skip(in: capture, atMost: limit - read)
@@ -111,8 +116,10 @@ struct PacketListing: ~Copyable {
             }
             guard isSelected else { continue }
             dissection.display()
+            try copy?.append(frame, input, of: capture)
             if isWatched { try writer.flush() } else { try writer.flushIfFull() }
         }
+        try copy?.end(capture)
         warnings += filter.notes + dissection.notices
         for (index, input) in inputs.enumerated() {
             input.close()

@@ -30,7 +30,7 @@ struct PacketPrinter: ~Copyable {
         }
     }
 
-    private enum Layout { case summary, fields, json, ndjson, csv, tsv, markdown }
+    private enum Layout { case nothing, summary, tabs, layers, fields, json, ndjson, csv, tsv, markdown }
 
     private let layout: Layout
     private let columns: [Column]
@@ -50,11 +50,14 @@ struct PacketPrinter: ~Copyable {
     let applications: ApplicationFieldSet
     private var reader: FieldReader
     private var summary = PacketSummary()
+    private let tree: PacketTree?
     private var cell: [UInt8] = []
     private var isFirst = true
 
+    /// With `isSilent`, nothing is printed, and nothing is asked of the packets.
     init(
         _ options: ColumnOptions,
+        isSilent: Bool,
         _ time: TimeColumn?,
         _ profile: WiresharkProfile,
         _ zone: SystemZone
@@ -62,35 +65,52 @@ struct PacketPrinter: ~Copyable {
         // What can throw comes first: a value that cannot be copied is made as a whole or not at all.
         let style = try options.style(profile)
         let summaryColumns: [Column] = [.number, .time, .source, .destination, .proto, .length, .info]
-        let columns = options.fields.isEmpty ? summaryColumns : try PacketPrinter.fields(options.fields)
+        let chosen = options.fields.isEmpty ? summaryColumns : try PacketPrinter.fields(options.fields)
+        let layout = isSilent ? .nothing : PacketPrinter.layout(options)
+        let columns = layout == .nothing || layout == .layers ? [] : chosen
         self.style = style
+        self.layout = layout
         self.columns = columns
-        layout =
-            switch options.format {
-            case .table: options.dialect == .fields ? .fields : .summary
-            case .json: .json
-            case .ndjson: .ndjson
-            case .csv: .csv
-            case .tsv: .tsv
-            case .markdown: .markdown
-            }
+        tree = layout == .layers ? PacketTree(profile: profile, zone: zone) : nil
         aggregator = [style.aggregator]
         self.time = time
         self.zone = zone
         names = options.fields.isEmpty ? columns.map(\.name) : options.fields
         hasSummary = columns.contains { $0.isSummary }
-        var depth: AnalysisDepth = hasSummary ? .labels : .none
-        var applications = ApplicationFieldSet()
+        let isWhole = layout == .layers
+        var depth: AnalysisDepth = isWhole ? .flight : hasSummary ? .labels : .none
+        var applications = isWhole ? ApplicationFieldSet(ApplicationField.allCases) : ApplicationFieldSet()
         for case .field(let field) in columns {
             depth = max(depth, field.analysisDepth)
             if let own = field.application { applications.insert(own) }
         }
         self.applications = applications
         analysisDepth = depth
-        namesStreams = columns.contains { if case .field(let field) = $0 { field.namesStreams } else { false } }
-        needsRecord = columns.contains { if case .field(let field) = $0 { field.needsRecord } else { false } }
-        needsTracking = columns.contains { if case .field(let field) = $0 { field.needsTracking } else { false } }
+        let fields = columns.compactMap { if case .field(let field) = $0 { field } else { nil } }
+        namesStreams = isWhole || fields.contains { $0.namesStreams }
+        needsRecord = isWhole || fields.contains { $0.needsRecord }
+        needsTracking = isWhole || fields.contains { $0.needsTracking }
         reader = FieldReader(profile: profile, zone: zone)
+    }
+
+    private static func layout(_ options: ColumnOptions) -> Layout {
+        if options.printsLayers { return .layers }
+        return switch options.dialect {
+        case .fields: .fields
+        case .text: .summary
+        case .tabs: .tabs
+        case .json: .json
+        case .ndjson, .ek: .ndjson
+        case nil:
+            switch options.format {
+            case .table: .summary
+            case .json: .json
+            case .ndjson: .ndjson
+            case .csv: .csv
+            case .tsv: .tsv
+            case .markdown: .markdown
+            }
+        }
     }
 
     /// Columns for the names of `-e`; those of the summary are called as in any version.
@@ -109,7 +129,7 @@ struct PacketPrinter: ~Copyable {
     /// Adds what stands before the first row.
     mutating func begin(_ text: inout [UInt8]) {
         switch layout {
-        case .summary, .ndjson: break
+        case .nothing, .summary, .tabs, .layers, .ndjson: break
         case .json: text.append(UInt8(ascii: "["))
         case .fields:
             if style.hasByteOrderMark { text.append(contentsOf: [0xEF, 0xBB, 0xBF]) }
@@ -140,7 +160,9 @@ struct PacketPrinter: ~Copyable {
         if hasSummary { summary.describe(packet, bytes, facts) }
         switch layout {
         case .fields: appendFields(packet, bytes, facts, to: &text)
-        case .summary: appendSummary(facts, to: &text)
+        case .summary, .tabs: appendSummary(facts, to: &text)
+        case .layers: tree?.append(packet, bytes, facts, to: &text)
+        case .nothing: break
         case .json, .ndjson: appendObject(packet, bytes, facts, to: &text)
         case .csv, .tsv, .markdown: appendRow(packet, bytes, facts, to: &text)
         }
@@ -189,22 +211,25 @@ struct PacketPrinter: ~Copyable {
     }
 
     private mutating func appendSummary(_ facts: PacketFacts, to text: inout [UInt8]) {
+        let gap: UInt8 = layout == .tabs ? 9 : 32
         cell.removeAll(keepingCapacity: true)
         FieldPrinter.appendDecimal(Int64(facts.number), to: &cell)
         PacketPrinter.pad(cell, 5, isRight: true, to: &text)
-        text.append(32)
+        text.append(gap)
         cell.removeAll(keepingCapacity: true)
         (time ?? .relative).append(facts, zone, to: &cell)
         PacketPrinter.pad(cell, 10, isRight: true, to: &text)
-        text.append(32)
-        PacketPrinter.pad(summary.source, 12, isRight: true, to: &text)
-        text.append(contentsOf: " → ".utf8)
+        text.append(gap)
+        PacketPrinter.pad(summary.source, layout == .tabs ? 0 : 12, isRight: true, to: &text)
+        text.append(gap)
+        text.append(contentsOf: "→".utf8)
+        text.append(gap)
         PacketPrinter.pad(summary.destination, 12, isRight: false, to: &text)
-        text.append(32)
+        text.append(gap)
         text.append(contentsOf: summary.proto.utf8)
-        text.append(32)
+        text.append(gap)
         FieldPrinter.appendDecimal(Int64(facts.frame.originalLength), to: &text)
-        text.append(32)
+        text.append(gap)
         text.append(contentsOf: summary.info)
         text.append(10)
     }

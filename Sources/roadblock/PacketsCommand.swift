@@ -8,12 +8,15 @@ struct PacketsCommand: ParsableCommand {
         commandName: "packets",
         abstract: "List packets with TCP analysis, selected by a Wireshark display filter.",
         discussion: """
-            The options mean what they mean in tshark. Put the filter in single quotes.
+            The options mean what they mean in tshark. Put the filter in single quotes. -w writes pcapng whatever the file
+            is called, and nothing is printed then, unless -P, -V, -T or -o asks for it.
 
             EXAMPLES
               roadblock packets capture.pcap -Y 'tcp.analysis.retransmission && tcp.flags.syn == 1'
               roadblock packets capture.pcap -Y 'icmp.type == 3' -T fields -e frame.number -e ip.src
               roadblock packets capture.pcap -Y 'tcp.flags.reset == 1' -o csv
+              roadblock packets capture.pcap -Y 'frame.number == 7' -V
+              roadblock packets client.pcap server.pcap -Y 'ip.addr == 10.0.2.9' -w some.pcapng
             """
     )
 
@@ -27,6 +30,19 @@ struct PacketsCommand: ParsableCommand {
     var filter: String = ""
 
     @OptionGroup var columns: ColumnOptions
+
+    @Option(
+        name: .customShort("w", allowingJoined: true),
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "Write the packets themselves to a pcapng file, or to standard output (-).",
+            valueName: "path"
+        )
+    )
+    var copyPath: String?
+
+    @Flag(name: .customShort("P"), help: "Print the list also with -w.")
+    var printsList = false
 
     @Option(
         name: .customShort("c", allowingJoined: true),
@@ -58,15 +74,30 @@ struct PacketsCommand: ParsableCommand {
 
     func validate() throws {
         if let count, count < 1 { throw ValidationError("-c takes a number from 1 on") }
+        guard let copyPath else { return }
+        if copyPath.isEmpty { throw ValidationError("-w needs the name of a file, or - for standard output") }
+        if copyPath == "-", !isSilent, outputFile == nil {
+            throw ValidationError(
+                "-w - and the list cannot both go to standard output. Give --output-file for the list"
+            )
+        }
+        if isSilent, outputFile != nil {
+            throw ValidationError("--output-file is for the list, and with -w there is none. Add -P, -V, -T or -o")
+        }
+        if copyPath == outputFile { throw ValidationError("-w and --output-file name the same file") }
     }
+
+    /// True where only the packets themselves are written.
+    private var isSilent: Bool { copyPath != nil && !printsList && !columns.isChosen }
 
     func run() throws {
         let inputs = try sources.resolve()
         let zone = SystemZone()
         let filter = try DisplayFilter(filter, profile: wireshark, zone: zone)
-        let printer = try PacketPrinter(columns, time, wireshark, zone)
+        let printer = try PacketPrinter(columns, isSilent: isSilent, time, wireshark, zone)
         let writer = try OutputWriter(path: outputFile)
-        var listing = PacketListing(filter: filter, printer: printer, profile: wireshark, limit: count)
+        let copy = try copyPath.map { (path) throws(Failure) in try CaptureCopy(path: path) }
+        var listing = PacketListing(filter: filter, printer: printer, profile: wireshark, limit: count, copy: copy)
         do {
             try listing.run(inputs, writer)
         } catch {
@@ -74,6 +105,7 @@ struct PacketsCommand: ParsableCommand {
             if !error.isBrokenPipe, outputFile == nil { try? writer.flush() }
             throw error
         }
+        try copy?.finish()
         try writer.finish()
         if !quiet { listing.warnings.forEach { StandardError.write("roadblock: \($0)\n") } }
     }

@@ -34,8 +34,11 @@ package enum ParserTrial: String, CaseIterable, Sendable {
         let open = { () throws(Failure) -> any ByteSource in MemorySource(bytes) }
         guard let capture = try? MergedCapture([("-", open)]) else { return }
         var trial = FrameTrial(inputCount: 1)
+        var (writer, copy) = (PcapngWriter(inputCount: 1), [] as [UInt8])
         while trial.frames < 100_000, let (frame, input) = try? capture.next() {
             try? capture.withBytes(of: frame, input: input) { (bytes) throws(Failure) in trial.take(frame, bytes) }
+            try? writer.append(frame, input: input, of: capture, to: &copy)
+            copy.removeAll(keepingCapacity: true)
         }
         _ = capture.outcome(0)
         guard let again = try? MergedCapture([("-", open)]) else { return }
@@ -114,6 +117,7 @@ private struct FrameTrial: ~Copyable {
     private var table: ConversationTable
     private var dissection: PacketDissection
     private var reader = FieldReader(profile: .v44, zone: UTCZone())
+    private let tree = PacketTree(profile: .v44, zone: UTCZone())
     private var summary = PacketSummary()
     private var text: [UInt8] = []
     /// Frames taken so far.
@@ -148,5 +152,6 @@ private struct FrameTrial: ~Copyable {
         for field in FieldCatalogue.fields {
             _ = reader.append(field, .all, aggregator: [44], packet, bytes, facts, to: &text)
         }
+        tree.append(packet, bytes, facts, to: &text)
     }
 }

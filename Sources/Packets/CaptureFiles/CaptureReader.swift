@@ -24,6 +24,9 @@ package final class CaptureReader {
     /// Packets that the capturing system says it lost (pcapng Interface Statistics Block).
     package private(set) var droppedCount = 0
 
+    /// The section that the newest frame is of, and its interfaces up to there; the last one at the end of the file.
+    private var lastInterfaces: (section: Int, all: [CaptureInterface]) = (0, [])
+
     enum Container {
         case pcap(PcapFormat)
         case pcapng(PcapngState)
@@ -126,10 +129,12 @@ package final class CaptureReader {
                 case .skipped: skippedCount += 1
                 case .dropped(let count): droppedCount += count
                 case .damaged(let what):
+                    lastInterfaces = (state.section, state.interfaces)
                     try end(damage: what)
                     return nil
                 }
             }
+            lastInterfaces = (state.section, state.interfaces)
             try end(damage: nil)
             return nil
         case .ended: return nil
@@ -157,6 +162,24 @@ package final class CaptureReader {
     package func record(of frame: Frame) -> FrameRecord? {
         guard case .pcapng(let state) = container else { return nil }
         return state.record(of: frame, offset: frameOffset, blockLength: pending, buffer)
+    }
+
+    /// The interfaces that the file has named so far, and the ordinal of the section that they are of.
+    var interfaces: (section: Int, all: [CaptureInterface]) {
+        switch container {
+        case .pcap(let format): (0, [format.interface])
+        case .pcapng(let state): (state.section, state.interfaces)
+        case .ended: lastInterfaces
+        }
+    }
+
+    /// The same without the interfaces themselves: only how many there are.
+    var interfaceCount: (section: Int, count: Int) {
+        switch container {
+        case .pcap: (0, 1)
+        case .pcapng(let state): (state.section, state.interfaces.count)
+        case .ended: (lastInterfaces.section, lastInterfaces.all.count)
+        }
     }
 
     @inline(__always)
@@ -192,6 +215,7 @@ package final class CaptureReader {
     }
 
     private func end(damage: String?) throws(Failure) {
+        if case .pcap(let format) = container { lastInterfaces = (0, [format.interface]) }
         container = .ended
         if let damage {
             skippedCount += 1

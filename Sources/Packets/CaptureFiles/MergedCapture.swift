@@ -201,6 +201,9 @@ package final class MergedCapture {
     /// What the file says of the frame that `next` returned last beside its bytes; `nil` in a pcap file.
     package func record(of frame: Frame, input: Int) -> FrameRecord? { members[input].reader?.record(of: frame) }
 
+    /// The reader of an input, once it is open.
+    func reader(_ input: Int) -> CaptureReader? { members[input].reader }
+
     /// What became of an input: frames that were read, records that were not, and what is to be said.
     package func outcome(_ input: Int) -> (name: String, frames: Int, skipped: Int, notes: [String]) {
         let member = members[input]

@@ -11,6 +11,7 @@ struct PcapFormat: Sendable {
     private var hasSwappedLengths = false
     private(set) var linkType = LinkType.null
     private(set) var checkSequenceLength = 0
+    private(set) var snapLength: UInt32 = 0
     private(set) var packetLimit = CaptureReader.packetLimit
 
     /// The variant that a magic number stands for, read as big-endian; `nil` for another file.
@@ -42,7 +43,8 @@ struct PcapFormat: Sendable {
         let version = word(buffer, 4)
         let (major, minor) = isLittleEndian ? (version & 0xFFFF, version >> 16) : (version >> 16, version & 0xFFFF)
         format.hasSwappedLengths = major < 2 || (major == 2 && minor < 3)
-        let snapLength = Int(word(buffer, 16))
+        format.snapLength = word(buffer, 16)
+        let snapLength = Int(format.snapLength)
         // A snap length above the usual maximum is believed up to 16 MiB.
         if snapLength > CaptureReader.packetLimit, snapLength <= 16 << 20 { format.packetLimit = snapLength }
         let link = word(buffer, 20)
@@ -50,6 +52,14 @@ struct PcapFormat: Sendable {
         format.checkSequenceLength = link & 1 << 26 != 0 ? Int(link >> 28) * 2 : 0
         buffer.consume(fileHeaderLength)
         return format
+    }
+
+    /// The one interface of the file.
+    var interface: CaptureInterface {
+        var interface = CaptureInterface(linkType: linkType, snapLength: snapLength)
+        if isNanoseconds { interface.unitsPerSecond = 1_000_000_000 }
+        interface.checkSequenceLength = checkSequenceLength
+        return interface
     }
 
     @inline(__always)

@@ -5,21 +5,13 @@ import RoadblockCore
 struct PcapngState {
     static let sectionHeader: UInt32 = 0x0A0D_0D0A
 
-    private struct Interface {
-        var linkType: LinkType
-        var snapLength: Int
-        /// Units of a second: a power of ten or of two.
-        var unitsPerSecond: UInt64 = 1_000_000
-        var offsetSeconds: Int64 = 0
-        var checkSequenceLength = 0
-        var reportedDrops = 0
-        var name: [UInt8] = []
-        var description: [UInt8] = []
-    }
-
     private var isLittleEndian = false
-    private var section = 0
-    private var interfaces: [Interface] = []
+    /// Ordinal of the section, from 1.
+    private(set) var section = 0
+    /// The section's interfaces up to here.
+    private(set) var interfaces: [CaptureInterface] = []
+    /// Bytes that the texts of further interfaces may take.
+    private var textRoom = Self.textRoomLimit
 
     /// What one or several blocks gave.
     enum Step {
@@ -50,6 +42,7 @@ struct PcapngState {
                 default: return .damaged("a section header has no byte-order magic")
                 }
                 interfaces = []
+                textRoom = Self.textRoomLimit
                 section &+= 1
             }
             let type = isLittleEndian ? rawType.byteSwapped : rawType
@@ -88,7 +81,10 @@ struct PcapngState {
         switch type {
         case 1:
             guard length >= 20, interfaces.count < Self.interfaceLimit else { return .skipped }
-            interfaces.append(interface(length, buffer))
+            var new = interface(length, buffer)
+            if new.textLength > textRoom { new.dropTexts() }
+            textRoom -= new.textLength
+            interfaces.append(new)
             return nil
         case 6, 2:
             // The obsolete Packet Block has a drop count behind a shorter interface number.
@@ -105,7 +101,7 @@ struct PcapngState {
         case 3:
             guard length >= 16, let first = interfaces.first else { return .skipped }
             let original = Int(word(buffer, 8))
-            let limit = first.snapLength == 0 ? original : min(original, first.snapLength)
+            let limit = first.snapLength == 0 ? original : min(original, Int(first.snapLength))
             return packet(
                 interface: 0,
                 high: 0,
@@ -148,7 +144,7 @@ struct PcapngState {
         return .frame(frame, offset: offset, blockLength: length)
     }
 
-    private func instant(_ units: UInt64, _ interface: Interface) -> Instant {
+    private func instant(_ units: UInt64, _ interface: CaptureInterface) -> Instant {
         let perSecond = interface.unitsPerSecond
         let (seconds, rest) = units.quotientAndRemainder(dividingBy: perSecond)
         let (high, low) = rest.multipliedFullWidth(by: 1_000_000_000)
@@ -158,12 +154,13 @@ struct PcapngState {
         return Instant(nanoseconds: overflow ? (whole < 0 ? .min : .max) : product &+ Int64(fraction))
     }
 
-    private func interface(_ length: Int, _ buffer: StreamBuffer) -> Interface {
-        var result = Interface(linkType: LinkType(rawValue: half(buffer, 8)), snapLength: Int(word(buffer, 12)))
+    private func interface(_ length: Int, _ buffer: StreamBuffer) -> CaptureInterface {
+        var result = CaptureInterface(linkType: LinkType(rawValue: half(buffer, 8)), snapLength: word(buffer, 12))
         forEachOption(from: 16, to: length - 4, buffer) { code, offset, count in
             switch code {
             case 2: result.name = Self.bytes(buffer, offset, count)
             case 3: result.description = Self.bytes(buffer, offset, count)
+            case 1, 11, 12, 15: result.addRemark(code, Self.bytes(buffer, offset, count))
             case 9 where count >= 1:
                 result.unitsPerSecond = Self.unitsPerSecond(UInt8(buffer.big32(offset) >> 24))
             case 13 where count >= 1:
@@ -201,6 +198,7 @@ struct PcapngState {
     }
 
     private static let textLimit = 4096
+    private static let textRoomLimit = 4 << 20
 
     /// Some bytes of a block; longer texts are cut.
     private static func bytes(_ buffer: StreamBuffer, _ offset: Int, _ count: Int) -> [UInt8] {

@@ -1,5 +1,5 @@
 // Invariant: every load is preceded by the bounds check that `unsafeLoadUnaligned(fromByteOffset:as:)` performs,
-// and loads only integer types, for which every bit pattern is valid.
+// and loads only integer types, for which every bit pattern is valid; a buffer is used only while its span is alive.
 
 extension RawSpan {
     /// The byte at an offset; traps when the offset is outside of the span.
@@ -33,4 +33,11 @@ extension RawSpan {
     /// A 32-bit number, least significant byte first.
     @inlinable @inline(always)
     package func little32(_ offset: Int) -> UInt32 { big32(offset).byteSwapped }
+}
+
+extension [UInt8] {
+    /// Adds all bytes of a span.
+    package mutating func append(_ span: borrowing RawSpan) {
+        unsafe span.withUnsafeBytes { unsafe append(contentsOf: $0) }
+    }
 }

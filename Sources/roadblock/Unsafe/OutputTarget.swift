@@ -17,6 +17,8 @@ final class OutputTarget {
     private let descriptor: Int32
     private let name: String
     private let temporaryPath: String?
+    /// What the handler of interrupts knows the temporary file by.
+    private let interruptMark: UInt
     private var isFinished = false
 
     /// Standard output.
@@ -24,6 +26,7 @@ final class OutputTarget {
         descriptor = 1
         name = "standard output"
         temporaryPath = nil
+        interruptMark = 0
     }
 
     /// A file; devices and pipes are written in place, since they cannot be replaced by a rename.
@@ -42,7 +45,7 @@ final class OutputTarget {
         guard descriptor >= 0 else {
             throw Failure(.readOrWrite, "cannot write \(path): \(systemErrorText(errno))")
         }
-        if let temporaryPath { ProcessSignals.removeOnInterrupt(temporaryPath) }
+        interruptMark = temporaryPath.map(ProcessSignals.removeOnInterrupt) ?? 0
     }
 
     deinit {
@@ -50,7 +53,7 @@ final class OutputTarget {
         close(descriptor)
         if let temporaryPath {
             unsafe unlink(temporaryPath)
-            ProcessSignals.keepFiles()
+            ProcessSignals.keep(interruptMark)
         }
     }
 
@@ -78,7 +81,7 @@ final class OutputTarget {
         isFinished = true
         let closed = close(descriptor)
         guard let temporaryPath else { return }
-        defer { ProcessSignals.keepFiles() }
+        defer { ProcessSignals.keep(interruptMark) }
         guard closed == 0, unsafe rename(temporaryPath, name) == 0 else {
             let reason = systemErrorText(errno)
             unsafe unlink(temporaryPath)

@@ -1,5 +1,5 @@
 // Invariant: the handlers call only async-signal-safe functions (`unlink`, `_exit`) and touch only atomics that were
-// made before the handler was installed; a path that `partialFile` points to is never freed.
+// made before the handler was installed; a path that `partialFile` or `otherPartialFile` points to is never freed.
 
 import Inputs
 import Packets
@@ -17,6 +17,8 @@ private let inputStop = InputStop()
 private let interruptsForInput = Atomic<Int>(0)
 /// The address of the path of the temporary output file to remove when a signal ends the process; 0 for none.
 private let partialFile = Atomic<UInt>(0)
+/// The same for a second one: a list and a capture may be written in one run.
+private let otherPartialFile = Atomic<UInt>(0)
 
 /// What interrupts and broken pipes do to the process.
 enum ProcessSignals {
@@ -35,28 +37,44 @@ enum ProcessSignals {
     /// Standard input has ended: interrupts do again what they do everywhere.
     static func endInput() {
         interruptsForInput.store(0, ordering: .sequentiallyConsistent)
-        if partialFile.load(ordering: .sequentiallyConsistent) == 0 { _ = signal(SIGINT, SIG_DFL) }
+        if partialFile.load(ordering: .sequentiallyConsistent) == 0,
+            otherPartialFile.load(ordering: .sequentiallyConsistent) == 0
+        {
+            _ = signal(SIGINT, SIG_DFL)
+        }
     }
 
     /// Ends the process at once when it is interrupted or terminated, with 130 or 143 as its exit code.
     static func exitOnSignals() {
         _ = inputStop.isRequested
         _ = partialFile.load(ordering: .sequentiallyConsistent)
+        _ = otherPartialFile.load(ordering: .sequentiallyConsistent)
         install(SIGINT)
         install(SIGTERM)
     }
 
-    /// Removes a file when the process is interrupted or terminated.
-    static func removeOnInterrupt(_ path: String) {
+    /// Removes a file when the process is interrupted or terminated, until `keep` is told so; of no more than two.
+    ///
+    /// - Returns: what to give `keep`.
+    static func removeOnInterrupt(_ path: String) -> UInt {
         _ = inputStop.isRequested
-        partialFile.store(UInt(bitPattern: unsafe strdup(path)), ordering: .sequentiallyConsistent)
+        let address = UInt(bitPattern: unsafe strdup(path))
+        _ = otherPartialFile.load(ordering: .sequentiallyConsistent)
+        let (isFirst, _) = partialFile.compareExchange(
+            expected: 0,
+            desired: address,
+            ordering: .sequentiallyConsistent
+        )
+        if !isFirst { otherPartialFile.store(address, ordering: .sequentiallyConsistent) }
         install(SIGINT)
         install(SIGTERM)
+        return address
     }
 
     /// The file is whole, or gone.
-    static func keepFiles() {
-        partialFile.store(0, ordering: .sequentiallyConsistent)
+    static func keep(_ address: UInt) {
+        _ = partialFile.compareExchange(expected: address, desired: 0, ordering: .sequentiallyConsistent)
+        _ = otherPartialFile.compareExchange(expected: address, desired: 0, ordering: .sequentiallyConsistent)
     }
 
     private static func install(_ number: Int32) {
@@ -76,6 +94,9 @@ private func handleSignal(_ number: Int32) {
         return
     }
     if let path = unsafe UnsafePointer<CChar>(bitPattern: partialFile.load(ordering: .sequentiallyConsistent)) {
+        _ = unsafe unlink(path)
+    }
+    if let path = unsafe UnsafePointer<CChar>(bitPattern: otherPartialFile.load(ordering: .sequentiallyConsistent)) {
         _ = unsafe unlink(path)
     }
     _exit(128 &+ number)
