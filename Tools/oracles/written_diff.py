@@ -5,10 +5,10 @@ usage: written_diff.py ROADBLOCK CAPTURE...      a capture is a file of more tha
 
 Each capture is written as a whole, with a display filter and with `-c`, by both programs. tshark then reads what both
 wrote: numbers, times, lengths, protocols, interfaces, comments and the MD5 of each frame's bytes have to be the same;
-capinfos and editcap have to read ours. The first two files in one are compared with what mergecap and tshark make of them. A
-capture that tshark itself fails to copy, or copies with other times, is left out and counted. A disk that is full has to end with exit code 74 and
-without a file. Exits with 1 after any difference and with 77 where there is no tshark. `--every N` takes each Nth file
-of folders.
+capinfos and editcap have to read ours. The first two files in one are compared with what mergecap and tshark make of
+them. A capture that tshark itself fails to copy, or copies with other times, is left out and counted. A disk that is
+full has to end with exit code 74 and without a file. Exits with 1 after any difference and with 77 where there is no
+tshark. `--every N` takes each Nth file of folders.
 """
 import argparse
 import concurrent.futures
