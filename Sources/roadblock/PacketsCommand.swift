@@ -8,8 +8,8 @@ struct PacketsCommand: ParsableCommand {
         commandName: "packets",
         abstract: "List packets with TCP analysis, selected by a Wireshark display filter.",
         discussion: """
-            The options mean what they mean in tshark. Put the filter in single quotes. -w writes pcapng whatever the file
-            is called, and nothing is printed then, unless -P, -V, -T or -o asks for it.
+            The options mean what they mean in tshark. Put the filter in single quotes.
+            -w writes pcapng, whatever the file is called, and nothing is printed then unless -P, -V, -T or -o asks for it.
 
             EXAMPLES
               roadblock packets capture.pcap -Y 'tcp.analysis.retransmission && tcp.flags.syn == 1'

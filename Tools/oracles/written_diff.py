@@ -1,14 +1,14 @@
 #!/usr/bin/env python3
 """Compares the captures that `roadblock packets -w` writes with those that an installed tshark writes.
 
-usage: written_diff.py ROADBLOCK CAPTURE...      a capture is a file or a folder
+usage: written_diff.py ROADBLOCK CAPTURE...      a capture is a file of more than 4 KB, or a folder
 
 Each capture is written as a whole, with a display filter and with `-c`, by both programs. tshark then reads what both
 wrote: numbers, times, lengths, protocols, interfaces, comments and the MD5 of each frame's bytes have to be the same;
-capinfos and editcap have to read ours. Two captures in one are compared with what mergecap and tshark make of them. A
-capture that tshark itself fails to copy, or copies with other times, is left out and counted. A disk that is full has to end with exit code 74 and
-without a file. Exits with 1 after any difference and with 77 where there is no tshark. `--every N` takes each Nth file
-of folders.
+capinfos and editcap have to read ours. The first two files in one are compared with what mergecap and tshark make of
+them. A capture that tshark itself fails to copy, or copies with other times, is left out and counted. A disk that is
+full has to end with exit code 74 and without a file. Exits with 1 after any difference and with 77 where there is no
+tshark. `--every N` takes each Nth file of folders.
 """
 import argparse
 import concurrent.futures
@@ -109,11 +109,10 @@ class Comparison:
             else:
                 if not arguments:
                     is_kept = read(capture, KEPT) == read(theirs, KEPT)
-                if not is_kept:
-                    left_out += 1
-                    continue
-                compared += 1
-                self.same(name, read(theirs, FIELDS), read(ours, FIELDS))
+                compared += is_kept
+                left_out += not is_kept
+                if is_kept:
+                    self.same(name, read(theirs, FIELDS), read(ours, FIELDS))
                 for tool in (["capinfos", ours], ["editcap", ours, os.devnull]):
                     if (answer := run(*tool)).returncode != 0:
                         self.report(f"{name}: {tool[0]}: {answer.stderr.decode(errors='replace')[:200]}")
@@ -201,10 +200,11 @@ def main():
         files = [made, packed] + list(captures(options.captures, options.every))
         with concurrent.futures.ThreadPoolExecutor(2) as pool:
             counts = list(pool.map(comparison.compare, files, range(len(files))))
-        comparison.compare_merged(files[2], made)
-        if len(files) > 3:
-            comparison.compare_merged(files[2], files[3])
-        comparison.check_output(files[2])
+        named = [path for path in options.captures if not os.path.isdir(path)]
+        if named:
+            for other in [made] + named[1:2]:
+                comparison.compare_merged(named[0], other)
+            comparison.check_output(named[0])
     finally:
         shutil.rmtree(comparison.folder)
     compared, left_out = (sum(count) for count in zip(*counts))
