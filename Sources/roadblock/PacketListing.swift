@@ -17,30 +17,57 @@ struct PacketListing: ~Copyable {
     /// What is to be said about the inputs, once they have been read.
     private(set) var warnings: [String] = []
 
-    init(
+    /// A listing of the packets that a filter selects; of all that a packet says only what is asked for is read.
+    static func make(
         filter: consuming DisplayFilter,
         printer: consuming PacketPrinter,
         profile: WiresharkProfile,
         limit: Int?,
         copy: CaptureCopy?
-    ) {
-        self.filter = filter
-        self.printer = printer
-        self.limit = limit ?? .max
-        self.copy = copy
-        let depth = max(self.filter.analysisDepth, self.printer.analysisDepth)
-        var applications = self.filter.applications
-        applications.formUnion(self.printer.applications)
-        let isTracking = self.filter.needsTracking || self.printer.needsTracking
-        needsAnalysis = depth > .none
-        needsRecord = self.filter.needsRecord || self.printer.needsRecord
-        looksAround = isTracking || needsRecord || !applications.isEmpty
-        dissection = PacketDissection(
+    ) -> PacketListing {
+        let depth = max(filter.analysisDepth, printer.analysisDepth)
+        var applications = filter.applications
+        applications.formUnion(printer.applications)
+        let isTracking = filter.needsTracking || printer.needsTracking
+        let needsRecord = filter.needsRecord || printer.needsRecord
+        let dissection = PacketDissection(
             profile: profile,
             depth: depth,
             applications: applications,
             isTracking: isTracking
         )
+        return PacketListing(
+            filter: filter,
+            printer: printer,
+            dissection: dissection,
+            needsAnalysis: depth > .none,
+            needsRecord: needsRecord,
+            looksAround: isTracking || needsRecord || !applications.isEmpty,
+            limit: limit ?? .max,
+            copy: copy
+        )
+    }
+
+    /// Plain assignments only: Swift 6.3, optimizing, destroys a stored property before its first value where an initializer
+    /// of a type that cannot be copied works between them.
+    private init(
+        filter: consuming DisplayFilter,
+        printer: consuming PacketPrinter,
+        dissection: consuming PacketDissection,
+        needsAnalysis: Bool,
+        needsRecord: Bool,
+        looksAround: Bool,
+        limit: Int,
+        copy: CaptureCopy?
+    ) {
+        self.filter = filter
+        self.printer = printer
+        self.dissection = dissection
+        self.needsAnalysis = needsAnalysis
+        self.needsRecord = needsRecord
+        self.looksAround = looksAround
+        self.limit = limit
+        self.copy = copy
     }
 
     /// Lists the packets of some inputs.

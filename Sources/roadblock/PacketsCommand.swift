@@ -97,7 +97,13 @@ struct PacketsCommand: ParsableCommand {
         let printer = try PacketPrinter(columns, isSilent: isSilent, time, wireshark, zone)
         let writer = try OutputWriter(path: outputFile)
         let copy = try copyPath.map { (path) throws(Failure) in try CaptureCopy(path: path) }
-        var listing = PacketListing(filter: filter, printer: printer, profile: wireshark, limit: count, copy: copy)
+        var listing = PacketListing.make(
+            filter: filter,
+            printer: printer,
+            profile: wireshark,
+            limit: count,
+            copy: copy
+        )
         do {
             try listing.run(inputs, writer)
         } catch {
