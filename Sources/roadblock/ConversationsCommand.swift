@@ -124,7 +124,7 @@ struct ConversationsCommand: ParsableCommand {
         _ printer: inout ConversationPrinter,
         _ writer: OutputWriter
     ) throws(Failure) {
-        printer.widen(for: lister.finished)
+        printer.prepare(lister.finished)
         for index in lister.finished.indices {
             printer.append(lister.finished[index], to: &writer.buffer)
             try writer.flushIfFull()

@@ -221,9 +221,10 @@ package struct ConversationLister: ~Copyable {
             judged[slot] = nil
             earlier[slot] = .none
         }
-        finished.sort { a, b in
-            (a.row.firstTime, a.row.kind.rawValue, a.row.stream) < (b.row.firstTime, b.row.kind.rawValue, b.row.stream)
+        let isInOrder = finished.indices.dropFirst().allSatisfy {
+            !finished[$0].isBefore(finished[$0 - 1])
         }
+        if !isInOrder { finished.sort { $0.isBefore($1) } }
     }
 
     /// What is to be said about the list.
@@ -250,9 +251,11 @@ extension DiagnosisBuilder {
         let settled = settledGroups()
         let scans = Set(ScanDetector.scans(in: settled, context).joined())
         var verdicts: [GroupKey: Verdict] = [:]
-        for (index, group) in settled.enumerated() {
-            let verdict = scans.contains(index) ? .scan : group.judgement.verdict
-            for detail in group.details { verdicts[GroupKey(identity: group.identity, detail: detail)] = verdict }
+        verdicts.reserveCapacity(settled.count)
+        for index in settled.indices {
+            let identity = settled[index].identity
+            let verdict = scans.contains(index) ? .scan : settled[index].judgement.verdict
+            for detail in settled[index].details { verdicts[GroupKey(identity: identity, detail: detail)] = verdict }
         }
         return verdicts
     }
