@@ -142,7 +142,10 @@ package struct ConversationTable: ~Copyable {
             packet.destinationPort,
             context: 0
         )
-        var slot = index.value(key) ?? -1
+        let found = index.value(key) {
+            tcp[$0].isBetween(packet.ip.source, packet.sourcePort, packet.ip.destination, packet.destinationPort)
+        }
+        var slot = found ?? -1
         if slot >= 0, startsAnew(slot, packet) {
             endTCP(slot)
             slot = -1

@@ -9,11 +9,9 @@ package import RoadblockCore
 /// within 900 ms. Link
 /// addresses, VLAN tags, tunnels and checksums are ignored.
 package struct CopyFilter: ~Copyable {
-    /// Four packets whose fingerprints fall on the same place: at high rates, others come between a packet and its copy.
-    private struct Place {
-        var fingerprints = InlineArray<4, UInt64>(repeating: 0)
-        var times = InlineArray<4, Int64>(repeating: .min)
-        var details = InlineArray<4, Detail>(repeating: Detail())
+    private struct Entry {
+        var fingerprint: UInt64 = 0
+        var time = Int64.min
     }
 
     private struct Detail {
@@ -22,8 +20,10 @@ package struct CopyFilter: ~Copyable {
         var timeToLive: UInt8 = 0
     }
 
-    private static let placeCount = 1 << 12
-    private var places = [Place](repeating: Place(), count: CopyFilter.placeCount)
+    private static let setCount = 1 << 12
+    /// Four entries for each fingerprint: at high rates others fall on the same ones between a packet and its copy.
+    private var entries = [Entry](repeating: Entry(), count: CopyFilter.setCount * 4)
+    private var details = [Detail](repeating: Detail(), count: CopyFilter.setCount * 4)
 
     package init() {}
 
@@ -45,22 +45,26 @@ package struct CopyFilter: ~Copyable {
         input: Int
     ) -> Relation {
         let fingerprint = CopyFilter.fingerprint(packet, bytes)
-        let place = Int(truncatingIfNeeded: fingerprint >> 8) & (Self.placeCount &- 1)
+        let first = (Int(truncatingIfNeeded: fingerprint >> 8) & (Self.setCount &- 1)) &* 4
         let detail = Detail(
             identification: packet.ip.identification,
             input: UInt32(truncatingIfNeeded: input),
             timeToLive: packet.ip.timeToLive
         )
-        var oldest = 0
-        for slot in 0..<4 {
-            if places[place].times[slot] < places[place].times[oldest] { oldest = slot }
-            guard places[place].fingerprints[slot] == fingerprint else { continue }
-            let elapsed = (time.nanoseconds &- places[place].times[slot]).magnitude
-            if let relation = Self.relation(detail, places[place].details[slot], elapsed) { return relation }
+        var oldest = first
+        var oldestTime = Int64.max
+        for slot in first..<(first &+ 4) {
+            let entry = entries[slot]
+            if entry.time < oldestTime {
+                oldest = slot
+                oldestTime = entry.time
+            }
+            guard entry.fingerprint == fingerprint else { continue }
+            let elapsed = (time.nanoseconds &- entry.time).magnitude
+            if let relation = Self.relation(detail, details[slot], elapsed) { return relation }
         }
-        places[place].fingerprints[oldest] = fingerprint
-        places[place].times[oldest] = time.nanoseconds
-        places[place].details[oldest] = detail
+        entries[oldest] = Entry(fingerprint: fingerprint, time: time.nanoseconds)
+        details[oldest] = detail
         return .new
     }
 

@@ -79,7 +79,7 @@ package struct TCPAnalyzer: ~Copyable {
         _ time: Instant,
         _ reused: inout Bool
     ) -> Int {
-        guard let slot = index.value(key) else { return open(key, time) }
+        guard let slot = index.value(key, where: { streams[$0].key == key }) else { return open(key, time) }
         guard tcp.flags.contains(.syn) else { return slot }
         let isBaseKnown = fromLower ? streams[slot].lower.isBaseKnown : streams[slot].upper.isBaseKnown
         guard isBaseKnown else { return slot }
