@@ -7,11 +7,21 @@ package struct Instant: Hashable, Comparable, Sendable {
     @inlinable
     package init(nanoseconds: Int64) { self.nanoseconds = nanoseconds }
 
-    @inlinable
+    @inlinable @inline(__always)
     package static func < (a: Instant, b: Instant) -> Bool { a.nanoseconds < b.nanoseconds }
 
+    // The standard library's own go through a witness table.
+    @inlinable @inline(__always)
+    package static func > (a: Instant, b: Instant) -> Bool { a.nanoseconds > b.nanoseconds }
+
+    @inlinable @inline(__always)
+    package static func <= (a: Instant, b: Instant) -> Bool { a.nanoseconds <= b.nanoseconds }
+
+    @inlinable @inline(__always)
+    package static func >= (a: Instant, b: Instant) -> Bool { a.nanoseconds >= b.nanoseconds }
+
     /// Seconds from another instant to this one; saturates instead of trapping.
-    @inlinable
+    @inlinable @inline(__always)
     package func seconds(since other: Instant) -> Double {
         Double(nanoseconds) / 1e9 - Double(other.nanoseconds) / 1e9
     }
@@ -24,7 +34,7 @@ package struct Instant: Hashable, Comparable, Sendable {
     }
 
     /// Nanoseconds from another instant to this one, wrapping.
-    @inlinable
+    @inlinable @inline(__always)
     package func nanoseconds(since other: Instant) -> Int64 { nanoseconds &- other.nanoseconds }
 }
 

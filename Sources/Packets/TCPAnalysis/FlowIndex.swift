@@ -60,6 +60,27 @@ package struct FlowKey: Hashable, Sendable {
     }
 }
 
+/// The flow that a packet belongs to.
+package struct PacketFlow: Sendable {
+    package var key: FlowKey
+    /// True when the packet's source is the lower endpoint.
+    package var fromLower: Bool
+    package var hash: UInt64
+
+    /// The flow of the packet's addresses and ports.
+    @inline(__always)
+    package init(_ packet: Packet) {
+        (key, fromLower) = FlowKey.make(
+            packet.ip.source,
+            packet.sourcePort,
+            packet.ip.destination,
+            packet.destinationPort,
+            context: 0
+        )
+        hash = key.mixed
+    }
+}
+
 /// A hash table from flow keys to small numbers: open addressing, linear probing, no allocation per entry.
 ///
 /// Two keys never have the same number. Slots hold a part of the hash in place of the key: they are small, so that
@@ -87,12 +108,12 @@ package struct FlowIndex: ~Copyable, Sendable {
 
     /// The number of a key; `nil` when it has none.
     @inline(__always)
-    package func value(_ key: FlowKey) -> Int? { value(key) { keys[$0] == key } }
+    package func value(_ key: FlowKey) -> Int? { value(hash: key.mixed) { keys[$0] == key } }
 
-    /// The number of a key; the owner, who has the keys as well, tells whether a number is the key's.
+    /// The number of a key with a hash; the owner, who has the keys as well, tells whether a number is the key's.
     @inline(__always)
-    func value(_ key: FlowKey, where isSame: (Int) -> Bool) -> Int? {
-        let hash = UInt32(truncatingIfNeeded: key.mixed)
+    func value(hash: UInt64, where isSame: (Int) -> Bool) -> Int? {
+        let hash = UInt32(truncatingIfNeeded: hash)
         var place = Int(hash) & mask
         while true {
             let slot = slots[place]
