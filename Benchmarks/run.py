@@ -1,21 +1,28 @@
 #!/usr/bin/env python3
-"""Measure the main jobs on generated captures: CPU time against tshark in interleaved pairs, and memory.
+"""Measure the main jobs on generated captures: CPU time against other programs in interleaved pairs, and memory.
 
   run.py ROADBLOCK [--pairs N] [--work DIR]
 
-Only ratios of one run are worth quoting: the machine may be busy. Needs cc or clang, tshark, and 1.2 GB below DIR.
-Exit code 1 when the two programs print different frames, or when diagnose needs more than its limit of memory.
+Only ratios of one run are worth quoting: the machine may be busy. Needs cc or clang, tshark, and 1.2 GB below DIR;
+tcpdump, tcptrace and argus with ra are compared with where they are installed.
+Exit code 1 when two programs give different answers, or when diagnose needs more than its limit of memory.
 """
 
 import argparse
+import csv
 import hashlib
+import ipaddress
+import operator
 import os
+import re
+import shlex
 import shutil
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,19 +33,34 @@ GENERATOR = Path(__file__).with_name("gen_pcap.c")
 
 @dataclass
 class Run:
-    """What one run took: CPU and wall seconds, the most anonymous memory seen, and a digest of what it printed."""
+    """What one run took: CPU and wall seconds, the most anonymous memory seen, and what it printed."""
 
     cpu: float
     wall: float
     megabytes: float
-    digest: str
+    output: bytes
+
+
+@dataclass
+class Job:
+    """One question to two programs, and what makes their answers comparable."""
+
+    name: str
+    other: str
+    ours: list
+    theirs: list
+    our_answer: Callable[[bytes], object]
+    their_answer: Callable[[bytes], object]
+    agree: Callable[[object, object], bool] = operator.eq
 
 
 def run(command, stdin=None):
-    """Run a command to its end, looking at its memory all the while."""
+    """Run a command, or a pipeline in one string, to its end, looking at its memory all the while."""
+    shell = isinstance(command, str)
     with tempfile.TemporaryFile() as out:
         began = time.monotonic()
-        process = subprocess.Popen(command, stdin=stdin or subprocess.DEVNULL, stdout=out, stderr=subprocess.DEVNULL)
+        process = subprocess.Popen(command, shell=shell, stdin=stdin or subprocess.DEVNULL, stdout=out,
+                                   stderr=subprocess.DEVNULL)
         peak, ended = 0, 0
         while not ended:
             peak = max(peak, anonymous(process.pid))
@@ -47,10 +69,9 @@ def run(command, stdin=None):
                 time.sleep(0.01)
         process.returncode = os.waitstatus_to_exitcode(status)
         if process.returncode != 0:
-            sys.exit(f"exit code {process.returncode}: {' '.join(map(str, command))}")
+            sys.exit(f"exit code {process.returncode}: {command if shell else ' '.join(map(str, command))}")
         out.seek(0)
-        return Run(usage.ru_utime + usage.ru_stime, time.monotonic() - began, peak / 1024,
-                   hashlib.file_digest(out, "sha256").hexdigest())
+        return Run(usage.ru_utime + usage.ru_stime, time.monotonic() - began, peak / 1024, out.read())
 
 
 def anonymous(pid):
@@ -77,20 +98,115 @@ def generate(work, size):
     return path
 
 
-def compare(binary, capture, pairs):
-    """The filter of the classic question, in pairs with tshark; returns whether both print the same."""
-    arguments = ["-Y", FILTER, "-T", "fields", "-e", "frame.number"]
-    ours = [binary, "packets", capture, "--wireshark", "4.0", *arguments]
-    theirs = ["tshark", "-r", capture, *arguments]
+def digest(output):
+    """What stands for all of an output."""
+    return hashlib.sha256(output).hexdigest()
+
+
+def lines(output):
+    """How many lines an output has."""
+    return output.count(b"\n")
+
+
+def our_conversations(output):
+    """For each TCP conversation, its two ends with the packets that each sent."""
+    rows = csv.DictReader(output.decode().splitlines())
+    return sorted(ends(f"{row['client']}:{row['clientPort']}", row["clientPackets"],
+                       f"{row['server']}:{row['serverPort']}", row["serverPackets"])
+                  for row in rows if row["protocol"] == "tcp")
+
+
+def tshark_conversations(output):
+    """The same of tshark's table: the two ends, then what the second sent, then what the first did."""
+    rows = re.findall(r"^(\S+) +<-> (\S+) +(\d+) [\d ]+\S+ +(\d+) ", output.decode(), re.MULTILINE)
+    return sorted(ends(first, forth, second, back) for first, second, back, forth in rows)
+
+
+def ends(first, first_packets, second, second_packets):
+    """The two ends of a conversation in one order."""
+    return tuple(sorted([(first, int(first_packets)), (second, int(second_packets))]))
+
+
+def pairs_of_ends(conversations):
+    """The pairs of ends alone, each once: other programs tell otherwise when ports are used again."""
+    return {tuple(end for end, _ in conversation) for conversation in conversations}
+
+
+def tcptrace_ends(output):
+    """The pairs of ends of tcptrace's list; it writes IPv6 in a way of its own."""
+    def plain(end):
+        address, _, port = end.rpartition(":")
+        return f"{ipaddress.ip_address(address)}:{port}"
+
+    rows = re.findall(r"^ *\d+: (\S+) - (\S+) \(", output.decode(), re.MULTILINE)
+    return {tuple(sorted(map(plain, row))) for row in rows}
+
+
+def argus_ends(output):
+    """The pairs of ends of ra's list."""
+    rows = (line.split(",") for line in output.decode().splitlines())
+    return {tuple(sorted([f"{row[1]}:{row[2]}", f"{row[3]}:{row[4]}"])) for row in rows if row[0] == "tcp"}
+
+
+def our_ends(output):
+    """The pairs of ends of our list."""
+    return pairs_of_ends(our_conversations(output))
+
+
+def lacks_last(ours, theirs):
+    """True when argus names what we do; it leaves out a conversation that the last packets begin."""
+    return theirs <= ours and len(ours - theirs) <= 1
+
+
+def first_number(output):
+    """The number that an output begins with."""
+    return int(output.split()[0])
+
+
+def jobs(binary, capture):
+    """The questions, with the programs that are installed."""
+    def fields(display_filter):
+        arguments = ["-Y", display_filter, "-T", "fields", "-e", "frame.number"]
+        return ([binary, "packets", capture, "--wireshark", "4.0", *arguments],
+                ["tshark", "-r", capture, *arguments], digest, digest)
+
+    conversations = [binary, "conversations", capture, "--wireshark", "4.0", "-o", "csv"]
+    yield Job("packets -Y", "tshark", *fields(FILTER))
+    yield Job("full analysis", "tshark", *fields("tcp.analysis.flags"))
+    yield Job("conversations", "tshark", conversations, ["tshark", "-n", "-q", "-z", "conv,tcp", "-r", capture],
+              our_conversations, tshark_conversations)
+    if installed("tcptrace"):
+        yield Job("conversations", "tcptrace", conversations, ["tcptrace", "-n", capture], our_ends, tcptrace_ends)
+    if installed("argus", "ra"):
+        command = f"argus -r {shlex.quote(str(capture))} -w - | ra -n -c , -r - -s proto saddr sport daddr dport"
+        yield Job("conversations", "argus with ra", conversations, command, our_ends, argus_ends, lacks_last)
+    if installed("tcpdump"):
+        # The names of TCP's fields are those of IPv4 alone.
+        syn = "(tcp[tcpflags] & tcp-syn != 0) or (ip6 proto 6 and ip6[53] & 2 != 0)"
+        ours, _, _, _ = fields("tcp.flags.syn==1")
+        yield Job("count of a flag", "tcpdump --count", ours, ["tcpdump", "-r", capture, "--count", syn], lines,
+                  first_number)
+
+
+def installed(*programs):
+    """True when all of some programs are; says what is missing."""
+    missing = [program for program in programs if shutil.which(program) is None]
+    if missing:
+        print(f"skipped: {' and '.join(programs)} ({' and '.join(missing)} not installed)")
+    return not missing
+
+
+def compare(job, pairs):
+    """One question in interleaved pairs with another program; returns whether both give the same answer."""
     ratios, same = [], True
     for _ in range(pairs):
-        mine, other = run(ours), run(theirs)
+        mine, other = run(job.ours), run(job.theirs)
         ratios.append(other.cpu / mine.cpu)
-        same = same and mine.digest == other.digest
-        print(f"  roadblock {mine.cpu:.2f} s CPU, {mine.megabytes:.0f} MB; tshark {other.cpu:.2f} s CPU, "
-              f"{other.megabytes:.0f} MB; ratio {ratios[-1]:.1f}", flush=True)
-    print(f"packets -Y against tshark: median ratio {statistics.median(ratios):.1f} "
-          f"({min(ratios):.1f} to {max(ratios):.1f}, {pairs} pairs), {'same' if same else 'DIFFERENT'} frames")
+        same = same and job.agree(job.our_answer(mine.output), job.their_answer(other.output))
+        print(f"  roadblock {mine.cpu:.2f} s CPU, {mine.megabytes:.0f} MB; {job.other} {other.cpu:.2f} s CPU; "
+              f"ratio {ratios[-1]:.1f}", flush=True)
+    print(f"{job.name} against {job.other}: median ratio {statistics.median(ratios):.1f} "
+          f"({min(ratios):.1f} to {max(ratios):.1f}, {pairs} pairs), {'same' if same else 'DIFFERENT'} answers")
     return same
 
 
@@ -107,7 +223,9 @@ def main():
 
     version = subprocess.run(["tshark", "--version"], capture_output=True, text=True, check=True).stdout.split("\n")[0]
     print(f"{version}; {os.cpu_count()} processors, load {os.getloadavg()[0]:.1f}")
-    passed = compare(options.binary, generate(options.work, 100_000_000), options.pairs)
+    passed = True
+    for job in jobs(options.binary, generate(options.work, 100_000_000)):
+        passed = compare(job, options.pairs) and passed
 
     capture = generate(options.work, 1_000_000_000)
     with open(capture, "rb") as stream:

@@ -7,11 +7,21 @@ package struct Instant: Hashable, Comparable, Sendable {
     @inlinable
     package init(nanoseconds: Int64) { self.nanoseconds = nanoseconds }
 
-    @inlinable
+    @inlinable @inline(__always)
     package static func < (a: Instant, b: Instant) -> Bool { a.nanoseconds < b.nanoseconds }
 
+    // The standard library's own go through a witness table.
+    @inlinable @inline(__always)
+    package static func > (a: Instant, b: Instant) -> Bool { a.nanoseconds > b.nanoseconds }
+
+    @inlinable @inline(__always)
+    package static func <= (a: Instant, b: Instant) -> Bool { a.nanoseconds <= b.nanoseconds }
+
+    @inlinable @inline(__always)
+    package static func >= (a: Instant, b: Instant) -> Bool { a.nanoseconds >= b.nanoseconds }
+
     /// Seconds from another instant to this one; saturates instead of trapping.
-    @inlinable
+    @inlinable @inline(__always)
     package func seconds(since other: Instant) -> Double {
         Double(nanoseconds) / 1e9 - Double(other.nanoseconds) / 1e9
     }
@@ -24,7 +34,7 @@ package struct Instant: Hashable, Comparable, Sendable {
     }
 
     /// Nanoseconds from another instant to this one, wrapping.
-    @inlinable
+    @inlinable @inline(__always)
     package func nanoseconds(since other: Instant) -> Int64 { nanoseconds &- other.nanoseconds }
 }
 
@@ -105,14 +115,48 @@ extension Instant {
 
     /// `2026-11-24 14:32:10.250` at an offset from UTC.
     package func text(separator: String = " ", offsetSeconds: Int = 0, fractionDigits: Int? = nil) -> String {
+        var text: [UInt8] = []
+        text.reserveCapacity(32)
+        append(to: &text, separator: separator, offsetSeconds: offsetSeconds, fractionDigits: fractionDigits)
+        return String(decoding: text, as: UTF8.self)
+    }
+
+    /// Adds `2026-11-24 14:32:10.250` at an offset from UTC to a text.
+    package func append(
+        to text: inout [UInt8],
+        separator: String = " ",
+        offsetSeconds: Int = 0,
+        fractionDigits: Int? = nil
+    ) {
         let parts = civil(offsetSeconds: offsetSeconds)
-        var text = "\(padded(parts.year, 4))-\(padded(parts.month, 2))-\(padded(parts.day, 2))"
-        text += "\(separator)\(padded(parts.hour, 2)):\(padded(parts.minute, 2)):\(padded(parts.second, 2))"
+        appendPadded(parts.year, 4, to: &text)
+        text.append(UInt8(ascii: "-"))
+        appendPadded(parts.month, 2, to: &text)
+        text.append(UInt8(ascii: "-"))
+        appendPadded(parts.day, 2, to: &text)
+        text.append(contentsOf: separator.utf8)
+        appendPadded(parts.hour, 2, to: &text)
+        text.append(UInt8(ascii: ":"))
+        appendPadded(parts.minute, 2, to: &text)
+        text.append(UInt8(ascii: ":"))
+        appendPadded(parts.second, 2, to: &text)
         let nano = parts.nanosecond
-        let digits =
-            fractionDigits ?? (nano == 0 ? 0 : nano % 1_000_000 == 0 ? 3 : nano % 1000 == 0 ? 6 : 9)
-        if digits > 0 { text += ".\(padded(nano, 9).prefix(digits))" }
-        return text
+        let digits = fractionDigits ?? (nano == 0 ? 0 : nano % 1_000_000 == 0 ? 3 : nano % 1000 == 0 ? 6 : 9)
+        guard digits > 0 else { return }
+        text.append(UInt8(ascii: "."))
+        appendPadded(nano, 9, to: &text)
+        text.removeLast(max(0, 9 - digits))
+    }
+}
+
+/// Adds a number that is not negative with leading zeros up to a width.
+private func appendPadded(_ value: Int, _ width: Int, to text: inout [UInt8]) {
+    var divisor = 1
+    for _ in 1..<width { divisor &*= 10 }
+    while value / divisor > 9 { divisor &*= 10 }
+    while divisor > 0 {
+        text.append(48 &+ UInt8(truncatingIfNeeded: value / divisor % 10))
+        divisor /= 10
     }
 }
 

@@ -75,8 +75,8 @@ struct ConversationsCommand: ParsableCommand {
         try filter.checkHeadersSuffice()
         let writer = try OutputWriter(path: outputFile)
         var printer = ConversationPrinter(format, zone)
-        let lister = ConversationLister(filter: filter, profile: wireshark, inputCount: inputs.count)
-        let warnings = try list(lister, inputs, &printer, writer)
+        var lister = ConversationLister(filter: filter, profile: wireshark, inputCount: inputs.count)
+        let warnings = try list(&lister, inputs, &printer, writer)
         try writer.finish()
         if !quiet { for warning in warnings { StandardError.write("roadblock: \(warning)\n") } }
     }
@@ -85,7 +85,7 @@ struct ConversationsCommand: ParsableCommand {
     ///
     /// - Returns: what is to be said about the inputs.
     private func list(
-        _ lister: consuming ConversationLister,
+        _ lister: inout ConversationLister,
         _ inputs: [CaptureInput],
         _ printer: inout ConversationPrinter,
         _ writer: OutputWriter
@@ -124,7 +124,7 @@ struct ConversationsCommand: ParsableCommand {
         _ printer: inout ConversationPrinter,
         _ writer: OutputWriter
     ) throws(Failure) {
-        printer.widen(for: lister.finished)
+        printer.prepare(lister.finished)
         for index in lister.finished.indices {
             printer.append(lister.finished[index], to: &writer.buffer)
             try writer.flushIfFull()

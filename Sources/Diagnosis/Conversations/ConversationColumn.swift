@@ -41,7 +41,9 @@ package enum ConversationColumn: String, CaseIterable, Sendable {
         case .server: return .address(row.server)
         case .serverPort: return row.kind.hasPorts ? .number(Int(row.serverPort)) : .none
         case .state: return .text(row.state)
-        case .history: return row.history.text.isEmpty ? .none : .text(row.history.text)
+        case .history:
+            let text = row.history.text
+            return text.isEmpty ? .none : .text(text)
         case .completeness: return isTCP ? .number(Int(row.completeness)) : .none
         case .synCount: return isTCP ? .number(row.synCount) : .none
         case .retransmissions: return isTCP ? .number(row.retransmissions) : .none

@@ -63,28 +63,38 @@ package struct ConversationLister: ~Copyable {
             checkSequenceLength: frame.checkSequenceLength,
             into: packet
         )
-        let relation = table.admit(packet, bytes, frame, input: input)
-        guard relation != .seenElsewhere else { return }
+        let flow = PacketFlow(packet)
+        let isTCP = packet.transport == .tcp
+        let slot = isTCP ? analyzer.slot(of: flow) : -1
+        let relation = table.admit(packet, bytes, flow, frame, input: input)
+        if case .seenElsewhere = relation { return }
         facts.take(packet, bytes)
-        facts.hasSegment = analyzer.analyze(
-            packet,
-            bytes,
-            time: frame.time,
-            number: facts.number,
-            into: &facts.segment
-        )
+        facts.hasSegment =
+            isTCP
+            ? analyzer.analyze(
+                packet,
+                bytes,
+                flow,
+                slot: slot,
+                time: frame.time,
+                number: facts.number,
+                into: &facts.segment
+            )
+            : analyzer.analyzeOther(packet, frame.time, &facts.segment)
+        var isNew = false
+        if case .new = relation { isNew = true }
         let isCounted =
             needsDissection ? dissection.select(frame, bytes, &filter) : filter.selects(packet, bytes, facts)
         if isCounted { clock.display(facts) }
         let sighting = ConversationRow.Sighting(
             time: frame.time,
             length: frame.originalLength,
-            isNew: relation == .new,
+            isNew: isNew,
             isCounted: isCounted
         )
         let row = place(bytes, sighting)
-        if relation == .new {
-            let taking = table.follow(packet, bytes, frame, input: input, row: row)
+        if isNew {
+            let taking = table.follow(packet, bytes, flow, frame, input: input, row: row)
             if row.exists, !(taking == row) { earlier[Int(row.slot)] = taking }
         }
         if table.hasEnded { collect() }
@@ -99,7 +109,7 @@ package struct ConversationLister: ~Copyable {
         switch packet.transport {
         case .tcp:
             guard facts.hasSegment else { return .none }
-            return list.receiveTCP(packet, facts.segment, sighting)
+            return list.receiveTCP(packet, facts, sighting)
         case .udp:
             // A length below that of the header is a mistake.
             guard facts.layerCount == packet.layerCount, packet.payloadOffset >= 8,
@@ -221,9 +231,10 @@ package struct ConversationLister: ~Copyable {
             judged[slot] = nil
             earlier[slot] = .none
         }
-        finished.sort { a, b in
-            (a.row.firstTime, a.row.kind.rawValue, a.row.stream) < (b.row.firstTime, b.row.kind.rawValue, b.row.stream)
+        let isInOrder = finished.indices.dropFirst().allSatisfy {
+            !finished[$0].isBefore(finished[$0 - 1])
         }
+        if !isInOrder { finished.sort { $0.isBefore($1) } }
     }
 
     /// What is to be said about the list.
@@ -250,9 +261,11 @@ extension DiagnosisBuilder {
         let settled = settledGroups()
         let scans = Set(ScanDetector.scans(in: settled, context).joined())
         var verdicts: [GroupKey: Verdict] = [:]
-        for (index, group) in settled.enumerated() {
-            let verdict = scans.contains(index) ? .scan : group.judgement.verdict
-            for detail in group.details { verdicts[GroupKey(identity: group.identity, detail: detail)] = verdict }
+        verdicts.reserveCapacity(settled.count)
+        for index in settled.indices {
+            let identity = settled[index].identity
+            let verdict = scans.contains(index) ? .scan : settled[index].judgement.verdict
+            for detail in settled[index].details { verdicts[GroupKey(identity: identity, detail: detail)] = verdict }
         }
         return verdicts
     }

@@ -6,6 +6,15 @@ package struct ListedConversation: Sendable {
     package var row: ConversationRow
     package var verdict: Verdict
 
+    /// True for a row that is listed before another one.
+    func isBefore(_ other: ListedConversation) -> Bool {
+        if row.firstTime.nanoseconds != other.row.firstTime.nanoseconds {
+            return row.firstTime.nanoseconds < other.row.firstTime.nanoseconds
+        }
+        if row.kind != other.row.kind { return row.kind.rawValue < other.row.kind.rawValue }
+        return row.stream < other.row.stream
+    }
+
     /// Who spoke with whom, and what became of it: `tcp 10.0.0.1:40000 → 10.0.0.2:443 SF open`.
     package var line: String {
         func endpoint(_ column: ConversationColumn, _ portColumn: ConversationColumn) -> String {

@@ -71,35 +71,53 @@ extension DiagnosisBuilder {
     }
 
     /// One group of all unanswered attempts of a flow, whether each alone says enough or not.
-    private func joinSilent(_ groups: [FindingGroup]) -> [FindingGroup] {
-        var joined: [FindingGroup] = []
-        var silent: [FlowIdentity: Int] = [:]
-        for group in groups {
-            let detail = group.judgement.detail
-            let isSilent = detail == .unansweredSYN || detail == .unansweredRequest || detail == .pending
-            guard isSilent, group.judgement.verdict != .open else {
-                joined.append(group)
-                continue
-            }
-            if let index = silent[group.identity] {
-                joined[index].merge(group)
-            } else {
-                silent[group.identity] = joined.count
-                joined.append(group)
+    private func joinSilent(_ groups: consuming [FindingGroup]) -> [FindingGroup] {
+        join(groups) { identity, judgement in
+            switch judgement.detail {
+            case .unansweredSYN, .unansweredRequest, .pending: judgement.verdict == .open ? nil : identity
+            default: nil
             }
         }
-        return joined
+    }
+
+    /// Joins groups with the same key in the place of the first; those without a key stay as they are.
+    private func join<Key: Hashable>(
+        _ given: consuming [FindingGroup],
+        by key: (FlowIdentity, Judgement) -> Key?
+    ) -> [FindingGroup] {
+        var groups = given
+        var places: [Key: Int] = [:]
+        var absorbed: Set<Int> = []
+        for index in groups.indices {
+            guard let key = key(groups[index].identity, groups[index].judgement) else { continue }
+            if let first = places[key] {
+                groups[first].merge(groups[index])
+                absorbed.insert(index)
+            } else {
+                places[key] = index
+            }
+        }
+        return without(absorbed, groups)
+    }
+
+    /// The groups whose places are not among some; copying groups is slow.
+    private func without(_ absorbed: Set<Int>, _ groups: consuming [FindingGroup]) -> [FindingGroup] {
+        if absorbed.isEmpty { return groups }
+        let all = groups
+        return all.indices.filter { !absorbed.contains($0) }.map { all[$0] }
     }
 
     /// Adds silent attempts to those of the same flow that an ICMP error answered: errors are rate-limited, so that one
     /// stands for many packets.
-    private func joinAnswered(_ groups: [FindingGroup]) -> [FindingGroup] {
-        var joined = groups
+    private func joinAnswered(_ given: consuming [FindingGroup]) -> [FindingGroup] {
+        var joined = given
         var answered: [FlowIdentity: Int] = [:]
-        for (index, group) in groups.enumerated()
-        where group.judgement.verdict == .prohibited || group.judgement.verdict == .unreachable {
-            answered[group.identity] = index
+        for index in joined.indices {
+            let verdict = joined[index].judgement.verdict
+            if verdict == .prohibited || verdict == .unreachable { answered[joined[index].identity] = index }
         }
+        guard !answered.isEmpty else { return joined }
+        let groups = joined
         var absorbed: Set<Int> = []
         for (index, group) in groups.enumerated() where group.judgement.verdict == .dropped {
             guard let target = answered[group.identity],
@@ -109,27 +127,16 @@ extension DiagnosisBuilder {
             joined[target].merge(group)
             absorbed.insert(index)
         }
-        return joined.indices.filter { !absorbed.contains($0) }.map { joined[$0] }
+        return without(absorbed, joined)
     }
 
     /// One group of a flow and verdict; the more certain detail stays.
-    private func joinVerdicts(_ groups: [FindingGroup]) -> [FindingGroup] {
+    private func joinVerdicts(_ groups: consuming [FindingGroup]) -> [FindingGroup] {
         struct Key: Hashable {
             var identity: FlowIdentity
             var verdict: Verdict
         }
-        var joined: [FindingGroup] = []
-        var slots: [Key: Int] = [:]
-        for group in groups {
-            let key = Key(identity: group.identity, verdict: group.judgement.verdict)
-            if let index = slots[key] {
-                joined[index].merge(group)
-            } else {
-                slots[key] = joined.count
-                joined.append(group)
-            }
-        }
-        return joined
+        return join(groups) { identity, judgement in Key(identity: identity, verdict: judgement.verdict) }
     }
 
     /// Weighs a group's judgement against what the input as a whole can show.

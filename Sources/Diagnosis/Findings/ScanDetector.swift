@@ -47,7 +47,8 @@ struct ScanDetector {
     /// The groups that belong to scans, a list for each scan; the indices are those of `groups`.
     static func scans(in groups: [FindingGroup], _ context: CaptureContext) -> [[Int]] {
         var activities: [IPAddress: Activity] = [:]
-        for (index, group) in groups.enumerated() where isProbe(group) {
+        for index in groups.indices where isProbe(groups[index]) {
+            let group = groups[index]
             let identity = group.identity
             activities[identity.source, default: Activity()].groups.append(index)
             if group.judgement.detail == .scan { activities[identity.source]?.hasProbes = true }

@@ -97,9 +97,10 @@ struct HistoryLetters: Sendable {
     }
 
     var text: String {
-        var text = ""
-        for index in 0..<count { text.unicodeScalars.append(UnicodeScalar(letters[index])) }
-        return text
+        var text: [UInt8] = []
+        text.reserveCapacity(count)
+        for index in 0..<count { text.append(letters[index]) }
+        return String(decoding: text, as: UTF8.self)
     }
 }
 

@@ -29,19 +29,20 @@ package struct ConversationList: ~Copyable {
 
     // MARK: packets
 
-    /// Takes a TCP segment; the analysis told its stream.
+    /// Takes a TCP segment; the analysis, which is among the facts, told its stream.
     @inline(__always)
     package mutating func receiveTCP(
         _ packet: Packet,
-        _ segment: SegmentAnalysis,
+        _ facts: PacketFacts,
         _ sighting: ConversationRow.Sighting
     ) -> RowReference {
-        let place = segment.stream & (Self.streamLimit - 1)
+        let stream = facts.segment.stream
+        let place = stream & (Self.streamLimit - 1)
         var slot = Int(streamSlots[place])
-        if slot < 0 || rows[slot].stream != segment.stream || rows[slot].kind != .tcp || !isTaken[slot] {
-            slot = openTCP(packet, segment.stream, place)
+        if slot < 0 || rows[slot].stream != stream || rows[slot].kind != .tcp || !isTaken[slot] {
+            slot = openTCP(packet, stream, place)
         }
-        rows[slot].receive(packet, segment, sighting)
+        rows[slot].receive(packet, facts, sighting)
         return reference(slot)
     }
 

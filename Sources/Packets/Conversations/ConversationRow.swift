@@ -81,7 +81,7 @@ package struct ConversationRow: Sendable {
 
     /// Takes a TCP segment.
     @inline(__always)
-    mutating func receive(_ packet: Packet, _ segment: SegmentAnalysis, _ sighting: Sighting) {
+    mutating func receive(_ packet: Packet, _ facts: PacketFacts, _ sighting: Sighting) {
         var fromClient = isFromClient(packet.ip.source, packet.sourcePort)
         if packet.tcp.flags.intersection([.syn, .ack]) == .syn {
             if !fromClient, synCount == 0 {
@@ -90,9 +90,9 @@ package struct ConversationRow: Sendable {
             }
             synCount &+= 1
         }
-        if !segment.flags.isDisjoint(with: .anyRetransmission), !segment.isHidden { retransmissions &+= 1 }
-        completeness = segment.completenessAfter
-        initialRTT = segment.initialRTT ?? 0
+        if !facts.segment.flags.isDisjoint(with: .anyRetransmission), !facts.segment.isHidden { retransmissions &+= 1 }
+        completeness = facts.segment.completenessAfter
+        initialRTT = facts.segment.initialRTT ?? 0
         if sighting.isNew { history.add(packet.tcp, fromClient: fromClient) }
         take(sighting, fromClient: fromClient)
     }

@@ -72,5 +72,6 @@ extension ConversationTable {
     }
 
     /// True when there is something to take.
+    @inline(__always)
     package var hasEnded: Bool { !endedTCP.isEmpty || !endedDatagrams.isEmpty }
 }

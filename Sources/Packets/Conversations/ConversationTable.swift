@@ -16,6 +16,8 @@ package struct ConversationTable: ~Copyable {
     var nextSweep = Instant(nanoseconds: .min)
     /// The row that a conversation belongs to which the current packet begins; then that of the one which took it.
     private var currentRow = RowReference.none
+    /// The TCP conversation that has the ends of the current packet.
+    private var currentSlot: Int?
     /// Packets since the last sweep: a sweep looks at every slot, so that it may come only after as much other work.
     var packetsSinceSweep = 0
 
@@ -64,14 +66,16 @@ package struct ConversationTable: ~Copyable {
         _ frame: Frame,
         input: Int
     ) {
-        if admit(packet, bytes, frame, input: input) == .new { follow(packet, bytes, frame, input: input) }
+        let flow = PacketFlow(packet)
+        if admit(packet, bytes, flow, frame, input: input) == .new { follow(packet, bytes, flow, frame, input: input) }
     }
 
-    /// Counts the next packet, and tells whether it is one that was captured before.
+    /// Counts the next packet, which belongs to a flow, and tells whether it is one that was captured before.
     @inline(__always)
     package mutating func admit(
         _ packet: Packet,
         _ bytes: borrowing RawSpan,
+        _ flow: PacketFlow,
         _ frame: Frame,
         input: Int
     ) -> CopyFilter.Relation {
@@ -80,13 +84,18 @@ package struct ConversationTable: ~Copyable {
         packetsSinceSweep &+= 1
         if now > nextSweep, packetsSinceSweep &* 8 > tcp.count &+ datagrams.count { sweep() }
         guard packet.hasIP, packet.transport != .arp else { return .new }
+        if packet.transport == .tcp {
+            currentSlot = index.value(hash: flow.hash) {
+                tcp[$0].isBetween(packet.ip.source, packet.sourcePort, packet.ip.destination, packet.destinationPort)
+            }
+        }
         facts.inputs[input].ipFrames &+= 1
         let relation = copyFilter.relation(packet, bytes, frame.time, input: comparesInputs ? input : 0)
         if relation == .copy { facts.inputs[input].copies &+= 1 }
         return relation
     }
 
-    /// Moves on the conversation of a packet that is new.
+    /// Moves on the conversation of the packet that `admit` took last, which is new.
     ///
     /// A conversation that it begins belongs to `row` of a list, where the owner keeps one.
     /// - Returns: the row of the TCP conversation that took the packet, which may have begun in an earlier one.
@@ -95,6 +104,7 @@ package struct ConversationTable: ~Copyable {
     package mutating func follow(
         _ packet: Packet,
         _ bytes: borrowing RawSpan,
+        _ flow: PacketFlow,
         _ frame: Frame,
         input: Int,
         row: RowReference = .none
@@ -107,7 +117,7 @@ package struct ConversationTable: ~Copyable {
         currentRow = row
         switch packet.transport {
         case .arp: noteNeighbour(packet.arp, at)
-        case .tcp where packet.hasIP: receiveTCP(packet, bytes, frame, at)
+        case .tcp where packet.hasIP: receiveTCP(packet, bytes, flow, frame, at)
         case .udp where packet.hasIP: receiveUDP(packet, bytes, frame, at)
         case .icmp where packet.hasIP, .icmpv6 where packet.hasIP: receiveICMP(packet, bytes, frame, at)
         default: break
@@ -132,22 +142,16 @@ package struct ConversationTable: ~Copyable {
     private mutating func receiveTCP(
         _ packet: Packet,
         _ bytes: borrowing RawSpan,
+        _ flow: PacketFlow,
         _ frame: Frame,
         _ at: FrameReference
     ) {
-        let (key, _) = FlowKey.make(
-            packet.ip.source,
-            packet.sourcePort,
-            packet.ip.destination,
-            packet.destinationPort,
-            context: 0
-        )
-        var slot = index.value(key) ?? -1
+        var slot = currentSlot ?? -1
         if slot >= 0, startsAnew(slot, packet) {
             endTCP(slot)
             slot = -1
         }
-        if slot < 0 { slot = openTCP(key, packet, at) }
+        if slot < 0 { slot = openTCP(flow.key, packet, at) }
         let segment = TCPConversation.Segment(
             tcp: packet.tcp,
             at: at,

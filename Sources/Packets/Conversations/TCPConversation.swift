@@ -10,15 +10,25 @@ package struct TCPConversation: Sendable {
     package var serverPort: UInt16
     /// True when a SYN or a SYN/ACK told who the client is.
     package var isOriented = false
+    /// True once the client acknowledged the SYN/ACK, or data went both ways.
+    package var isEstablished = false
+    /// True once a packet of the server came after its reset.
+    package var serverSpokeAfterReset = false
     /// The input whose packet came first.
     package var input: UInt16
     /// The row of a list that it belongs to.
     package var row = RowReference.none
-    package var firstTime: Instant
     package var lastTime: Instant
+    /// Seconds of silence before the packet that nobody answered.
+    package var idleBefore: Float = 0
+    /// First packet's flags, for probes without SYN.
+    package var firstFlags = TCPFlags(rawValue: 0)
 
+    // What most packets touch stands in front, and so it does in each side.
     package var fromClient = TCPSide()
     package var fromServer = TCPSide()
+
+    package var firstTime: Instant
 
     /// SYNs of the client.
     package var syns = FrameList<12>()
@@ -28,8 +38,6 @@ package struct TCPConversation: Sendable {
     package var synsBeforeSYNACK: UInt16 = 0
     /// SYNs that came after a SYN/ACK had been captured, before the handshake was complete.
     package var synsAfterSYNACK: UInt16 = 0
-    /// True once the client acknowledged the SYN/ACK, or data went both ways.
-    package var isEstablished = false
     package var established = FrameReference.none
     /// The client acknowledged or sent something that only an answer that was not captured explains.
     package var provesMissingReply = false
@@ -43,14 +51,10 @@ package struct TCPConversation: Sendable {
     package var refusalTimeToLive: UInt8 = 0
     /// An ACK that does not fit the SYN: the server holds an older connection.
     package var hasChallenge = false
-    /// True once a packet of the server came after its reset.
-    package var serverSpokeAfterReset = false
     /// True when a reset came when everything that was sent had been acknowledged and a FIN had been seen.
     package var resetAfterClose = false
     /// True when the first reset tore down an exchange that was under way.
     package var resetWasUnfinished = false
-    /// Seconds of silence before the packet that nobody answered.
-    package var idleBefore: Float = 0
     package var isSimultaneousOpen = false
 
     package var error = ICMPAnswer()
@@ -69,8 +73,6 @@ package struct TCPConversation: Sendable {
     /// A later SYN of the same attempt came without the data, or without ECN, of the first.
     package var synLostData = false
     package var synLostECN = false
-    /// First packet's flags, for probes without SYN.
-    package var firstFlags = TCPFlags(rawValue: 0)
     package var packets: UInt32 { fromClient.packets &+ fromServer.packets }
     package var bytes: UInt64 { fromClient.bytes &+ fromServer.bytes }
 
@@ -85,6 +87,13 @@ package struct TCPConversation: Sendable {
         input = at.input
         firstTime = at.time
         lastTime = at.time
+    }
+
+    /// True for the conversation of two ends, whichever of them is the client.
+    @inline(__always)
+    func isBetween(_ a: IPAddress, _ aPort: UInt16, _ b: IPAddress, _ bPort: UInt16) -> Bool {
+        (client == a && clientPort == aPort && server == b && serverPort == bPort)
+            || (client == b && clientPort == bPort && server == a && serverPort == aPort)
     }
 
     /// True once both sides closed or one reset: only stragglers can follow.

@@ -2,63 +2,58 @@ package import RoadblockCore
 
 /// What one side of a TCP conversation sent, copies left out.
 package struct TCPSide: Sendable {
+    // What most packets touch stands in front: it takes few lines of the processor's cache.
     package var packets: UInt32 = 0
+    /// One past the highest sequence number sent; valid when `hasSequence`.
+    package var next: UInt32 = 0
     /// Bytes on the wire, link header included.
     package var bytes: UInt64 = 0
     package var payloadBytes: UInt64 = 0
     package var lastTime = Instant(nanoseconds: .min)
-    /// Time to live or hop limit of the first packet that is no reset.
-    package var timeToLive: UInt8 = 0
-
-    /// Initial sequence number, from the SYN.
-    package var initialSequence: UInt32 = 0
-    package var hasSYN = false
-    /// One past the highest sequence number sent; valid when `hasSequence`.
-    package var next: UInt32 = 0
-    package var hasSequence = false
     /// Highest number this side acknowledged; valid when `hasAcknowledged`.
     package var acknowledged: UInt32 = 0
-    package var hasAcknowledged = false
     /// Raw window of the newest packet that is no reset.
     package var window: UInt16 = .max
-
-    /// Segments sent again, the SYN and keep-alives left out.
-    package var retransmissions: UInt32 = 0
-    /// Start of bytes that were skipped and have not come yet; valid when `hasGap`.
-    package var gapStart: UInt32 = 0
-    package var gapTime = Instant(nanoseconds: 0)
+    /// Time to live or hop limit of the first packet that is no reset.
+    package var timeToLive: UInt8 = 0
+    package var hasSYN = false
+    package var hasSequence = false
+    package var hasAcknowledged = false
     package var hasGap = false
-
+    package var firstDataKind = PayloadKind.none
+    /// Zero windows advertised.
+    package var zeroWindows: UInt16 = 0
+    package var finCount: UInt16 = 0
+    package var resetCount: UInt16 = 0
+    /// Keep-alives since the peer's newest packet.
+    package var unansweredKeepAlives: UInt16 = 0
     /// The first segment that the peer has not acknowledged: how often it was sent, and where.
-    package var pendingSequence: UInt32 = 0
     package var pendingCount: UInt16 = 0
+    package var pendingSequence: UInt32 = 0
     package var pendingLength: UInt32 = 0
-    package var pendingFirst = FrameReference.none
-    package var pendingLast = FrameReference.none
-
     /// Largest payload of one segment that the peer acknowledged.
     package var largestAcknowledged: UInt32 = 0
     /// Payload of the newest segment, for `largestAcknowledged`.
     package var newestLength: UInt32 = 0
-
-    package var firstData = FrameReference.none
     package var firstDataLength: UInt32 = 0
-    package var firstDataKind = PayloadKind.none
-    package var lastData = FrameReference.none
     package var lastDataLength: UInt32 = 0
+    /// Start of bytes that were skipped and have not come yet; valid when `hasGap`.
+    package var gapStart: UInt32 = 0
+    package var lastData = FrameReference.none
+    package var pendingFirst = FrameReference.none
+    package var pendingLast = FrameReference.none
 
-    package var finCount: UInt16 = 0
+    /// Initial sequence number, from the SYN.
+    package var initialSequence: UInt32 = 0
+    /// Segments sent again, the SYN and keep-alives left out.
+    package var retransmissions: UInt32 = 0
+    package var gapTime = Instant(nanoseconds: 0)
+    package var firstData = FrameReference.none
     package var finFirst = FrameReference.none
-    package var resetCount: UInt16 = 0
     package var resetFirst = FrameReference.none
     package var resetTimeToLive: UInt8 = 0
-
-    /// Keep-alives since the peer's newest packet.
-    package var unansweredKeepAlives: UInt16 = 0
     package var keepAliveFirst = FrameReference.none
     package var keepAliveLast = FrameReference.none
-    /// Zero windows advertised.
-    package var zeroWindows: UInt16 = 0
 
     package init() {}
 }

@@ -31,6 +31,21 @@ package struct Decoder: Sendable {
         checkSequenceLength: Int = 0,
         into packet: Packet
     ) {
+        // A frame check sequence at the end is not the packet's.
+        let trimmed = originalLength &- checkSequenceLength
+        let end = min(bytes.byteCount, max(0, trimmed))
+        if let segment = PlainSegment(bytes, 0, end, linkType) { return segment.write(bytes, end, to: packet) }
+        decodeOther(bytes, linkType, end, wireEnd: max(end, trimmed), packet)
+    }
+
+    /// Follows the headers of any frame one by one.
+    private func decodeOther(
+        _ bytes: borrowing RawSpan,
+        _ linkType: LinkType,
+        _ end: Int,
+        wireEnd: Int,
+        _ packet: Packet
+    ) {
         packet.layerCount = 0
         packet.hasIP = false
         packet.hasQuote = false
@@ -40,10 +55,7 @@ package struct Decoder: Sendable {
         packet.destinationPort = 0
         packet.payloadOffset = 0
         packet.payloadEnd = 0
-        // A frame check sequence at the end is not the packet's.
-        let trimmed = originalLength - checkSequenceLength
-        let end = min(bytes.byteCount, max(0, trimmed))
-        var walk = Walk(wireEnd: max(end, trimmed))
+        var walk = Walk(wireEnd: wireEnd)
         walk.link(bytes, linkType, 0, end, packet)
     }
 }

@@ -60,16 +60,43 @@ package struct FlowKey: Hashable, Sendable {
     }
 }
 
+/// The flow that a packet belongs to.
+package struct PacketFlow: Sendable {
+    package var key: FlowKey
+    /// True when the packet's source is the lower endpoint.
+    package var fromLower: Bool
+    package var hash: UInt64
+
+    /// The flow of the packet's addresses and ports.
+    @inline(__always)
+    package init(_ packet: Packet) {
+        (key, fromLower) = FlowKey.make(
+            packet.ip.source,
+            packet.sourcePort,
+            packet.ip.destination,
+            packet.destinationPort,
+            context: 0
+        )
+        hash = key.mixed
+    }
+}
+
 /// A hash table from flow keys to small numbers: open addressing, linear probing, no allocation per entry.
+///
+/// Two keys never have the same number. Slots hold a part of the hash in place of the key: they are small, so that
+/// most of them stay in the processor's cache.
 package struct FlowIndex: ~Copyable, Sendable {
     private struct Slot {
-        var key: FlowKey
+        /// The lower half of the key's hash.
+        var hash: UInt32
         /// -1 empty, otherwise the number.
         var value: Int32
     }
 
     private var slots: [Slot]
     private var mask: Int
+    /// The key of each number that some key has.
+    private var keys: [FlowKey] = []
     package private(set) var count = 0
 
     package init() {
@@ -77,54 +104,53 @@ package struct FlowIndex: ~Copyable, Sendable {
         mask = (1 << 10) - 1
     }
 
-    private static let empty = Slot(
-        key: FlowKey(
-            lower: IPAddress(high: 0, low: 0),
-            upper: IPAddress(high: 0, low: 0),
-            ports: 0,
-            context: 0
-        ),
-        value: -1
-    )
+    private static let empty = Slot(hash: 0, value: -1)
 
     /// The number of a key; `nil` when it has none.
     @inline(__always)
-    package func value(_ key: FlowKey) -> Int? {
-        var slot = Int(truncatingIfNeeded: key.mixed) & mask
-        while slots[slot].value >= 0 {
-            if slots[slot].key == key { return Int(slots[slot].value) }
-            slot = (slot &+ 1) & mask
+    package func value(_ key: FlowKey) -> Int? { value(hash: key.mixed) { keys[$0] == key } }
+
+    /// The number of a key with a hash; the owner, who has the keys as well, tells whether a number is the key's.
+    @inline(__always)
+    func value(hash: UInt64, where isSame: (Int) -> Bool) -> Int? {
+        let hash = UInt32(truncatingIfNeeded: hash)
+        var place = Int(hash) & mask
+        while true {
+            let slot = slots[place]
+            guard slot.value >= 0 else { return nil }
+            if slot.hash == hash, isSame(Int(slot.value)) { return Int(slot.value) }
+            place = (place &+ 1) & mask
         }
-        return nil
     }
 
     /// Gives a key a number, in place of the one it had.
     package mutating func set(_ key: FlowKey, _ value: Int) {
         if count &* 4 >= slots.count &* 3 { grow() }
-        var slot = Int(truncatingIfNeeded: key.mixed) & mask
-        while slots[slot].value >= 0 {
-            if slots[slot].key == key {
-                slots[slot].value = Int32(value)
-                return
-            }
-            slot = (slot &+ 1) & mask
+        while keys.count <= value { keys.append(key) }
+        let place = place(of: key)
+        if slots[place].value < 0 { count &+= 1 }
+        keys[value] = key
+        slots[place] = Slot(hash: UInt32(truncatingIfNeeded: key.mixed), value: Int32(value))
+    }
+
+    /// Where a key is, or where it would be put.
+    private func place(of key: FlowKey) -> Int {
+        let hash = UInt32(truncatingIfNeeded: key.mixed)
+        var place = Int(hash) & mask
+        while slots[place].value >= 0, slots[place].hash != hash || keys[Int(slots[place].value)] != key {
+            place = (place &+ 1) & mask
         }
-        slots[slot] = Slot(key: key, value: Int32(value))
-        count &+= 1
+        return place
     }
 
     /// Forgets a key, moving later entries of its run forward so that none is lost.
     package mutating func remove(_ key: FlowKey) {
-        var slot = Int(truncatingIfNeeded: key.mixed) & mask
-        while slots[slot].key != key || slots[slot].value < 0 {
-            guard slots[slot].value >= 0 else { return }
-            slot = (slot &+ 1) & mask
-        }
+        var hole = place(of: key)
+        guard slots[hole].value >= 0 else { return }
         count &-= 1
-        var hole = slot
         var next = (hole &+ 1) & mask
         while slots[next].value >= 0 {
-            let home = Int(truncatingIfNeeded: slots[next].key.mixed) & mask
+            let home = Int(slots[next].hash) & mask
             if (next &- home) & mask >= (next &- hole) & mask {
                 slots[hole] = slots[next]
                 hole = next
@@ -138,7 +164,10 @@ package struct FlowIndex: ~Copyable, Sendable {
         let old = slots
         slots = Array(repeating: FlowIndex.empty, count: old.count * 2)
         mask = slots.count - 1
-        count = 0
-        for slot in old where slot.value >= 0 { set(slot.key, Int(slot.value)) }
+        for slot in old where slot.value >= 0 {
+            var place = Int(slot.hash) & mask
+            while slots[place].value >= 0 { place = (place &+ 1) & mask }
+            slots[place] = slot
+        }
     }
 }

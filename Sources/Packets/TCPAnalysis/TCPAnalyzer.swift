@@ -41,22 +41,34 @@ package struct TCPAnalyzer: ~Copyable {
         number: Int,
         into result: inout SegmentAnalysis
     ) -> Bool {
-        guard packet.transport == .tcp else {
-            guard packet.hasQuote, packet.quote.hasWholeTCPHeader else { return false }
-            result = analyzeQuote(packet.quote, time)
-            return true
-        }
+        guard packet.transport == .tcp else { return analyzeOther(packet, time, &result) }
+        let flow = PacketFlow(packet)
+        return analyze(packet, bytes, flow, slot: slot(of: flow), time: time, number: number, into: &result)
+    }
+
+    /// The place of a flow's newest stream; -1 when it has none.
+    ///
+    /// What is asked for early, the processor can fetch while other work is done.
+    @inline(__always)
+    package func slot(of flow: PacketFlow) -> Int {
+        index.value(hash: flow.hash) { streams[$0].key == flow.key } ?? -1
+    }
+
+    /// Takes the next packet, of TCP, whose flow has its newest stream in a place.
+    @inline(__always)
+    package mutating func analyze(
+        _ packet: Packet,
+        _ bytes: borrowing RawSpan,
+        _ flow: PacketFlow,
+        slot found: Int,
+        time: Instant,
+        number: Int,
+        into result: inout SegmentAnalysis
+    ) -> Bool {
         guard !packet.ip.isFragment, packet.ip.payloadLength >= packet.tcp.headerLength else { return false }
         let tcp = packet.tcp
-        let (key, fromLower) = FlowKey.make(
-            packet.ip.source,
-            packet.sourcePort,
-            packet.ip.destination,
-            packet.destinationPort,
-            context: 0
-        )
         var reused = false
-        let slot = choose(key, fromLower, tcp, time, &reused)
+        let slot = found < 0 ? open(flow.key, time) : choose(found, flow, tcp, time, &reused)
         var step = AnalysisStep(
             profile: profile,
             measuresFlight: measuresFlight,
@@ -66,35 +78,52 @@ package struct TCPAnalyzer: ~Copyable {
             frame: number
         )
         if reused { step.result.flags.insert(.reusedPorts) }
-        streams[slot].receive(&step, fromLower: fromLower, &pool)
+        streams[slot].receive(&step, fromLower: flow.fromLower, &pool)
         result = step.result
         return true
     }
 
-    /// The stream of a segment, a new one where the rules say so.
+    /// Takes a packet of another protocol, which may quote a TCP header.
+    package mutating func analyzeOther(_ packet: Packet, _ time: Instant, _ result: inout SegmentAnalysis) -> Bool {
+        guard packet.hasQuote, packet.quote.hasWholeTCPHeader else { return false }
+        result = analyzeQuote(packet.quote, time)
+        return true
+    }
+
+    /// The stream of a segment whose flow has one, a new one where the rules say so.
+    @inline(__always)
     private mutating func choose(
-        _ key: FlowKey,
-        _ fromLower: Bool,
+        _ slot: Int,
+        _ flow: PacketFlow,
         _ tcp: Packet.TCPFields,
         _ time: Instant,
         _ reused: inout Bool
     ) -> Int {
-        guard let slot = index.value(key) else { return open(key, time) }
         guard tcp.flags.contains(.syn) else { return slot }
-        let isBaseKnown = fromLower ? streams[slot].lower.isBaseKnown : streams[slot].upper.isBaseKnown
+        return chooseForSYN(slot, flow, tcp, time, &reused)
+    }
+
+    private mutating func chooseForSYN(
+        _ slot: Int,
+        _ flow: PacketFlow,
+        _ tcp: Packet.TCPFields,
+        _ time: Instant,
+        _ reused: inout Bool
+    ) -> Int {
+        let isBaseKnown = flow.fromLower ? streams[slot].lower.isBaseKnown : streams[slot].upper.isBaseKnown
         guard isBaseKnown else { return slot }
-        let differs = (fromLower ? streams[slot].lower.base : streams[slot].upper.base) != tcp.sequence
+        let differs = (flow.fromLower ? streams[slot].lower.base : streams[slot].upper.base) != tcp.sequence
         if tcp.flags.contains(.ack) {
             if profile >= .v44, differs || streams[slot].state.hasReset {
                 reused = true
-                return open(key, time)
+                return open(flow.key, time)
             }
             reused = differs
             return slot
         }
         guard differs || (profile >= .v42 && streams[slot].state.hasEnded) else { return slot }
         reused = true
-        return open(key, time)
+        return open(flow.key, time)
     }
 
     private mutating func open(_ key: FlowKey, _ time: Instant) -> Int {

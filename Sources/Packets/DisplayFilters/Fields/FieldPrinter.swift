@@ -115,15 +115,20 @@ package struct FieldPrinter: Sendable {
     package static func appendDecimal(_ number: Int64, to text: inout [UInt8]) {
         if number < 0 { text.append(UInt8(ascii: "-")) }
         var left = number.magnitude
-        let start = text.count
+        var digits = InlineArray<20, UInt8>(repeating: 0)
+        var place = 20
         repeat {
-            text.append(48 + UInt8(left % 10))
+            place &-= 1
+            digits[place] = 48 &+ UInt8(truncatingIfNeeded: left % 10)
             left /= 10
         } while left > 0
-        text[start...].reverse()
+        while place < 20 {
+            text.append(digits[place])
+            place &+= 1
+        }
     }
 
-    static func appendIPv4(_ address: UInt32, to text: inout [UInt8]) {
+    package static func appendIPv4(_ address: UInt32, to text: inout [UInt8]) {
         for shift in stride(from: 24, through: 0, by: -8) {
             appendDecimal(Int64(address >> UInt32(shift) & 255), to: &text)
             if shift > 0 { text.append(UInt8(ascii: ".")) }

@@ -63,6 +63,60 @@ struct PlainSegment {
         return EndpointPair(source, from, destination, to)
     }
 
+    /// Writes the headers to a packet, as `Decoder` does; the frame begins the bytes and has `end` captured ones.
+    @inline(__always)
+    func write(_ bytes: borrowing RawSpan, _ end: Int, to packet: Packet) {
+        var ip = Packet.IPFields()
+        let isVersion6 = transport &- network == 40
+        if isVersion6 {
+            ip.isIPv6 = true
+            ip.dontFragment = true
+            ip.source = IPAddress(high: Self.long(bytes, network &+ 8), low: Self.long(bytes, network &+ 16))
+            ip.destination = IPAddress(high: Self.long(bytes, network &+ 24), low: Self.long(bytes, network &+ 32))
+            ip.timeToLive = Self.byte(bytes, network &+ 7)
+            ip.payloadLength = Int(Self.half(bytes, network &+ 4))
+        } else {
+            ip.source = IPAddress(ipv4: Self.word(bytes, network &+ 12))
+            ip.destination = IPAddress(ipv4: Self.word(bytes, network &+ 16))
+            let second = Self.word(bytes, network &+ 4)
+            ip.identification = second >> 16
+            ip.dontFragment = second & 0x4000 != 0
+            ip.timeToLive = Self.byte(bytes, network &+ 8)
+            ip.payloadLength = Int(Self.half(bytes, network &+ 2)) &- 20
+        }
+        ip.protocolNumber = IPProtocol.tcp
+        // Padding of a short frame is not the packet's.
+        let ownEnd = min(end, transport &+ ip.payloadLength)
+
+        let word = Self.half(bytes, transport &+ 12)
+        var tcp = Packet.TCPFields()
+        tcp.sequence = Self.word(bytes, transport &+ 4)
+        tcp.acknowledgment = Self.word(bytes, transport &+ 8)
+        tcp.flags = TCPFlags(rawValue: word & 0x01FF)
+        tcp.window = Self.half(bytes, transport &+ 14)
+        tcp.headerLength = Int(word >> 12) &* 4
+        tcp.headerOffset = transport
+        let headerEnd = min(ownEnd, transport &+ tcp.headerLength)
+        tcp.optionsCaptured = headerEnd &- transport &- 20
+        tcp.payloadLength = ip.payloadLength &- tcp.headerLength
+
+        packet.ip = ip
+        packet.hasIP = true
+        packet.hasQuote = false
+        packet.isCut = false
+        packet.tcp = tcp
+        packet.transport = .tcp
+        packet.sourcePort = Self.half(bytes, transport)
+        packet.destinationPort = Self.half(bytes, transport &+ 2)
+        packet.payloadLength = tcp.payloadLength
+        packet.payloadOffset = headerEnd
+        packet.payloadEnd = ownEnd
+        packet.layerCount = 0
+        packet.add(.ethernet, 0, 14, end, quoted: false)
+        packet.add(isVersion6 ? .ipv6 : .ipv4, network, transport &- network, ownEnd, quoted: false)
+        packet.add(.tcp, transport, headerEnd &- transport, ownEnd, quoted: false)
+    }
+
     @inline(__always)
     private static func byte(_ bytes: borrowing RawSpan, _ offset: Int) -> UInt8 {
         unsafe bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: UInt8.self)
