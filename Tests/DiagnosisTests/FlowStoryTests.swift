@@ -343,7 +343,7 @@ struct FlowStoryTests {
         let names = EndpointNames(address: { "\($0)" == "10.0.1.5" ? "web-1" : nil }, service: { _, _ in "postgresql" })
         let finding = try #require(log.report(names: names).diagnosis.findings.first)
         #expect(finding.source.name == "web-1" && finding.destination.name == nil)
-        #expect(finding.message.contains("web-1 (10.0.1.5) was refused at 10.0.2.9, TCP port 5432 (postgresql)"))
+        #expect(finding.message.contains("web-1 (10.0.1.5) could not reach 10.0.2.9, TCP port 5432 (postgresql)"))
     }
 }
 

@@ -171,6 +171,15 @@ struct FlowVerdictTests {
     }
 
     /// Conversations of the last window of a log in which another pair of hosts gets answers.
+    @Test func `a lone SYN in the last window is undecided, though the service answers others`() {
+        var log = Self.healthyLog()
+        log.addHealthy("08:05", "10.0.3.9:49000", Self.server)
+        log.add("08:45", "\(Self.client):50000 > \(Self.server)", .accept, flags: 2, packets: 1, bytes: 60)
+        log.addHealthy("08:45", "10.0.3.7:42000", "10.0.4.4:443")
+        let report = log.report()
+        #expect(report.diagnosis.summary.undecided == 1 && report.diagnosis.findings.isEmpty)
+    }
+
     static let lastWindow: [(ports: [Int], packets: Int, bytes: Int, isAnswered: Bool, expected: String?)] = [
         ([50_000], 1, 60, false, "undecided"), ([50_000, 50_001, 50_002], 1, 60, false, "dropped"),
         ([50_000], 3, 180, false, "dropped"), ([50_000, 50_001], 1, 60, true, nil), ([50_000], 3, 180, true, nil),

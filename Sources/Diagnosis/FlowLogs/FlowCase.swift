@@ -54,7 +54,7 @@ struct FlowCase {
         reason = text(group.reason)
         let isAnswer = group.fate == .answerRejected || group.fate == .strayAnswerRejected
         let sender = isAnswer ? key.upper : key.lower
-        isEgress = ledger.interfaces.address(of: group.interface, ledger.book).map { $0 == sender }
+        isEgress = ledger.interfaces.owns(group.interface, sender, ledger.book)
         realEnds =
             isAnswer ? nil : context.realEnds[RealEnds.Key(source: asker, destination: server)]
     }

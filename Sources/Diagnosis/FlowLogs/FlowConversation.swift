@@ -126,7 +126,12 @@ struct AcceptedWay: Sendable {
     }
 
     /// True where the packets can all be SYNs, by their size.
-    var isSYNSized: Bool { marks.contains(.hasNoSize) || bytes <= packets &* 100 }
+    var isSYNSized: Bool { marks.contains(.hasNoSize) || packets <= 1 || bytes <= packets &* 100 }
+
+    /// What the sizes of the packets say they are.
+    func shape(isIPv6: Bool) -> PacketShape {
+        marks.contains(.hasNoSize) ? .unknown : PacketShape(packets: packets, bytes: bytes, isIPv6: isIPv6)
+    }
 
     /// Records at the interface that has most.
     var mostRecords: UInt32 { max(records, otherRecords) }
@@ -151,6 +156,9 @@ struct RejectedWay: Sendable {
     var flags: UInt8 = 0
     var marks: FlagMarks = []
 
+    /// What the sizes of the packets say they are.
+    func shape(isIPv6: Bool) -> PacketShape { PacketShape(packets: packets, bytes: bytes, isIPv6: isIPv6) }
+
     var exists: Bool { records > 0 }
     var firstProof: FlowProof { FlowProof(line: line, time: first, input: input) }
     var lastProof: FlowProof { FlowProof(line: lastLine, time: last, input: lastInput) }
@@ -174,6 +182,28 @@ struct RejectedWay: Sendable {
         bytes = saturatingSum(bytes, record.bytes)
         flags |= record.tcpFlags ?? 0
         marks.formUnion(FlagMarks(record.tcpFlags))
+    }
+}
+
+/// What TCP packets can be, told by how long they are on average: headers, and the options that systems use.
+enum PacketShape: Sendable {
+    /// 53 to 66 bytes (IPv6: 73 to 86): SYNs with the options of today's systems.
+    case synSized
+    /// 40 to 52 bytes (IPv6: 60 to 72): acknowledgments, FINs and resets, but also SYNs with few options.
+    case small
+    /// More than that, or sizes that are not known.
+    case other, unknown
+
+    init(packets: UInt32, bytes: UInt32, isIPv6: Bool) {
+        let (packets, headers) = (UInt64(packets), isIPv6 ? 60 as UInt64 : 40)
+        let bytes = UInt64(bytes)
+        if packets == 0 {
+            self = .unknown
+        } else if bytes < packets * headers || bytes > packets * (headers + 26) {
+            self = .other
+        } else {
+            self = bytes > packets * (headers + 12) ? .synSized : .small
+        }
     }
 }
 

@@ -47,7 +47,7 @@ struct FlowConversations: ~Copyable {
         )
         let start = UInt32(clamping: record.start)
         // Equal ports, or none, are used again and again: what has no end of its own is cut by the clock.
-        if key.lowerPort == key.upperPort {
+        if key.lowerPort == key.upperPort || key.lowerPort == 0 || key.upperPort == 0 {
             key = key.with(kind: UInt8(truncatingIfNeeded: start / Self.pairingTime))
         }
         let print = print(record, isForward, isAccepted)
@@ -70,7 +70,9 @@ struct FlowConversations: ~Copyable {
         } else {
             if table[index].rejects < 0 {
                 table[index].rejects = makePair()
-                if record.tcpFlags == nil, hasPorts { ledger.noteRefused(key, lowerSent: isForward) }
+                if hasPorts, record.tcpFlags == nil || number != IPProtocol.tcp {
+                    ledger.noteRefused(key, lowerSent: isForward)
+                }
             }
             let pair = Int(table[index].rejects)
             if isForward {
@@ -272,5 +274,5 @@ enum FlowEnding: Sendable {
 extension FlowRecord {
     /// The protocol; TCP where the format has no such column and the record has ports.
     @inline(__always)
-    var assumedProtocol: UInt8 { protocolNumber ?? (sourcePort == nil ? 0 : 6) }
+    var assumedProtocol: UInt8 { protocolNumber ?? (sourcePort == nil && destinationPort == nil ? 0 : 6) }
 }

@@ -113,6 +113,7 @@ package struct FlowDiagnoser: ~Copyable {
             copies: copies,
             realEnds: realEnds,
             own: ledger.interfaces.addresses(ledger.book),
+            newestEnd: ledger.newestEnd,
             clock: clock,
             names: names
         )
@@ -180,6 +181,8 @@ struct FlowContext: Sendable {
     var realEnds: [RealEnds.Key: RealEnds]
     /// The codes of the log's own addresses.
     var own: Set<UInt64>
+    /// The newest end of a record, in seconds since 1970.
+    var newestEnd: UInt32
     var clock: DiagnosisReport.Clock
     var names: EndpointNames
 

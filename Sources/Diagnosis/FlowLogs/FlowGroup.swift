@@ -90,11 +90,10 @@ struct FlowGroup: TupleKeyed, Sendable {
     }
 }
 
-/// The most records in one minute, told from the newest minutes while records come roughly in the order of time.
+/// The most records in one minute, told from the busiest minutes so far, in any order of time.
 struct BusiestMinute<let size: Int>: Sendable {
-    /// Counts of the newest minutes, each at its number modulo the size.
+    private var minutes = InlineArray<size, UInt32>(repeating: 0)
     private var counts = InlineArray<size, UInt32>(repeating: 0)
-    private var newest: UInt32 = 0
     var most: UInt32 = 0
 
     /// Adds records of one conversation: one in its first minute, one in its last, and the rest between them.
@@ -111,16 +110,20 @@ struct BusiestMinute<let size: Int>: Sendable {
         add(min(left, each), in: last / 60)
     }
 
+    /// Counts in the minute's place; a minute that has none takes that of the least busy, the oldest of them.
     private mutating func add(_ records: UInt32, in minute: UInt32) {
-        if minute > newest {
-            for passed in 0..<min(minute - newest, UInt32(size)) { counts[Int((minute - passed) % UInt32(size))] = 0 }
-            newest = minute
+        var place = 0
+        for index in 0..<size {
+            if minutes[index] == minute {
+                place = index
+                break
+            }
+            if (counts[index], minutes[index]) < (counts[place], minutes[place]) { place = index }
         }
-        guard newest - minute < UInt32(size) else {
-            most = max(most, records)
-            return
+        if minutes[place] != minute {
+            minutes[place] = minute
+            counts[place] = 0
         }
-        let place = Int(minute % UInt32(size))
         counts[place] &+= records
         most = max(most, counts[place])
     }
@@ -129,5 +132,5 @@ struct BusiestMinute<let size: Int>: Sendable {
 /// How fast one address was refused, whatever it asked for.
 struct AskerRate: TupleKeyed, Sendable {
     var key: FlowTuple
-    var minutes = BusiestMinute<16>()
+    var minutes = BusiestMinute<8>()
 }

@@ -3,8 +3,8 @@ enum FlowHistory: Sendable {
     case never
     /// Accepted until a time, refused since.
     case until(UInt32)
-    /// Connections that began before a time go on; new ones are refused since.
-    case newConnectionsUntil(UInt32)
+    /// Connections that began before a time went on until another; new ones are refused since.
+    case newConnectionsUntil(UInt32, wentOnUntil: UInt32)
     /// Accepted before the first and again after the last refusal.
     case interrupted(before: UInt32, again: UInt32)
     /// Refused at first, accepted since.
@@ -32,7 +32,7 @@ enum FlowHistory: Sendable {
                 again: max(accepted.gapEnd, group.last)
             )
         } else if accepted.last <= group.first &+ Self.slack {
-            self = .newConnectionsUntil(min(accepted.last, group.first))
+            self = .newConnectionsUntil(min(accepted.last, group.first), wentOnUntil: accepted.active)
         } else {
             self = .mixed(conversations: Int(accepted.conversations))
         }

@@ -54,12 +54,22 @@ struct FlowJudge {
             if backward & Self.syn != 0, forward & Self.syn == 0 { return false }
         }
         if key.lowerPort != key.upperPort {
+            // A format without one of the ports: the other one is the service's.
+            if key.lowerPort == 0 { return true }
+            if key.upperPort == 0 { return false }
             if let told = roles(key) { return told }
             return ServicePorts.isServer(key.upperPort, other: key.lowerPort)
         }
         let (forward, backward) = (conversation.forward, conversation.backward)
         if forward.exists || backward.exists { return forward.first <= backward.first }
         return (rejects?.forward.first ?? .max) <= (rejects?.backward.first ?? .max)
+    }
+
+    /// Which of the ends' packets were refused.
+    var refusal: PortRoles.Refusal {
+        guard let rejects else { return .none }
+        if conversation.forward.exists || conversation.backward.exists { return .beside }
+        return rejects.forward.exists && rejects.backward.exists ? .beside : .only(lowerSent: rejects.forward.exists)
     }
 
     /// What became of the conversation when the lower end asked, or did not.
@@ -91,14 +101,19 @@ struct FlowJudge {
             return refused.flags & Self.syn == 0 && !isCutOff(refused, request, answer)
         }
         if refused.marks.contains(.hasRequest) || refused.flags & Self.synACK == Self.synACK { return false }
-        // Without flags: the way was open at this very interface, and little was refused shortly after.
+        // Without flags: the way was open at this very interface, and little was refused shortly after; small packets
+        // are the end of a connection, those of a SYN's size the begin of another.
+        let shape = refused.shape(isIPv6: conversation.key.isIPv6)
+        if isTCP, !isAnswer, shape == .synSized, refused.records > 1 { return false }
         let wasOpen =
             isAnswer
             ? answer.isAccepted(at: refused.interface)
             : isTCP && (request.isAccepted(at: refused.interface) || answer.exists && answer.first <= refused.first)
         let end = max(request.end, answer.end)
-        guard wasOpen, refused.records <= 3, refused.last > end else { return wasOpen && refused.records <= 3 }
-        return refused.last - end <= (isTCP && refused.packets <= 3 ? Self.longLateness : Self.lateness)
+        let isLittle = refused.records <= 3 || isTCP && shape == .small
+        guard wasOpen, isLittle, refused.last > end else { return wasOpen && isLittle }
+        return refused.last - end
+            <= (isTCP && (refused.packets <= 3 || shape == .small) ? Self.longLateness : Self.lateness)
     }
 
     /// True for the packets of a connection that went on in both directions, was not closed, and is refused from one
@@ -118,7 +133,8 @@ struct FlowJudge {
     /// What the flags say of a conversation of which nothing was refused.
     private func acceptedFate(_ request: AcceptedWay, _ answer: AcceptedWay) -> FlowFate {
         if looksUnanswered(request), !answer.exists { return .unanswered }
-        guard conversation.key.protocolNumber == IPProtocol.tcp, request.exists,
+        // A SYN's record with more than SYNs in it: the connection was made.
+        guard conversation.key.protocolNumber == IPProtocol.tcp, request.exists, request.isSYNSized,
             request.flags == Self.syn, request.marks.isDisjoint(with: [.unknown, .hasOther])
         else { return .accepted }
         guard answer.exists else { return .unanswered }
@@ -132,14 +148,19 @@ struct FlowJudge {
         return .accepted
     }
 
-    /// Without flags: two packets and more, all as small as a SYN.
+    /// Without flags: all packets as small as a SYN; a lone one not so small that it may be the end of a connection.
     private func looksUnanswered(_ request: AcceptedWay) -> Bool {
-        conversation.key.protocolNumber == IPProtocol.tcp && request.marks.isDisjoint(with: [.known, .hasNoSize])
-            && request.packets >= 2 && request.bytes >= request.packets &* 40 && request.bytes <= request.packets &* 66
+        guard conversation.key.protocolNumber == IPProtocol.tcp, !request.marks.contains(.known) else { return false }
+        return switch request.shape(isIPv6: conversation.key.isIPv6) {
+        case .synSized: true
+        case .small: request.packets >= 2
+        case .other, .unknown: false
+        }
     }
 
     /// Three packets and more, all as small as a SYN.
     private func isRepeatedHandshake(_ way: AcceptedWay) -> Bool {
-        way.packets >= 3 && !way.marks.contains(.hasNoSize) && way.bytes <= way.packets &* 66
+        let shape = way.shape(isIPv6: conversation.key.isIPv6)
+        return way.packets >= 3 && (shape == .synSized || shape == .small)
     }
 }

@@ -57,7 +57,7 @@ struct FlowLedger: ~Copyable {
             roles.noteAccepted(key)
         }
         let lowerAsked = judge.lowerAsked { key in
-            self.roles.lowerAsked(key, isRefused: rejects != nil) { AddressSide.isInside(self.book.address($0)) }
+            self.roles.lowerAsked(key, judge.refusal) { AddressSide.isInside(self.book.address($0)) }
         }
         var fate = judge.fate(lowerAsked: lowerAsked)
         conversations += 1
@@ -78,7 +78,7 @@ struct FlowLedger: ~Copyable {
             let wasRepeated = request.mostRecords > 1 && request.last > request.first
             // More than SYNs: the answer that let the data flow is in a record to come.
             if isLast, fate == .unanswered, !wasRepeated {
-                fate = request.isSYNSized && request.marks.contains(.known) ? .pending : .accepted
+                fate = request.isSYNSized ? .pending : .accepted
             }
             if isLast, fate == .unacknowledged { fate = .accepted }
         }
@@ -102,6 +102,8 @@ struct FlowLedger: ~Copyable {
             answered += 1
         } else if request.marks.contains(.hasRequest), request.flags & 1 != 0 || request.marks.contains(.hasOther) {
             // More than a SYN: the connection was there, and so were its answers.
+            missingAnswers += 1
+        } else if request.marks.contains(.hasRequest), !request.isSYNSized {
             missingAnswers += 1
         } else if answer.exists, answer.flags & 18 == 18 {
             missingRequests += 1
@@ -160,7 +162,7 @@ struct FlowLedger: ~Copyable {
         switch fate {
         case .rejected:
             groups[place].add(refused, port: sourcePort)
-            noteRate(of: groups[place].key.lower, refused)
+            noteRate(of: groups[place].key.lower, refused.records, from: refused.first, to: refused.last)
             if request.exists, !groups[place].acceptedProof.exists {
                 groups[place].acceptedProof = request.proof
                 groups[place].otherInterface = request.interface
@@ -183,6 +185,9 @@ struct FlowLedger: ~Copyable {
             groups[place].add(asked, asked.first, asked.last, port: sourcePort)
             groups[place].prove(asked.proof, asked.lastProof)
             groups[place].interface = asked.interface
+            if fate != .accepted {
+                noteRate(of: groups[place].key.lower, asked.mostRecords, from: asked.first, to: asked.last)
+            }
             if asked.otherInterface != 0 { groups[place].otherInterface = asked.otherInterface }
             if fate != .accepted, answer.exists, !groups[place].acceptedProof.exists {
                 groups[place].acceptedProof = answer.proof
@@ -196,15 +201,15 @@ struct FlowLedger: ~Copyable {
         }
     }
 
-    private mutating func noteRate(of asker: UInt64, _ refused: RejectedWay) {
+    private mutating func noteRate(of asker: UInt64, _ records: UInt32, from first: UInt32, to last: UInt32) {
         let key = FlowTuple.service(asker, 0, 0, 0)
         guard
             let index = rates.index(of: key) ?? (rates.count < Self.rateLimit ? rates.append(AskerRate(key: key)) : nil)
         else { return }
-        rates[index].minutes.add(refused.records, from: refused.first, to: refused.last)
+        rates[index].minutes.add(records, from: first, to: last)
     }
 
-    /// Refused records of an asker in its busiest minute.
+    /// Records of an asker's attempts that failed, in its busiest minute.
     func peak(of asker: UInt64) -> UInt32 {
         rates.index(of: FlowTuple.service(asker, 0, 0, 0)).map { rates[$0].minutes.most } ?? 0
     }

@@ -8,6 +8,8 @@ struct FlowReporter: ~Copyable {
     let context: FlowContext
     let limit: Int
     private var healthy = 0
+    /// Conversations without an answer of which the log cannot tell whether one is missing.
+    private var undecided = 0
     /// By group: settled elsewhere, or not worth a finding.
     private var isGone: [Bool] = []
     /// For a group, the port of the same host on which its asker is accepted.
@@ -71,7 +73,8 @@ struct FlowReporter: ~Copyable {
         promoteRepeated()
         isGone = Array(repeating: false, count: groups.count)
         let answering = answeringServices()
-        for index in groups.entries.indices { settle(index, answering) }
+        for index in groups.entries.indices { join(index, answering) }
+        for index in groups.entries.indices where !isGone[index] { settle(index) }
         let scans = findScans()
         for index in scans.joined() { isGone[index] = true }
         var candidates = scans.indices.map { scanCandidate(scans[$0], $0) }
@@ -107,6 +110,7 @@ struct FlowReporter: ~Copyable {
             notes: notes(text)
         )
         diagnosis.unlisted.conversations.noise += ledger.outsideOverflow
+        diagnosis.unlisted.conversations.undecided += undecided
         if ledger.isOneSided, ledger.oneDirection > 0 {
             // What one direction shows is not health.
             diagnosis.healthy -= ledger.oneDirection
@@ -150,23 +154,37 @@ extension FlowReporter {
         }
     }
 
-    /// Weighs a group against what else is known of its asker and service.
-    private mutating func settle(_ index: Int, _ answering: Set<FlowTuple>) {
+    /// Adds a group to what else is known of its asker and service.
+    private mutating func join(_ index: Int, _ answering: Set<FlowTuple>) {
         let group = groups[index]
         switch group.fate {
         case .pending:
             if join(index, .unanswered) { return }
-            if accepted(group) != nil || answering.contains(group.key.server) { forgive(index) }
-        case .unanswered:
-            // Where records were lost and the service answers otherwise, the answers were lost from the log.
-            if !group.marks.contains(.outsideGap), accepted(group) != nil { forgive(index) }
-            // Sizes alone show little: not in a gap, nor once, nor where nobody's answers are recorded.
-            if group.marks.contains(.withoutFlags),
-                group.marks.contains(.inGap) || group.records < 2 || ledger.answered == 0
-            {
+            if accepted(group) != nil {
                 forgive(index)
+            } else if group.marks.contains(.withoutFlags) || answering.contains(group.key.server) {
+                // A service that answers others may answer this one in the next window.
+                leaveUndecided(index)
             }
         case .strayAnswerRejected: _ = join(index, .answerRejected)
+        default: break
+        }
+    }
+
+    /// Weighs a group against what else is known of its asker and service.
+    private mutating func settle(_ index: Int) {
+        let group = groups[index]
+        switch group.fate {
+        case .unanswered:
+            if !group.marks.contains(.outsideGap), accepted(group) != nil {
+                // Where records were lost and the service answers otherwise, the answers were lost from the log.
+                forgive(index)
+            } else if group.marks.contains(.withoutFlags),
+                group.marks.contains(.inGap) || group.records < 2 || ledger.answered == 0
+            {
+                // Sizes alone show little: not in a gap, nor once, nor where nobody's answers are recorded.
+                leaveUndecided(index)
+            }
         case .rejected where group.key.upperPort == 0:
             // Without ports a lone refused answer looks like a request.
             let asked = group.key.exchanged.with(kind: FlowFate.answerRejected.rawValue)
@@ -200,6 +218,11 @@ extension FlowReporter {
     private mutating func forgive(_ index: Int) {
         isGone[index] = true
         healthy += Int(groups[index].conversations)
+    }
+
+    private mutating func leaveUndecided(_ index: Int) {
+        isGone[index] = true
+        undecided += Int(groups[index].conversations)
     }
 
     /// What was accepted of the asker at the service; without ports, of either of the two at the other.

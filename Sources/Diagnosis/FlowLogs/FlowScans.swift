@@ -12,6 +12,8 @@ struct FlowScans {
     private static let targetLimit = 2 * ScanDetector.targetLimit
     /// Conversations on another port of a host that show an application or a health check.
     private static let customLimit = 3
+    /// Records, seconds from the first to the last, and between two, of somebody who keeps asking one service.
+    private static let insistence: (records: UInt32, time: UInt32, pause: UInt32) = (10, 600, 300)
 
     private struct Port: Hashable {
         var number: UInt8
@@ -88,7 +90,7 @@ struct FlowScans {
         }
     }
 
-    /// True for who is accepted there as well, waits through retries, or is accepted on another port of the host.
+    /// True for who is accepted there or on another port as well, waits through retries, or keeps asking.
     private func isApplication(_ group: FlowGroup, _ reached: [AcceptedService], isOutside: Bool) -> Bool {
         let service = group.service
         for other in reached where other.key.upper == service.upper {
@@ -98,6 +100,11 @@ struct FlowScans {
                 return true
             }
         }
-        return !isOutside && group.records >= 2 && UInt64(group.packets) >= 3 * UInt64(group.records)
+        if isOutside { return false }
+        let (time, insistence) = (group.last - group.first, Self.insistence)
+        if group.records >= insistence.records, time >= insistence.time, time / group.records <= insistence.pause {
+            return true
+        }
+        return group.records >= 2 && UInt64(group.packets) >= 3 * UInt64(group.records)
     }
 }

@@ -48,7 +48,7 @@ struct FlowSentences {
 
     private var rate: String {
         guard group.records > 1 else { return "" }
-        let pace = finding.attemptsPerMinute
+        let pace = min(finding.attemptsPerMinute, Double(group.peak))
         let text = pace < 0.1 ? "\(fixed(pace * 60, 1)) an hour" : "\(fixed(pace, 1)) a minute"
         return ", \(text), at most \(group.peak) in one minute"
     }
@@ -59,10 +59,11 @@ struct FlowSentences {
         let word = flow.judgement.verdict == .rejected ? "refused" : "without success"
         switch flow.history {
         case .until(let end): return "Accepted until \(minute(end)), \(word) since \(first) \(zone)."
-        case .newConnectionsUntil(let end):
+        case .newConnectionsUntil(let end, let goneOn):
+            let isOver = goneOn &+ 120 < context.newestEnd
             return
                 "New connections were accepted until \(minute(end)) and are \(word) since \(first) \(zone); those that "
-                + "began before go on."
+                + "began before \(isOver ? "went on until \(minute(goneOn))" : "go on")."
         case .interrupted(_, let again):
             return
                 "\(capitalized(word)) from \(first) to \(last), accepted before, and again since \(minute(again)) \(zone)."
@@ -161,7 +162,7 @@ struct FlowSentences {
                 "The requests of \(client) to \(server), \(service), were accepted, and the answers were refused at "
                     + "\(place).",
                 "A security group lets answers pass; a network ACL knows no connections and needs a rule for them.",
-                flow.history.isOver ? history : ""
+                flow.history.isOver || flow.history.isChange ? history : ""
             )
         }
         return joined(
@@ -209,7 +210,7 @@ struct FlowSentences {
         switch group.fate {
         case .rejected:
             return joined(
-                "\(period), \(client) was refused at \(server), \(service): \(records) \(say) REJECT at \(place)\(rate).",
+                "\(period), \(client) could not reach \(server), \(service): \(records) \(say) REJECT at \(place)\(rate).",
                 reasonText,
                 history,
                 otherPortText,

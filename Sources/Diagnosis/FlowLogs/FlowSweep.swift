@@ -66,14 +66,13 @@ struct FlowSweep {
         finding.isNoise = isNoise
         let shape =
             switch (hosts.count > 1, ports.count > 1) {
-            case (true, false): "a horizontal scan of one port"
+            case (true, false): hasPorts ? "a horizontal scan of one port" : "a sweep of hosts"
             case (false, true): "a vertical scan of one host"
             default: "a scan of hosts and ports"
             }
         finding.explanation =
-            "\(FlowSentences.name(source)) tried \(counted(ports.count, "port"))\(onlyPort) on "
-            + "\(counted(hosts.count, "host")) in \(counted(records, "record")), "
-            + "\(fixed(finding.attemptsPerMinute, 1)) a minute, at most \(peak) in one minute: \(outcome). That is "
+            "\(FlowSentences.name(source)) tried \(what)\(counted(hosts.count, "host")) in \(counted(records, "record")), "
+            + "\(fixed(min(finding.attemptsPerMinute, Double(peak)), 1)) a minute, at most \(peak) in one minute: \(outcome). That is "
             + "\(shape), not an application."
         finding.wouldChangeOurMind = "A list of planned checks with this source."
         finding.nextStep =
@@ -93,7 +92,7 @@ struct FlowSweep {
         finding.peakPerMinute = busiest
         finding.explanation =
             "\(counted(senders, "address", "addresses")) outside, each with a few attempts at "
-            + "\(counted(ports.count, "port"))\(onlyPort) of \(counted(hosts.count, "host")): "
+            + "\(hasPorts ? "\(counted(ports.count, "port"))\(onlyPort) of " : "")\(counted(hosts.count, "host")): "
             + "\(outcome) in \(counted(records, "record")). That is internet background."
         finding.wouldChangeOurMind = "One of the addresses being a customer's or a partner's."
         finding.nextStep = "Nothing to do: internet background that the rules keep out."
@@ -103,13 +102,26 @@ struct FlowSweep {
 
     private var onlyPort: String { ports.count == 1 ? ports.first.map { $0 == 0 ? "" : " (\($0))" } ?? "" : "" }
 
+    /// True for protocols that have ports.
+    private var hasPorts: Bool { ports != [0] }
+
+    private var what: String {
+        hasPorts ? "\(counted(ports.count, "port"))\(onlyPort) on " : "\(protocolName.uppercased()) on "
+    }
+
     private var outcome: String {
-        let refused = groups.count { $0.fate == .rejected || $0.fate == .stale || $0.fate == .strayAnswerRejected }
-        let closed = groups.count { $0.fate == .refused }
+        var (refused, closed, silent): (Set<FlowTuple>, Set<FlowTuple>, Set<FlowTuple>) = ([], [], [])
+        for group in groups {
+            switch group.fate {
+            case .rejected, .stale, .strayAnswerRejected: refused.insert(group.key.server)
+            case .refused: closed.insert(group.key.server)
+            default: silent.insert(group.key.server)
+            }
+        }
         var parts: [String] = []
-        if refused > 0 { parts.append("\(counted(refused, "target")) refused by the rules") }
-        if closed > 0 { parts.append("\(closed) closed") }
-        if groups.count > refused + closed { parts.append("\(groups.count - refused - closed) without an answer") }
+        if !refused.isEmpty { parts.append("\(counted(refused.count, "target")) refused by the rules") }
+        if !closed.isEmpty { parts.append("\(closed.count) closed") }
+        if !silent.isEmpty { parts.append("\(silent.count) without an answer") }
         return parts.joined(separator: ", ")
     }
 

@@ -51,11 +51,14 @@ struct FlowTuple: Hashable, Sendable {
         FlowTuple(first: first, second: second & ((1 << 49) - 1) | UInt64(kind) << 49)
     }
 
-    /// Asker and server alone.
-    var pair: FlowTuple { FlowTuple.service(lower, upper, 0, 0) }
+    /// True where the ends have addresses of version 6.
+    var isIPv6: Bool { AddressBook.isIPv6(lower) }
 
     /// The service alone, whoever asks.
     var server: FlowTuple { FlowTuple.service(0, upper, upperPort, protocolNumber) }
+
+    /// Asker and server alone.
+    var pair: FlowTuple { FlowTuple.service(lower, upper, 0, 0) }
 
     /// The service with asker and server exchanged, for protocols without ports.
     var exchanged: FlowTuple {
@@ -202,9 +205,13 @@ struct AddressBook: ~Copyable {
         return Int(truncatingIfNeeded: hash ^ hash >> 32)
     }
 
+    /// True for the code of an IPv6 address.
+    @inline(__always)
+    static func isIPv6(_ code: UInt64) -> Bool { code & version6 != 0 }
+
     /// The address of a code that this book gave.
     func address(_ code: UInt64) -> IPAddress {
-        code & AddressBook.version6 == 0
+        !AddressBook.isIPv6(code)
             ? IPAddress(ipv4: UInt32(truncatingIfNeeded: code))
             : addresses[Int(truncatingIfNeeded: code & (AddressBook.version6 - 1))]
     }

@@ -5,12 +5,15 @@ struct InterfaceFacts: ~Copyable {
     /// Windows with lost records that are kept.
     private static let gapLimit = 4096
 
-    private struct Owner {
+    /// Whose address of one version an interface has.
+    fileprivate struct Owner {
         /// Addresses that occur in every record so far; none left is `noAddress`.
-        var first: UInt64
-        var second: UInt64
+        var first = InterfaceFacts.noAddress
+        var second = InterfaceFacts.noAddress
         /// The first, and the second, sent and received: 1, 2 and 4, 8.
         var roles: UInt8 = 0
+        var isSeen = false
+        /// The records' direction told; both addresses are the interface's.
         var isSure = false
     }
 
@@ -22,8 +25,8 @@ struct InterfaceFacts: ~Copyable {
         var end: UInt32
     }
 
-    private static let noAddress = UInt64.max
-    private static let unseen = Owner(first: noAddress, second: noAddress, isSure: false)
+    fileprivate static let noAddress = UInt64.max
+    /// By interface and version of the address.
     private var owners: [Owner] = []
     private var gaps: [Int32: [Gap]] = [:]
     /// Windows with lost records, also those that are not kept.
@@ -33,52 +36,29 @@ struct InterfaceFacts: ~Copyable {
     @inline(__always)
     mutating func note(_ interface: Int32, _ source: UInt64, _ destination: UInt64, isEgress: Bool?) {
         guard interface > 0, interface < Self.limit else { return }
-        let place = Int(interface)
-        if place >= owners.count { grow(to: place) }
-        if owners[place].isSure { return }
-        if let isEgress {
-            owners[place] = Owner(first: isEgress ? source : destination, second: Self.noAddress, isSure: true)
-        } else if owners[place].first == Self.noAddress, owners[place].second == Self.noAddress {
-            owners[place] = Owner(first: source, second: destination)
-        } else {
-            if owners[place].first != source, owners[place].first != destination {
-                owners[place].first = Self.noAddress
-            }
-            if owners[place].second != source, owners[place].second != destination {
-                owners[place].second = Self.noAddress
-            }
+        let place = InterfaceFacts.place(interface, source)
+        if place >= owners.count {
+            owners.append(contentsOf: repeatElement(Owner(), count: place + 1 + owners.count / 2 - owners.count))
         }
-        if owners[place].first == source { owners[place].roles |= 1 }
-        if owners[place].first == destination { owners[place].roles |= 2 }
-        if owners[place].second == source { owners[place].roles |= 4 }
-        if owners[place].second == destination { owners[place].roles |= 8 }
+        owners[place].note(source, destination, isEgress: isEgress)
     }
 
-    private mutating func grow(to place: Int) {
-        owners.append(contentsOf: repeatElement(Self.unseen, count: place + 1 + owners.count / 2 - owners.count))
+    private static func place(_ interface: Int32, _ address: UInt64) -> Int {
+        Int(interface) * 2 + (AddressBook.isIPv6(address) ? 1 : 0)
     }
 
-    /// The address that every record of an interface has, where there is just one.
-    ///
-    /// An address of the internet must have sent and received: a lone scanner is in every record of its target, too.
-    func address(of interface: Int32, _ book: borrowing AddressBook) -> UInt64? {
-        guard interface > 0, Int(interface) < owners.count else { return nil }
-        let owner = owners[Int(interface)]
-        if owner.isSure { return owner.first }
-        let isFirst = owner.first != Self.noAddress
-        guard isFirst != (owner.second != Self.noAddress) || owner.first == owner.second else { return nil }
-        let address = isFirst ? owner.first : owner.second
-        guard address != Self.noAddress else { return nil }
-        let both: UInt8 = isFirst ? 3 : 12
-        return owner.roles & both == both || AddressSide.isInside(book.address(address)) ? address : nil
+    /// True for an interface's own address, and false for another one; `nil` where the log does not tell.
+    func owns(_ interface: Int32, _ address: UInt64, _ book: borrowing AddressBook) -> Bool? {
+        let place = InterfaceFacts.place(interface, address)
+        guard interface > 0, place < owners.count else { return nil }
+        let own = owners[place].addresses(book)
+        return own.isEmpty ? nil : own.contains(address)
     }
 
     /// The addresses of all interfaces.
     func addresses(_ book: borrowing AddressBook) -> Set<UInt64> {
         var addresses: Set<UInt64> = []
-        for place in owners.indices {
-            if let address = address(of: Int32(place), book) { addresses.insert(address) }
-        }
+        for owner in owners { addresses.formUnion(owner.addresses(book)) }
         return addresses
     }
 
@@ -95,5 +75,46 @@ struct InterfaceFacts: ~Copyable {
     /// The windows in which records of an input were lost, in the order of time.
     func gaps(of input: Int) -> [Gap] {
         gaps.values.joined().filter { $0.input == input }.sorted { ($0.start, $0.interface) < ($1.start, $1.interface) }
+    }
+}
+
+extension InterfaceFacts.Owner {
+    @inline(__always)
+    fileprivate mutating func note(_ source: UInt64, _ destination: UInt64, isEgress: Bool?) {
+        if let isEgress {
+            let own = isEgress ? source : destination
+            if !isSure {
+                self = Self(first: own, isSeen: true, isSure: true)
+            } else if first != own, second == InterfaceFacts.noAddress {
+                second = own
+            }
+            return
+        }
+        if isSure { return }
+        if !isSeen {
+            self = Self(first: source, second: destination, isSeen: true)
+        } else {
+            if first != source, first != destination { first = InterfaceFacts.noAddress }
+            if second != source, second != destination { second = InterfaceFacts.noAddress }
+        }
+        if first == source { roles |= 1 }
+        if first == destination { roles |= 2 }
+        if second == source { roles |= 4 }
+        if second == destination { roles |= 8 }
+    }
+
+    /// The interface's addresses: those that were told, or the one that every record has, where there is just one.
+    ///
+    /// An address of the internet must have sent and received: a lone scanner is in every record of its target, too. Of
+    /// two ends that talk with nobody else, the private one is the interface.
+    fileprivate func addresses(_ book: borrowing AddressBook) -> [UInt64] {
+        let candidates = [(first, 3 as UInt8), (second, 12)].filter { $0.0 != InterfaceFacts.noAddress }
+        if isSure || candidates.isEmpty { return candidates.map(\.0) }
+        if candidates.count > 1, first != second {
+            let inside = candidates.filter { AddressSide.isInside(book.address($0.0)) }
+            return inside.count == 1 ? [inside[0].0] : []
+        }
+        let (address, both) = candidates[0]
+        return roles & both == both || AddressSide.isInside(book.address(address)) ? [address] : []
     }
 }

@@ -29,7 +29,33 @@ struct PortRoles: ~Copyable {
         var hasHigherPorts = false
     }
 
+    /// What was seen of an address that sent refused packets between ports of which neither says anything.
+    private struct Sender: TupleKeyed {
+        var key: FlowTuple
+        var conversations: UInt32 = 0
+        var ownPorts = RoughCount()
+        var targets = RoughCount()
+    }
+
+    /// Which packets of a conversation were refused.
+    enum Refusal {
+        case none
+        /// Those of one end, and nothing was accepted.
+        case only(lowerSent: Bool)
+        /// Some, beside accepted ones or those of the other end.
+        case beside
+
+        var isAny: Bool {
+            if case .none = self { false } else { true }
+        }
+    }
+
     private var ends = TupleTable<End>()
+    private var senders = TupleTable<Sender>()
+
+    /// Own ports, and targets, of one who sweeps.
+    private static let sweepPorts = 8
+    private static let sweepTargets = ScanDetector.targetLimit
 
     /// Counts an accepted conversation whose ports say nothing.
     mutating func noteAccepted(_ key: FlowTuple) {
@@ -44,6 +70,16 @@ struct PortRoles: ~Copyable {
         guard key.lowerPort != key.upperPort else { return }
         note(key, isLower: true, sent: lowerSent)
         note(key, isLower: false, sent: !lowerSent)
+        guard FlowJudge.isAmbiguous(key) else { return }
+        let (sender, target) = (PortRoles.end(key, lowerSent), PortRoles.end(key, !lowerSent))
+        let address = PortRoles.sender(sender)
+        guard
+            let place = senders.index(of: address)
+                ?? (senders.count < PortRoles.limit ? senders.append(Sender(key: address)) : nil)
+        else { return }
+        senders[place].conversations &+= 1
+        senders[place].ownPorts.note(UInt64(sender.upperPort))
+        senders[place].targets.note(target.mixed)
     }
 
     private mutating func note(_ key: FlowTuple, isLower: Bool, sent: Bool) {
@@ -62,12 +98,15 @@ struct PortRoles: ~Copyable {
     }
 
     /// True when the lower end asked; `nil` where the ports have to tell.
-    func lowerAsked(_ key: FlowTuple, isRefused: Bool, isInside: (UInt64) -> Bool) -> Bool? {
-        if isRefused, let lower = end(key, true), let upper = end(key, false) {
-            if key.protocolNumber == IPProtocol.tcp {
-                let (lowerScans, upperScans) = (PortRoles.scans(lower), PortRoles.scans(upper))
-                if lowerScans != upperScans { return lowerScans }
-            }
+    func lowerAsked(_ key: FlowTuple, _ refusal: Refusal, isInside: (UInt64) -> Bool) -> Bool? {
+        if case .only(let lowerSent) = refusal, FlowJudge.isAmbiguous(key) {
+            let isFromOutside =
+                isInside(lowerSent ? key.upper : key.lower) && !isInside(lowerSent ? key.lower : key.upper)
+            if isFromOutside || sweeps(PortRoles.end(key, lowerSent)) { return lowerSent }
+        }
+        if refusal.isAny, let lower = end(key, true), let upper = end(key, false) {
+            let (lowerScans, upperScans) = (PortRoles.scans(lower), PortRoles.scans(upper))
+            if lowerScans != upperScans { return lowerScans }
             if PortRoles.isCrowded(lower, beside: upper), isInside(key.lower) { return false }
             if PortRoles.isCrowded(upper, beside: lower), isInside(key.upper) { return true }
         }
@@ -77,17 +116,32 @@ struct PortRoles: ~Copyable {
         return lower.accepted < upper.accepted
     }
 
+    /// True for an end of one who sends from many ports to many targets; who answers does so from one.
+    private func sweeps(_ end: FlowTuple) -> Bool {
+        guard let place = senders.index(of: PortRoles.sender(end)) else { return false }
+        let sender = senders[place]
+        guard sender.ownPorts.atLeast(PortRoles.sweepPorts), sender.targets.atLeast(PortRoles.sweepTargets) else {
+            return false
+        }
+        let own = ends.index(of: end).map { ends[$0].refused } ?? 0
+        return UInt64(own) * UInt64(PortRoles.sweepPorts) <= UInt64(sender.conversations)
+    }
+
     /// True for an end that sends from one port to the same port of many hosts, or to ports that no client has.
     private static func scans(_ end: End) -> Bool {
         guard end.sent == end.refused else { return false }
-        if end.refused >= UInt32(ScanDetector.targetLimit), end.hasOtherPeers, !end.hasOtherPorts { return true }
+        // UDP services of a few kinds answer from one port to one port of all their clients.
+        let isTCP = end.key.protocolNumber == IPProtocol.tcp
+        if isTCP, end.refused >= UInt32(ScanDetector.targetLimit), end.hasOtherPeers, !end.hasOtherPorts { return true }
         return end.key.upperPort >= 32_768 && end.lowPorts >= 2
     }
 
     /// True for an end in which the ports of others meet, as in a service's.
     private static func isCrowded(_ end: End, beside other: End) -> Bool {
-        end.refused >= crowd && end.refused / crowd >= other.refused && end.hasOtherPorts && end.hasHigherPorts
-            && end.lowPorts == 0
+        guard end.refused >= crowd, end.refused / crowd >= other.refused, end.hasOtherPorts else { return false }
+        if end.lowPorts == 0 { return end.hasHigherPorts }
+        // Clients with the rights of the system, as those of NFS, ask from ports below 1024.
+        return end.sent == 0 && ServicePorts.isRegisteredService(end.key.upperPort)
     }
 
     private static func end(_ key: FlowTuple, _ isLower: Bool) -> FlowTuple {
@@ -96,6 +150,9 @@ struct PortRoles: ~Copyable {
             : FlowTuple.service(0, key.upper, key.upperPort, key.protocolNumber)
     }
 
+    /// The address of an end, for all its ports.
+    private static func sender(_ end: FlowTuple) -> FlowTuple { FlowTuple.service(0, end.upper, 0, end.protocolNumber) }
+
     private func end(_ key: FlowTuple, _ isLower: Bool) -> End? {
         ends.index(of: PortRoles.end(key, isLower)).map { ends[$0] }
     }
@@ -103,4 +160,14 @@ struct PortRoles: ~Copyable {
     private mutating func place(_ end: FlowTuple) -> Int? {
         ends.index(of: end) ?? (ends.count < PortRoles.limit ? ends.append(End(key: end)) : nil)
     }
+}
+
+/// About how many different numbers were seen, up to some fifty: one bit for each by its hash (linear counting).
+private struct RoughCount {
+    private var bits: UInt64 = 0
+
+    mutating func note(_ number: UInt64) { bits |= 1 << ((number &* 0x9E37_79B9_7F4A_7C15) >> 58) }
+
+    /// True for so many different numbers, of which some share a bit.
+    func atLeast(_ count: Int) -> Bool { bits.nonzeroBitCount * 5 / 4 >= count }
 }
