@@ -11,7 +11,7 @@ struct FlowGroup: TupleKeyed, Sendable {
     var records: UInt32 = 0
     var packets: UInt32 = 0
     var bytes: UInt64 = 0
-    private var minutes = BusiestMinute<4>()
+    private var minutes = BusiestMinute<3>()
     /// The first and the last record that prove the fate, and one that was accepted.
     var proof = FlowProof()
     var lastProof = FlowProof()

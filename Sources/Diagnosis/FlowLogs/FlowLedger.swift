@@ -44,7 +44,9 @@ struct FlowLedger: ~Copyable {
     var window: UInt32 { longestWindow > 60 ? 600 : 60 }
 
     /// Learns of a conversation without flags of which something is refused, when it begins.
-    mutating func noteRefused(_ key: FlowTuple, lowerSent: Bool) { roles.noteRefused(key, lowerSent: lowerSent) }
+    mutating func noteRefused(_ key: FlowTuple, lowerSent: Bool) {
+        roles.noteRefused(key, lowerSent: lowerSent) { AddressSide.isInside(self.book.address($0)) }
+    }
 
     /// True for a log of which only one direction was recorded.
     var isOneSided: Bool { answered == 0 && missingAnswers + missingRequests > 0 }

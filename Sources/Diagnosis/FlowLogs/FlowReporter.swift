@@ -381,10 +381,10 @@ extension FlowReporter {
             )
             return FlowFindingWriter(context: context).finding(flow, isNoise: candidate.isNoise)
         case .scan(let ordinal):
-            let sweep = FlowSweep(scans[ordinal].map { groups[$0] }, ledger, context)
+            let sweep = FlowSweep(scans[ordinal], groups, ledger, context)
             return sweep.scan(isNoise: candidate.isNoise, confidence: candidate.judgement.confidence)
         case .strays(let ordinal):
-            let sweep = FlowSweep(folded[ordinal].map { groups[$0] }, ledger, context)
+            let sweep = FlowSweep(folded[ordinal], groups, ledger, context)
             return sweep.strays(candidate.judgement)
         }
     }

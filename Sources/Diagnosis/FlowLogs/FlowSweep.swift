@@ -3,31 +3,79 @@ import RoadblockCore
 
 /// Many groups as one finding: a scan, or strays of the internet.
 struct FlowSweep {
-    private let groups: [FlowGroup]
     private let context: FlowContext
-    private let peak: UInt32
     private let asker: IPAddress
-    private let hosts: Set<UInt64>
-    private let ports: Set<UInt16>
     private let host: IPAddress
-    /// Accepted services of the same asker.
-    private let protocolName: String
+    private var senders: Set<UInt64> = []
+    private var hosts: Set<UInt64> = []
+    private var ports: Set<UInt16> = []
+    /// Targets that were refused, that are closed, and that did not answer.
+    private var refused: Set<FlowTuple> = []
+    private var closed: Set<FlowTuple> = []
+    private var silent: Set<FlowTuple> = []
+    private var records = 0
+    private var conversations = 0
+    private var packets = 0
+    private var bytes = 0
+    private var first = UInt32.max
+    private var last: UInt32 = 0
+    private var peak: UInt32
+    /// Records by minute, as far as first and last times tell.
+    private var minutes: [UInt32: Int] = [:]
+    private var recordsByProtocol: [UInt8: Int] = [:]
+    /// The earliest records, at most so many.
+    private var evidence: [Finding.Evidence] = []
+    private static let evidenceLimit = 8
 
-    init(_ groups: [FlowGroup], _ ledger: borrowing FlowLedger, _ context: FlowContext) {
-        self.groups = groups
+    /// Sums up the groups with these ordinals.
+    init(
+        _ members: [Int],
+        _ groups: borrowing TupleTable<FlowGroup>,
+        _ ledger: borrowing FlowLedger,
+        _ context: FlowContext
+    ) {
         self.context = context
-        asker = ledger.book.address(groups[0].key.lower)
-        host = ledger.book.address(groups[0].key.upper)
-        hosts = Set(groups.map(\.key.upper))
-        ports = Set(groups.map(\.key.upperPort))
-        peak = groups.reduce(ledger.peak(of: groups[0].key.lower)) { max($0, $1.peak) }
-        var counts: [UInt8: Int] = [:]
-        for group in groups { counts[group.key.protocolNumber, default: 0] += Int(group.records) }
-        let most = counts.max { ($0.value, $1.key) < ($1.value, $0.key) }
-        protocolName = IPProtocol.name(most?.key ?? 0)
+        asker = ledger.book.address(groups[members[0]].key.lower)
+        host = ledger.book.address(groups[members[0]].key.upper)
+        peak = ledger.peak(of: groups[members[0]].key.lower)
+        for index in members { add(groups[index]) }
     }
 
-    private var records: Int { groups.reduce(0) { $0 + Int($1.records) } }
+    private mutating func add(_ group: FlowGroup) {
+        senders.insert(group.key.lower)
+        hosts.insert(group.key.upper)
+        ports.insert(group.key.upperPort)
+        switch group.fate {
+        case .rejected, .stale, .strayAnswerRejected: refused.insert(group.key.server)
+        case .refused: closed.insert(group.key.server)
+        default: silent.insert(group.key.server)
+        }
+        records += Int(group.records)
+        conversations += Int(group.conversations)
+        packets += Int(group.packets)
+        bytes += Int(clamping: group.bytes)
+        first = min(first, group.first)
+        last = max(last, group.last)
+        peak = max(peak, group.peak)
+        if group.records > 1 { minutes[group.last / 60, default: 0] += 1 }
+        minutes[group.first / 60, default: 0] += max(1, Int(group.records) - 1)
+        recordsByProtocol[group.key.protocolNumber, default: 0] += Int(group.records)
+        let proof = (group.proof.time, group.proof.line)
+        if evidence.count == Self.evidenceLimit, let newest = evidence.last?.reference,
+            (Instant(epochSeconds: proof.0), proof.1) >= (newest.time, newest.frame)
+        {
+            return
+        }
+        let what = group.fate == .rejected ? "REJECT" : "ACCEPT of a SYN, without success"
+        evidence.append(Finding.Evidence(group.proof, what, .certain))
+        evidence.sort { ($0.reference.time, $0.reference.frame) < ($1.reference.time, $1.reference.frame) }
+        if evidence.count > Self.evidenceLimit { evidence.removeLast() }
+    }
+
+    private var protocolName: String {
+        let most = recordsByProtocol.max { ($0.value, $1.key) < ($1.value, $0.key) }
+        return IPProtocol.name(most?.key ?? 0)
+    }
 
     private func blank(_ judgement: Judgement, _ source: Finding.Endpoint) -> Finding {
         let hostAddress = hosts.count == 1 ? host : nil
@@ -41,21 +89,18 @@ struct FlowSweep {
                 name: hostAddress.flatMap { context.names.address($0) }
             ),
             protocolName: protocolName,
-            firstSeen: Instant(epochSeconds: groups.reduce(.max) { min($0, $1.first) }),
-            lastSeen: Instant(epochSeconds: groups.reduce(0) { max($0, $1.last) })
+            firstSeen: Instant(epochSeconds: first),
+            lastSeen: Instant(epochSeconds: last)
         )
         finding.attempts = records
-        finding.conversations = groups.reduce(0) { $0 + Int($1.conversations) }
-        finding.packets = groups.reduce(0) { $0 + Int($1.packets) }
-        finding.bytes = groups.reduce(0) { $0 + Int(clamping: $1.bytes) }
+        finding.conversations = conversations
+        finding.packets = packets
+        finding.bytes = bytes
         finding.peakPerMinute = Int(peak)
         finding.targetHosts = hosts.count
         finding.targetPorts = ports.count
         finding.whereText = "not located"
-        let first = groups.sorted { ($0.proof.time, $0.proof.line) < ($1.proof.time, $1.proof.line) }
-        finding.evidence = first.prefix(8).map {
-            Finding.Evidence($0.proof, $0.fate == .rejected ? "REJECT" : "ACCEPT of a SYN, without success", .certain)
-        }
+        finding.evidence = evidence
         return finding
     }
 
@@ -85,13 +130,12 @@ struct FlowSweep {
 
     /// One finding for many senders of a few packets each.
     func strays(_ judgement: Judgement) -> Finding {
-        let senders = Set(groups.map(\.key.lower)).count
-        let source = Finding.Endpoint(address: senders == 1 ? asker : nil)
+        let source = Finding.Endpoint(address: senders.count == 1 ? asker : nil)
         var finding = blank(judgement, source)
         finding.isNoise = true
-        finding.peakPerMinute = busiest
+        finding.peakPerMinute = minutes.values.max() ?? 0
         finding.explanation =
-            "\(counted(senders, "address", "addresses")) outside, each with a few attempts at "
+            "\(counted(senders.count, "address", "addresses")) outside, each with a few attempts at "
             + "\(hasPorts ? "\(counted(ports.count, "port"))\(onlyPort) of " : "")\(counted(hosts.count, "host")): "
             + "\(outcome) in \(counted(records, "record")). That is internet background."
         finding.wouldChangeOurMind = "One of the addresses being a customer's or a partner's."
@@ -110,28 +154,10 @@ struct FlowSweep {
     }
 
     private var outcome: String {
-        var (refused, closed, silent): (Set<FlowTuple>, Set<FlowTuple>, Set<FlowTuple>) = ([], [], [])
-        for group in groups {
-            switch group.fate {
-            case .rejected, .stale, .strayAnswerRejected: refused.insert(group.key.server)
-            case .refused: closed.insert(group.key.server)
-            default: silent.insert(group.key.server)
-            }
-        }
         var parts: [String] = []
         if !refused.isEmpty { parts.append("\(counted(refused.count, "target")) refused by the rules") }
         if !closed.isEmpty { parts.append("\(closed.count) closed") }
         if !silent.isEmpty { parts.append("\(silent.count) without an answer") }
         return parts.joined(separator: ", ")
-    }
-
-    /// Records in the busiest minute, as far as first and last times tell.
-    private var busiest: Int {
-        var minutes: [UInt32: Int] = [:]
-        for group in groups {
-            if group.records > 1 { minutes[group.last / 60, default: 0] += 1 }
-            minutes[group.first / 60, default: 0] += max(1, Int(group.records) - 1)
-        }
-        return minutes.values.max() ?? 0
     }
 }

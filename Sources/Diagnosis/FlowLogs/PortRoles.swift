@@ -66,11 +66,11 @@ struct PortRoles: ~Copyable {
     }
 
     /// Counts a conversation of which something was refused, when it begins.
-    mutating func noteRefused(_ key: FlowTuple, lowerSent: Bool) {
+    mutating func noteRefused(_ key: FlowTuple, lowerSent: Bool, isInside: (UInt64) -> Bool) {
         guard key.lowerPort != key.upperPort else { return }
         note(key, isLower: true, sent: lowerSent)
         note(key, isLower: false, sent: !lowerSent)
-        guard FlowJudge.isAmbiguous(key) else { return }
+        guard FlowJudge.isAmbiguous(key), !PortRoles.isFromOutside(key, lowerSent, isInside) else { return }
         let (sender, target) = (PortRoles.end(key, lowerSent), PortRoles.end(key, !lowerSent))
         let address = PortRoles.sender(sender)
         guard
@@ -80,6 +80,11 @@ struct PortRoles: ~Copyable {
         senders[place].conversations &+= 1
         senders[place].ownPorts.note(UInt64(sender.upperPort))
         senders[place].targets.note(target.mixed)
+    }
+
+    /// True for packets from an address of the internet to one that is not.
+    private static func isFromOutside(_ key: FlowTuple, _ lowerSent: Bool, _ isInside: (UInt64) -> Bool) -> Bool {
+        isInside(lowerSent ? key.upper : key.lower) && !isInside(lowerSent ? key.lower : key.upper)
     }
 
     private mutating func note(_ key: FlowTuple, isLower: Bool, sent: Bool) {
@@ -100,9 +105,9 @@ struct PortRoles: ~Copyable {
     /// True when the lower end asked; `nil` where the ports have to tell.
     func lowerAsked(_ key: FlowTuple, _ refusal: Refusal, isInside: (UInt64) -> Bool) -> Bool? {
         if case .only(let lowerSent) = refusal, FlowJudge.isAmbiguous(key) {
-            let isFromOutside =
-                isInside(lowerSent ? key.upper : key.lower) && !isInside(lowerSent ? key.lower : key.upper)
-            if isFromOutside || sweeps(PortRoles.end(key, lowerSent)) { return lowerSent }
+            if PortRoles.isFromOutside(key, lowerSent, isInside) || sweeps(PortRoles.end(key, lowerSent)) {
+                return lowerSent
+            }
         }
         if refusal.isAny, let lower = end(key, true), let upper = end(key, false) {
             let (lowerScans, upperScans) = (PortRoles.scans(lower), PortRoles.scans(upper))
