@@ -122,6 +122,61 @@ struct PlainDirectionTests {
         #expect(findings.count == 20 && findings.allSatisfy { $0.judgement.verdict == .rejected })
     }
 
+    /// Ports of a pool that come again every few minutes: refused, or silent, from 09:00 on.
+    @Test(arguments: [("refused", true), ("refused", false), ("silent", true), ("silent", false)])
+    func `trouble begins in the middle of a pool of ports`(_ row: (kind: String, hasFlags: Bool)) {
+        var log = Self.healthyLog()
+        log.add("08:00", "10.0.9.9:50000 > 10.0.9.8:22", .reject, flags: 2, at: 3)
+        for index in 0..<240 {
+            let (client, server) = ("10.0.1.5:\(40_000 + index % 20)", "10.0.2.20:8443")
+            let after = Int64(index * 30)
+            if index < 120 {
+                log.addHealthy("08:00", client, server, flags: row.hasFlags, after: after)
+            } else {
+                let action: FlowRecord.Action = row.kind == "refused" ? .reject : .accept
+                let flags: UInt8? = row.hasFlags ? 2 : nil
+                let way = "\(client) > \(server)"
+                log.add("08:00", way, action, flags: flags, after: after, lasting: 10, packets: 3, bytes: 180)
+            }
+        }
+        let finding = log.findings().first { $0.destination.port == 8443 }
+        #expect(finding?.attempts == 120 && finding?.firstSeen.rfc3339 == "2026-11-24T09:00:00Z")
+        #expect(finding?.explanation.contains("Accepted until 08:59") == true)
+    }
+
+    @Test
+    func `refused answers of a server outside are no scan`() {
+        var log = FlowLog()
+        for index in 0..<40 {
+            let way = "198.51.100.80:8883 > 10.0.1.5:\(Self.port(index, from: 32_768))"
+            log.add("09:00", way, .reject, at: 2, after: Int64(index * 10))
+        }
+        #expect(log.findings().map(\.line) == ["rejected 10.0.1.5 > 198.51.100.80:8883 tcp"])
+    }
+
+    @Test
+    func `refused answers to clients below 1024 are told as such`() {
+        var log = Self.healthyLog()
+        for index in 0..<40 {
+            let (client, server) = ("10.0.1.5:\(600 + index * 7)", "10.0.2.20:2049")
+            log.add("09:00", "\(client) > \(server)", .accept, after: Int64(index * 60))
+            log.add("09:00", "\(server) > \(client)", .reject, after: Int64(index * 60 + 1))
+        }
+        #expect(log.findings().map(\.line) == ["return-blocked 10.0.1.5 > 10.0.2.20:2049 tcp"])
+    }
+
+    @Test
+    func `a scan that begins anew is one scan`() {
+        var log = Self.healthyLog()
+        for round in 0..<15 {
+            for port in 0..<60 {
+                let way = "10.0.9.9:\(Self.port(round * 60 + port, from: 32_768)) > 10.0.2.20:\(20 + port * 13)"
+                log.add("09:00", way, .reject, after: Int64(round * 240 + port), lasting: 1, packets: 1, bytes: 44)
+            }
+        }
+        #expect(log.findings().map(\.judgement.verdict) == [.scan])
+    }
+
     @Test
     func `the busiest minute is found in any order`() {
         var log = FlowLog()

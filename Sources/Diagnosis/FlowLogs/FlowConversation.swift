@@ -23,6 +23,11 @@ struct FlagMarks: OptionSet, Sendable {
     static let hasOther = FlagMarks(rawValue: 8)
     /// A record that does not say how many bytes it stands for.
     static let hasNoSize = FlagMarks(rawValue: 16)
+    /// A record whose packets are SYNs by their size, and one whose packets are larger.
+    static let hasSYNSized = FlagMarks(rawValue: 32)
+    static let hasLarge = FlagMarks(rawValue: 64)
+    /// A record of small packets, or without sizes.
+    static let hasSmall = FlagMarks(rawValue: 128)
 
     /// True where the flags of all records are known.
     var areKnown: Bool { contains(.known) && !contains(.unknown) }
@@ -156,15 +161,14 @@ struct RejectedWay: Sendable {
     var flags: UInt8 = 0
     var marks: FlagMarks = []
 
-    /// What the sizes of the packets say they are.
-    func shape(isIPv6: Bool) -> PacketShape { PacketShape(packets: packets, bytes: bytes, isIPv6: isIPv6) }
-
     var exists: Bool { records > 0 }
+    /// True where all packets are SYNs by their size.
+    var isAllSYNs: Bool { marks.contains(.hasSYNSized) && marks.isDisjoint(with: [.hasLarge, .hasSmall]) }
     var firstProof: FlowProof { FlowProof(line: line, time: first, input: input) }
     var lastProof: FlowProof { FlowProof(line: lastLine, time: last, input: lastInput) }
 
     @inline(__always)
-    mutating func add(_ record: borrowing FlowRecord, _ start: UInt32, input: Int) {
+    mutating func add(_ record: borrowing FlowRecord, _ start: UInt32, isIPv6: Bool, input: Int) {
         if start < first {
             first = start
             line = UInt32(clamping: record.line)
@@ -182,6 +186,16 @@ struct RejectedWay: Sendable {
         bytes = saturatingSum(bytes, record.bytes)
         flags |= record.tcpFlags ?? 0
         marks.formUnion(FlagMarks(record.tcpFlags))
+        let size = PacketShape(
+            packets: UInt32(clamping: record.packets ?? 0),
+            bytes: UInt32(clamping: record.bytes ?? 0),
+            isIPv6: isIPv6
+        )
+        switch size {
+        case .synSized: marks.insert(.hasSYNSized)
+        case .other: marks.insert(.hasLarge)
+        case .small, .unknown: marks.insert(.hasSmall)
+        }
     }
 }
 

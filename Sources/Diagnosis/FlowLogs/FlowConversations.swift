@@ -11,6 +11,15 @@ struct FlowConversations: ~Copyable {
     /// Seconds of record time in which a request and its answer belong together.
     static let pairingTime: UInt32 = 900
 
+    /// Seconds after which a SYN is no retry of the last one: pauses double up to 64 s (RFC 6298, section 5.5).
+    private static let retryTime: UInt32 = 120
+    /// Seconds that records come late in a log that is in the order of time.
+    private static let orderSlack: UInt32 = 300
+    /// Some records came later than that.
+    private var isDisordered = false
+    /// Seconds of silence after which packets of a SYN's size ask anew, in logs without flags.
+    private static let askedAgainTime: UInt32 = 60
+
     /// Conversations of one five-tuple at different times that are kept at once.
     private static let twinLimit = 128
 
@@ -55,9 +64,8 @@ struct FlowConversations: ~Copyable {
             copies &+= 1
             return
         }
-        if isAccepted, table[index].rejects >= 0, isRestart(index, isForward, record, start) {
-            end(index, into: &ledger)
-        }
+        if isAccepted, isRestart(index, isForward, record, start) { end(index, into: &ledger) }
+        if isAccepted, !table[index].forward.exists, !table[index].backward.exists { ledger.noteAccepted(key) }
         table[index].remember(print)
         note(index, start, input)
         if isAccepted {
@@ -76,9 +84,9 @@ struct FlowConversations: ~Copyable {
             }
             let pair = Int(table[index].rejects)
             if isForward {
-                pairs[pair].forward.add(record, start, input: input)
+                pairs[pair].forward.add(record, start, isIPv6: key.isIPv6, input: input)
             } else {
-                pairs[pair].backward.add(record, start, input: input)
+                pairs[pair].backward.add(record, start, isIPv6: key.isIPv6, input: input)
             }
         }
     }
@@ -133,11 +141,51 @@ struct FlowConversations: ~Copyable {
         arrivals &+= 1
         table[index].arrival = arrivals
         while newest.count <= input { newest.append(0) }
-        if start > newest[input] { newest[input] = start }
+        if start > newest[input] {
+            newest[input] = start
+        } else if newest[input] - start > Self.orderSlack {
+            isDisordered = true
+        }
     }
 
-    /// True when what an interface refused is accepted there again: a new conversation under the same five-tuple.
+    /// True for the begin of a new conversation under the same five-tuple: what an interface refused is accepted there
+    /// again, or somebody asks anew after both directions were recorded.
+    @inline(__always)
     private func isRestart(_ index: Int, _ isForward: Bool, _ record: borrowing FlowRecord, _ start: UInt32) -> Bool {
+        if table[index].rejects >= 0 { return isAcceptedAgain(index, isForward, record, start) }
+        let flags = record.tcpFlags
+        let mayAsk = flags == nil ? record.assumedProtocol == IPProtocol.tcp : (flags ?? 0) & 18 == 2
+        return mayAsk ? isAskedAgain(index, record, start) : false
+    }
+
+    private func isAskedAgain(_ index: Int, _ record: borrowing FlowRecord, _ start: UInt32) -> Bool {
+        let (forward, backward) = (table[index].forward, table[index].backward)
+        let end = max(forward.end, backward.end)
+        guard forward.exists, backward.exists else {
+            // Retries of a SYN are over by then; where records come in no order, its answer may be still to come.
+            let asked = forward.exists ? forward : backward
+            guard !isDisordered, asked.flags == 2, record.tcpFlags != nil, start > end else { return false }
+            return start - end > Self.retryTime
+        }
+        if record.tcpFlags != nil { return start > end }
+        guard start > end, start - end >= Self.askedAgainTime, let packets = record.packets, let bytes = record.bytes
+        else {
+            return false
+        }
+        let shape = PacketShape(
+            packets: UInt32(clamping: packets),
+            bytes: UInt32(clamping: bytes),
+            isIPv6: table[index].key.isIPv6
+        )
+        return shape == .synSized
+    }
+
+    private func isAcceptedAgain(
+        _ index: Int,
+        _ isForward: Bool,
+        _ record: borrowing FlowRecord,
+        _ start: UInt32
+    ) -> Bool {
         let pair = pairs[Int(table[index].rejects)]
         let refused = isForward ? pair.forward : pair.backward
         guard refused.exists, refused.interface == record.interface, start > refused.last else { return false }
@@ -148,7 +196,9 @@ struct FlowConversations: ~Copyable {
     private mutating func end(_ index: Int, into ledger: inout FlowLedger) {
         judge(index, .ended, into: &ledger)
         release(index)
+        let hasTwins = table[index].hasTwins
         table[index] = FlowConversation(key: table[index].key, first: .max, last: 0)
+        table[index].hasTwins = hasTwins
     }
 
     private mutating func judge(_ index: Int, _ ending: FlowEnding, into ledger: inout FlowLedger) {

@@ -61,6 +61,7 @@ package struct FlowDiagnoser: ~Copyable {
         }
         ledger.interfaces.note(record.interface, source, destination, isEgress: record.direction.map { $0 == .egress })
         ledger.newestEnd = max(ledger.newestEnd, end)
+        ledger.oldestStart = min(ledger.oldestStart, start)
         ledger.longestWindow = max(ledger.longestWindow, end - start)
         if action == .accept { tallies[input].accepted += 1 } else { tallies[input].rejected += 1 }
         noteRealEnds(record, from, to)

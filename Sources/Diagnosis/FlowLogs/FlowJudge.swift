@@ -53,6 +53,8 @@ struct FlowJudge {
             if forward & Self.syn != 0, backward & Self.syn == 0 { return true }
             if backward & Self.syn != 0, forward & Self.syn == 0 { return false }
         }
+        let isUnclear = FlowJudge.isUnclear(key)
+        if isUnclear, let first = onlyAccepted { return first }
         if key.lowerPort != key.upperPort {
             // A format without one of the ports: the other one is the service's.
             if key.lowerPort == 0 { return true }
@@ -63,6 +65,25 @@ struct FlowJudge {
         let (forward, backward) = (conversation.forward, conversation.backward)
         if forward.exists || backward.exists { return forward.first <= backward.first }
         return (rejects?.forward.first ?? .max) <= (rejects?.backward.first ?? .max)
+    }
+
+    /// Ports of which neither, or both, are a service's.
+    static func isUnclear(_ key: FlowTuple) -> Bool {
+        key.lowerPort != key.upperPort
+            && ServicePorts.isRegisteredService(key.lowerPort) == ServicePorts.isRegisteredService(key.upperPort)
+    }
+
+    /// Whether the lower end sent first, where one direction was accepted and only then the other one refused.
+    private var onlyAccepted: Bool? {
+        guard let rejects else { return nil }
+        let (forward, backward) = (conversation.forward, conversation.backward)
+        if forward.exists, !backward.exists, !rejects.forward.exists, forward.first <= rejects.backward.first {
+            return true
+        }
+        if backward.exists, !forward.exists, !rejects.backward.exists, backward.first <= rejects.forward.first {
+            return false
+        }
+        return nil
     }
 
     /// Which of the ends' packets were refused.
@@ -101,19 +122,23 @@ struct FlowJudge {
             return refused.flags & Self.syn == 0 && !isCutOff(refused, request, answer)
         }
         if refused.marks.contains(.hasRequest) || refused.flags & Self.synACK == Self.synACK { return false }
-        // Without flags: the way was open at this very interface, and little was refused shortly after; small packets
-        // are the end of a connection, those of a SYN's size the begin of another.
-        let shape = refused.shape(isIPv6: conversation.key.isIPv6)
-        if isTCP, !isAnswer, shape == .synSized, refused.records > 1 { return false }
+        // Without flags: the way was open at this very interface, and little was refused after that. SYNs by their size are
+        // the begin of another connection; packets that go on and on, and are larger, one that is cut off.
+        if isTCP, !isAnswer, refused.isAllSYNs { return false }
         let wasOpen =
             isAnswer
             ? answer.isAccepted(at: refused.interface)
             : isTCP && (request.isAccepted(at: refused.interface) || answer.exists && answer.first <= refused.first)
         let end = max(request.end, answer.end)
-        let isLittle = refused.records <= 3 || isTCP && shape == .small
-        guard wasOpen, isLittle, refused.last > end else { return wasOpen && isLittle }
-        return refused.last - end
-            <= (isTCP && (refused.packets <= 3 || shape == .small) ? Self.longLateness : Self.lateness)
+        guard wasOpen, refused.records <= 3 || isTCP && !isCut(refused, end) else { return false }
+        guard refused.last > end else { return true }
+        return refused.last - end <= (isTCP ? Self.longLateness : Self.lateness)
+    }
+
+    /// True for packets with data that are refused from shortly after the last accepted one on, for minutes.
+    private func isCut(_ refused: RejectedWay, _ end: UInt32) -> Bool {
+        refused.marks.contains(.hasLarge) && refused.last - refused.first >= Self.lateness
+            && refused.first <= end &+ Self.lateness
     }
 
     /// True for the packets of a connection that went on in both directions, was not closed, and is refused from one

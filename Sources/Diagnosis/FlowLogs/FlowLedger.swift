@@ -33,6 +33,7 @@ struct FlowLedger: ~Copyable {
     private(set) var oneDirection = 0
     /// The newest end of a record, and the longest window.
     var newestEnd: UInt32 = 0
+    var oldestStart = UInt32.max
     var longestWindow: UInt32 = 0
 
     private static let rateLimit = 100_000
@@ -48,6 +49,12 @@ struct FlowLedger: ~Copyable {
         roles.noteRefused(key, lowerSent: lowerSent) { AddressSide.isInside(self.book.address($0)) }
     }
 
+    /// Learns of a conversation of which something is accepted, when it begins.
+    @inline(__always)
+    mutating func noteAccepted(_ key: FlowTuple) {
+        if FlowJudge.isUnclear(key) { roles.noteAccepted(key) }
+    }
+
     /// True for a log of which only one direction was recorded.
     var isOneSided: Bool { answered == 0 && missingAnswers + missingRequests > 0 }
 
@@ -55,9 +62,6 @@ struct FlowLedger: ~Copyable {
     mutating func take(_ conversation: FlowConversation, _ rejects: RejectedPair?, _ ending: FlowEnding) {
         let judge = FlowJudge(conversation: conversation, rejects: rejects)
         let key = conversation.key
-        if FlowJudge.isAmbiguous(key), conversation.forward.exists || conversation.backward.exists {
-            roles.noteAccepted(key)
-        }
         let lowerAsked = judge.lowerAsked { key in
             self.roles.lowerAsked(key, judge.refusal) { AddressSide.isInside(self.book.address($0)) }
         }
@@ -83,6 +87,12 @@ struct FlowLedger: ~Copyable {
                 fate = request.isSYNSized ? .pending : .accepted
             }
             if isLast, fate == .unacknowledged { fate = .accepted }
+        }
+        // The end of a connection that began before the log looks like SYNs that nobody answers.
+        if fate == .unanswered, !request.marks.contains(.known), request.first < oldestStart &+ window,
+            request.shape(isIPv6: key.isIPv6) == .small
+        {
+            fate = .accepted
         }
         weigh(fate, request, answer)
         if let accepted = acceptance(fate, request, answer, rejects, lowerAsked) {

@@ -111,6 +111,7 @@ struct FlowReporter: ~Copyable {
         )
         diagnosis.unlisted.conversations.noise += ledger.outsideOverflow
         diagnosis.unlisted.conversations.undecided += undecided
+        if undecided > 0 { diagnosis.unlisted.hasUndecided = true }
         if ledger.isOneSided, ledger.oneDirection > 0 {
             // What one direction shows is not health.
             diagnosis.healthy -= ledger.oneDirection

@@ -56,7 +56,13 @@ struct FlowScans {
     private func scan(_ candidates: [Int], _ asker: UInt64) -> [Int] {
         let isOutside = outside.contains(asker)
         let reached = reached[asker] ?? []
-        let probes = candidates.filter { !isApplication(groups[$0], reached, isOutside: isOutside) }
+        var portCounts: [UInt64: Int] = [:]
+        for index in candidates { portCounts[groups[index].key.upper, default: 0] += 1 }
+        let probes = candidates.filter {
+            // Who tries many ports of a host and begins anew is no monitor.
+            let sweeps = portCounts[groups[$0].key.upper, default: 0] >= ScanDetector.targetLimit
+            return !isApplication(groups[$0], reached, isOutside: isOutside, sweepsHost: sweeps)
+        }
         guard probes.count >= ScanDetector.targetLimit else { return [] }
         var failed: Set<Target> = []
         var portsByHost: [UInt64: Set<Port>] = [:]
@@ -91,7 +97,12 @@ struct FlowScans {
     }
 
     /// True for who is accepted there or on another port as well, waits through retries, or keeps asking.
-    private func isApplication(_ group: FlowGroup, _ reached: [AcceptedService], isOutside: Bool) -> Bool {
+    private func isApplication(
+        _ group: FlowGroup,
+        _ reached: [AcceptedService],
+        isOutside: Bool,
+        sweepsHost: Bool
+    ) -> Bool {
         let service = group.service
         for other in reached where other.key.upper == service.upper {
             if other.key == service {
@@ -102,7 +113,9 @@ struct FlowScans {
         }
         if isOutside { return false }
         let (time, insistence) = (group.last - group.first, Self.insistence)
-        if group.records >= insistence.records, time >= insistence.time, time / group.records <= insistence.pause {
+        if !sweepsHost, group.records >= insistence.records, time >= insistence.time,
+            time / group.records <= insistence.pause
+        {
             return true
         }
         return group.records >= 2 && UInt64(group.packets) >= 3 * UInt64(group.records)

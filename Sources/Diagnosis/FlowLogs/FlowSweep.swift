@@ -66,7 +66,8 @@ struct FlowSweep {
         {
             return
         }
-        let what = group.fate == .rejected ? "REJECT" : "ACCEPT of a SYN, without success"
+        let isRefused = [.rejected, .stale, .strayAnswerRejected].contains(group.fate)
+        let what = isRefused ? "REJECT" : "ACCEPT of a SYN, without success"
         evidence.append(Finding.Evidence(group.proof, what, .certain))
         evidence.sort { ($0.reference.time, $0.reference.frame) < ($1.reference.time, $1.reference.frame) }
         if evidence.count > Self.evidenceLimit { evidence.removeLast() }

@@ -28,6 +28,9 @@ struct InterfaceFacts: ~Copyable {
     fileprivate static let noAddress = UInt64.max
     /// By interface and version of the address.
     private var owners: [Owner] = []
+    /// Further addresses of interfaces that have more than two, told by the records' direction.
+    private var further: Set<UInt64> = []
+    private static let furtherLimit = 1 << 16
     private var gaps: [Int32: [Gap]] = [:]
     /// Windows with lost records, also those that are not kept.
     private(set) var gapCount = 0
@@ -40,7 +43,9 @@ struct InterfaceFacts: ~Copyable {
         if place >= owners.count {
             owners.append(contentsOf: repeatElement(Owner(), count: place + 1 + owners.count / 2 - owners.count))
         }
-        owners[place].note(source, destination, isEgress: isEgress)
+        if let own = owners[place].note(source, destination, isEgress: isEgress), further.count < Self.furtherLimit {
+            further.insert(own)
+        }
     }
 
     private static func place(_ interface: Int32, _ address: UInt64) -> Int {
@@ -52,12 +57,12 @@ struct InterfaceFacts: ~Copyable {
         let place = InterfaceFacts.place(interface, address)
         guard interface > 0, place < owners.count else { return nil }
         let own = owners[place].addresses(book)
-        return own.isEmpty ? nil : own.contains(address)
+        return own.isEmpty ? nil : own.contains(address) || further.contains(address)
     }
 
     /// The addresses of all interfaces.
     func addresses(_ book: borrowing AddressBook) -> Set<UInt64> {
-        var addresses: Set<UInt64> = []
+        var addresses = further
         for owner in owners { addresses.formUnion(owner.addresses(book)) }
         return addresses
     }
@@ -79,18 +84,20 @@ struct InterfaceFacts: ~Copyable {
 }
 
 extension InterfaceFacts.Owner {
+    /// Learns from a record; gives an address of the interface for which there is no room.
     @inline(__always)
-    fileprivate mutating func note(_ source: UInt64, _ destination: UInt64, isEgress: Bool?) {
+    fileprivate mutating func note(_ source: UInt64, _ destination: UInt64, isEgress: Bool?) -> UInt64? {
         if let isEgress {
             let own = isEgress ? source : destination
             if !isSure {
                 self = Self(first: own, isSeen: true, isSure: true)
-            } else if first != own, second == InterfaceFacts.noAddress {
+            } else if first != own, second != own {
+                guard second == InterfaceFacts.noAddress else { return own }
                 second = own
             }
-            return
+            return nil
         }
-        if isSure { return }
+        if isSure { return nil }
         if !isSeen {
             self = Self(first: source, second: destination, isSeen: true)
         } else {
@@ -101,6 +108,7 @@ extension InterfaceFacts.Owner {
         if first == destination { roles |= 2 }
         if second == source { roles |= 4 }
         if second == destination { roles |= 8 }
+        return nil
     }
 
     /// The interface's addresses: those that were told, or the one that every record has, where there is just one.

@@ -26,6 +26,8 @@ struct PortRoles: ~Copyable {
         var hasOtherPorts = false
         /// Others' ports below 1024, and whether there was one above its own.
         var lowPorts: UInt16 = 0
+        /// The lowest of others' ports.
+        var lowestPort = UInt16.max
         var hasHigherPorts = false
     }
 
@@ -98,6 +100,7 @@ struct PortRoles: ~Copyable {
         if sent { ends[place].sent &+= 1 }
         if ends[place].peer != peer { ends[place].hasOtherPeers = true }
         if ends[place].peerPort != peerPort { ends[place].hasOtherPorts = true }
+        ends[place].lowestPort = min(ends[place].lowestPort, peerPort)
         if peerPort < 1024, ends[place].lowPorts < .max { ends[place].lowPorts += 1 }
         if peerPort > (isLower ? key.lowerPort : key.upperPort) { ends[place].hasHigherPorts = true }
     }
@@ -105,17 +108,18 @@ struct PortRoles: ~Copyable {
     /// True when the lower end asked; `nil` where the ports have to tell.
     func lowerAsked(_ key: FlowTuple, _ refusal: Refusal, isInside: (UInt64) -> Bool) -> Bool? {
         if case .only(let lowerSent) = refusal, FlowJudge.isAmbiguous(key) {
-            if PortRoles.isFromOutside(key, lowerSent, isInside) || sweeps(PortRoles.end(key, lowerSent)) {
+            let sender = PortRoles.end(key, lowerSent)
+            if PortRoles.isFromOutside(key, lowerSent, isInside) ? !answers(sender) : sweeps(sender) {
                 return lowerSent
             }
         }
         if refusal.isAny, let lower = end(key, true), let upper = end(key, false) {
             let (lowerScans, upperScans) = (PortRoles.scans(lower), PortRoles.scans(upper))
             if lowerScans != upperScans { return lowerScans }
-            if PortRoles.isCrowded(lower, beside: upper), isInside(key.lower) { return false }
-            if PortRoles.isCrowded(upper, beside: lower), isInside(key.upper) { return true }
+            if PortRoles.isCrowded(lower, beside: upper), lower.sent == 0 || isInside(key.lower) { return false }
+            if PortRoles.isCrowded(upper, beside: lower), upper.sent == 0 || isInside(key.upper) { return true }
         }
-        guard FlowJudge.isAmbiguous(key), let lower = end(key, true), let upper = end(key, false),
+        guard FlowJudge.isUnclear(key), let lower = end(key, true), let upper = end(key, false),
             lower.accepted != upper.accepted
         else { return nil }
         return lower.accepted < upper.accepted
@@ -128,8 +132,17 @@ struct PortRoles: ~Copyable {
         guard sender.ownPorts.atLeast(PortRoles.sweepPorts), sender.targets.atLeast(PortRoles.sweepTargets) else {
             return false
         }
+        // A service's port comes again and again; one that was drawn at random hardly does.
         let own = ends.index(of: end).map { ends[$0].refused } ?? 0
-        return UInt64(own) * UInt64(PortRoles.sweepPorts) <= UInt64(sender.conversations)
+        return own <= 3 || UInt64(own) * 64 <= UInt64(sender.conversations)
+    }
+
+    /// True for an end from which several ports were sent to that clients use, all above its own.
+    private func answers(_ end: FlowTuple) -> Bool {
+        guard let place = ends.index(of: end) else { return false }
+        let lowest = ends[place].lowestPort
+        return ends[place].refused >= PortRoles.crowd && ends[place].hasOtherPorts && lowest >= 32_768
+            && lowest > end.upperPort
     }
 
     /// True for an end that sends from one port to the same port of many hosts, or to ports that no client has.
