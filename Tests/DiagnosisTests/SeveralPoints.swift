@@ -42,6 +42,13 @@ struct SeveralPoints {
         /// Another asker or target than the usual one, the same at every point.
         var otherClient: UInt32?
         var otherServer: UInt32?
+
+        /// The same packet as other points see it.
+        func seen(at points: [Int]) -> Packet {
+            var packet = self
+            packet.seenAt = points
+            return packet
+        }
     }
 
     static let client: UInt32 = 0x0A00_0105

@@ -174,6 +174,9 @@ extension DiagnosisBuilder {
         if group.judgement.detail == .returnPathBlocked, !hasOwnProof, group.loss?.missing.map(isUnsound) ?? false {
             group.judgement = Judgement(.oneWayClient, .weak)
         }
+        if group.judgement.detail == .refusedByMiddlebox, group.witness.map(isUnsound) ?? false {
+            group.judgement = Judgement(.refusedRST, .certain)
+        }
         group.forgetLosses(where: isUnsound)
     }
 
