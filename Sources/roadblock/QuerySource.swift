@@ -31,6 +31,8 @@ struct QuerySource {
     /// Names of fields, and whether rows may have others.
     let fields: [String]
     let isOpen: Bool
+    /// True where rows may have several values of a field.
+    let hasSeveral: Bool
     /// What the rows are, and the inputs that they come from.
     let titles: [String]
     let names: [String]
@@ -64,6 +66,7 @@ struct QuerySource {
         self.table = table
         fields = description.fields
         isOpen = description.formats.contains { if case .flowLog = $0 { false } else { true } }
+        hasSeveral = false
         titles = description.formats.map(\.title)
         names = inputs.map(\.name)
         isSequential = false
@@ -91,6 +94,7 @@ struct QuerySource {
             fields = ConversationRows.fieldNames
         }
         isOpen = false
+        hasSeveral = kind == .packets
         titles = ["\(kind.rawValue) of captures"]
         names = captures.map(\.input.name)
         isSequential = true
