@@ -119,7 +119,7 @@ struct QueryCommand: ParsableCommand {
         let plan = try QueryPlan(QuerySyntax(parsing: text))
         var settings = try querySettings()
         let zone = try timeZone == "UTC" ? nil : SystemZone(named: timeZone)
-        let source = try QuerySource(sources, logs, captures)
+        let source = try QuerySource(sources, logs, captures, quiet: quiet)
         if source.isSequential { settings.workers = 1 }
         let derived = try derivedFields()
         let fields = TableFields(

@@ -171,7 +171,8 @@ extension DiagnosisBuilder {
         )
         switch next {
         case .unknown: verdict.loss = nil
-        case .outside: verdict.loss = isAnswer ? nil : .init(last: place, missing: nil, isReply: false)
+        case .outside:
+            verdict.loss = judgement.verdict == .refused ? nil : .init(last: place, missing: nil, isReply: false)
         case .point(let other):
             guard let input = points.input(of: other, at: c.firstTime, of: last.point) else { return }
             if judgement.detail == .refusedRST { verdict.judgement = Judgement(.refusedByMiddlebox, .certain) }

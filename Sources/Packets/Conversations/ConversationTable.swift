@@ -256,7 +256,7 @@ package struct ConversationTable: ~Copyable {
                 isEcho: false,
                 at: at
             )
-            conversation.startsWithReply = ServicePorts.isServer(packet.sourcePort, other: packet.destinationPort)
+            conversation.startsWithReply = ServicePorts.answers(packet.sourcePort, packet.destinationPort)
             slot = openDatagrams(key, conversation)
         }
         let fromClient = Self.isSame(
