@@ -62,6 +62,15 @@ extension SeveralPointsTests {
         return packet
     }
 
+    /// Requests of which the first fragment came by.
+    private static func fragments(at points: [Int]) -> [Packet] {
+        SeveralPoints.datagrams([1, 2, 3], at: points).map { packet in
+            var packet = packet
+            packet.isFragment = true
+            return packet
+        }
+    }
+
     private static func reset(_ time: Double, fromClient: Bool = false, at points: [Int]) -> Packet {
         Packet(
             time: time,
@@ -181,6 +190,16 @@ extension SeveralPointsTests {
             name: "acknowledgments that are lost on their way back",
             packets: data + sent(repeats, at: [0, 1]) + acknowledged(repeats.map { $0 + 0.01 }, at: [1]),
             expected: ["stalled first-data-drop [1, 0] reply"]
+        ),
+        Row(
+            name: "a datagram in fragments, of which others than the first may be lost between the points",
+            packets: fragments(at: [0, 1]),
+            expected: ["dropped unanswered-request null"]
+        ),
+        Row(
+            name: "a datagram in fragments, of which the first is lost between the points",
+            packets: fragments(at: [0]),
+            expected: ["dropped unanswered-request [0, 1] request"]
         ),
         Row(
             name: "acknowledgments of the client that are lost between the points",

@@ -38,7 +38,10 @@ struct DatagramJointJudge {
         guard let judgement, judgement.verdict == .dropped || judgement.detail == .pending else {
             return JointVerdict(judgement: judgement)
         }
-        return .request(judgement, lostBehind: sightings.lastIndex { !$0.conversation.requests.isEmpty } ?? 0)
+        let last = sightings.lastIndex { !$0.conversation.requests.isEmpty } ?? 0
+        // Of a datagram in fragments the first one came by, and another may have been lost before.
+        if last > 0, sightings[last].conversation.hasFragments { return JointVerdict(judgement: judgement) }
+        return .request(judgement, lostBehind: last)
     }
 
     private func judgeLostAnswer(_ place: Int) -> JointVerdict {

@@ -92,7 +92,13 @@ struct PointSentences {
 
     /// What the captures do not tell, and why that may be.
     private var unlocated: String {
-        guard verdict == .dropped, group.elsewhere.isEmpty else { return "" }
+        guard verdict == .dropped else { return "" }
+        if let datagram = group.datagrams.first, datagram.hasFragments, !group.elsewhere.isEmpty {
+            return
+                "The request is a datagram in fragments, and its first fragment came to every capture point: whether the "
+                + "others did is not followed."
+        }
+        guard group.elsewhere.isEmpty else { return "" }
         return
             "Whether it came to another capture point does not show: that was not recording then, holds one direction only, "
             + "or does not see what goes to \(server)."
