@@ -1,3 +1,4 @@
+import Diagnosis
 import TestSupport
 import Testing
 
@@ -283,5 +284,34 @@ extension SeveralPointsTests {
         packets += Self.acknowledged([2.1], at: [0, 1]) + probes + SeveralPoints.healthy(250, clientPort: 39_001)
         let path = SeveralPoints(points: [Point(hops: 0, end: 300), Point(hops: 2, end: 300)], packets: packets)
         #expect(try Self.text(path.report()) == ["reset idle-session-dropped [0, 1] request"])
+    }
+
+    /// A row's first finding, in words.
+    @Test(arguments: [
+        (
+            "an ICMP error of the server that is lost on its way back",
+            "turned away by 10.0.2.9 itself; its ICMP error never"
+        ),
+        (
+            "an ICMP error that asks for smaller packets and is lost on its way back",
+            "asks for smaller packets is in server"
+        ),
+        ("a reset that is made between the points while the SYN goes on", "made between the capture points"),
+        (
+            "a reset that is made between the points although data passes",
+            "is in server.pcap as well, and the reset is not"
+        ),
+        ("data that was lost once", "is in client.pcap more often than in server.pcap"),
+        (
+            "a datagram in fragments, of which others than the first may be lost between the points",
+            "first fragment came to"
+        ),
+    ])
+    func `says what was seen where`(_ name: String, _ words: String) throws {
+        let row = try #require(Self.losses.first { $0.name == name })
+        let packets = (SeveralPoints.healthy(0.5) + row.packets).sorted { $0.time < $1.time }
+        let report = try SeveralPoints(points: [Self.near, Self.far], packets: packets).report()
+        let finding = try #require(report.diagnosis.findings.first)
+        #expect(finding.explanation.contains(words), "\(finding.explanation)")
     }
 }

@@ -108,6 +108,11 @@ struct PointSentences {
 
     private var confirmed: String {
         guard !group.elsewhere.isEmpty, verdict == .refused || verdict == .reset else { return "" }
+        if let witness = group.witness {
+            return
+                "What it answers is in \(points.name(witness)) as well, and the reset is not: it was made between the "
+                + "capture points."
+        }
         let others = Set(
             group.elsewhere.sights.filter { $0.kind == .refusal || $0.kind == .reset }.map { Int($0.reference.input) }
         )

@@ -101,9 +101,7 @@ struct TCPJointJudge {
         guard last < farthest, !sightings[last + 1].conversation.syns.isEmpty,
             let confidence = confidence(sightings[last].conversation.refusals.first, seenAt: last, notBy: last + 1)
         else { return genuine }
-        var verdict = JointVerdict(judgement: Judgement(.refusedByMiddlebox, confidence))
-        verdict.witness = last + 1
-        return verdict
+        return JointVerdict(judgement: Judgement(.refusedByMiddlebox, confidence), witness: last + 1)
     }
 
     /// The SYN/ACK came to the client's end, or was sent there, and was not acknowledged.
@@ -157,7 +155,8 @@ struct TCPJointJudge {
             let last = sightings.indices.last { has(sent, ofClient: true, as: 0, at: $0) } ?? 0
             let forged = Judgement(.resetByMiddlebox, confidence)
             return last < farthest
-                ? .request(forged, lostBehind: last, before: last + 1) : JointVerdict(judgement: forged, best: 0)
+                ? .request(forged, lostBehind: last, before: last + 1)
+                : JointVerdict(judgement: forged, best: 0, witness: farthest)
         }
         if far.fromClient.resetCount > 0, near.fromClient.resetCount == 0, near.fromClient.packets > 0,
             let verdict = own[0]?.verdict, verdict != .open,
@@ -167,7 +166,8 @@ struct TCPJointJudge {
             let last = sightings.indices.first { has(sent, ofClient: false, as: farthest, at: $0) } ?? farthest
             let forged = Judgement(.resetByMiddlebox, confidence)
             return last > 0
-                ? .reply(forged, lostBehind: last, best: farthest) : JointVerdict(judgement: forged, best: farthest)
+                ? .reply(forged, lostBehind: last, best: farthest)
+                : JointVerdict(judgement: forged, best: farthest, witness: 0)
         }
         return nil
     }
