@@ -21,8 +21,6 @@ package final class CaptureScan: @unchecked Sendable {
         var isTaken = false
         var statistics = ScanStatistics()
         var notes: [String] = []
-        /// What is to be said about the fields that are asked for.
-        var remarks: [String] = []
     }
 
     private let inputs: [Input]
@@ -62,12 +60,5 @@ package final class CaptureScan: @unchecked Sendable {
     package var statistics: ScanStatistics { state.withLock { $0.statistics } }
 
     /// What is to be said about the captures, once they have been read.
-    package var notes: [String] { state.withLock { $0.remarks + $0.notes } }
-
-    /// Adds something to say, once.
-    func remark(_ text: String) {
-        state.withLock { state in
-            if !state.remarks.contains(text) { state.remarks.append(text) }
-        }
-    }
+    package var notes: [String] { state.withLock { $0.notes } }
 }

@@ -4,7 +4,7 @@ package import RoadblockCore
 
 /// The packets of captures as rows; their fields are called as Wireshark calls them.
 ///
-/// `@timestamp` is the packet's time and `@message` its line in a list of packets.
+/// `@timestamp` is the packet's time and `@message` its line in a list of packets. Fields may have several values in a row.
 package final class PacketTable: RowTable {
     private let scan: CaptureScan
     private let profile: WiresharkProfile
@@ -16,13 +16,6 @@ package final class PacketTable: RowTable {
         self.zone = zone
     }
 
-    /// Fields that stand for both ends of a packet, and the field of each.
-    private static let ends: [String: (String, String)] = [
-        "tcp.port": ("tcp.srcport", "tcp.dstport"), "udp.port": ("udp.srcport", "udp.dstport"),
-        "ip.addr": ("ip.src", "ip.dst"), "ipv6.addr": ("ipv6.src", "ipv6.dst"), "eth.addr": ("eth.src", "eth.dst"),
-        "ip.host": ("ip.src_host", "ip.dst_host"), "ipv6.host": ("ipv6.src_host", "ipv6.dst_host"),
-    ]
-
     /// The names of all fields.
     package static var fieldNames: [String] { FieldCatalogue.fields.map(\.name) }
 
@@ -30,12 +23,6 @@ package final class PacketTable: RowTable {
         // A field that no version knows is missing in every row; one that is not read yet is an error.
         let known = fields.map { FieldCatalogue.isKnown($0) ? $0 : nil }
         _ = try FieldCatalogue.fields(named: known.compactMap(\.self))
-        for name in fields {
-            guard let ends = PacketTable.ends[name] else { continue }
-            scan.remark(
-                "`\(name)` is two values in one text, with a comma between them: compare `\(ends.0)` or `\(ends.1)`"
-            )
-        }
         return PacketCursor(scan, fields, profile, zone, pool)
     }
 }
@@ -145,6 +132,10 @@ private final class PacketCursor: RowCursor {
                 batch.add(text: summary.info, to: index)
             case .field(let field):
                 batch.add(to: index) { reader.tableValue(field, packet, bytes, facts, text: &$0) }
+                let count = reader.tableValueCount(field)
+                if count > 1 {
+                    batch.add(count, valuesTo: index) { reader.tableValue($0, of: field, bytes, text: &$1) }
+                }
             }
         }
         batch.endRow()
@@ -152,5 +143,11 @@ private final class PacketCursor: RowCursor {
 
     func fill(_ field: Int, _ rows: RowSelection, into column: CellColumn) {
         batch.fill(field, rows, into: column, pool)
+    }
+
+    func valueCount(_ field: Int) -> Int { batch.valueCount(field) }
+
+    func fill(_ field: Int, value: Int, _ rows: RowSelection, into column: CellColumn) {
+        batch.fill(field, value: value, rows, into: column, pool)
     }
 }

@@ -17,6 +17,21 @@ package protocol RowCursor: AnyObject {
 
     /// Decodes a requested field for the selected rows of the current batch.
     func fill(_ field: Int, _ rows: RowSelection, into column: CellColumn)
+
+    /// The most values that a requested field has in one row of the current batch.
+    func valueCount(_ field: Int) -> Int
+
+    /// Decodes one of several values of a field, counted from 0; it is missing where a row has fewer.
+    func fill(_ field: Int, value: Int, _ rows: RowSelection, into column: CellColumn)
+}
+
+extension RowCursor {
+    // Most tables have one value for each field of a row.
+    package func valueCount(_ field: Int) -> Int { 1 }
+
+    package func fill(_ field: Int, value: Int, _ rows: RowSelection, into column: CellColumn) {
+        fill(field, rows, into: column)
+    }
 }
 
 /// A table that several workers read at once.

@@ -19,7 +19,7 @@ struct CaptureSources: ParsableArguments {
     ///
     /// - Throws: `Failure` of kind `usage` without any source or with standard input twice, `cannotOpen` for a path that
     ///   is not there, `badInput` for a directory without captures.
-    func resolve() throws(Failure) -> [CaptureInput] {
+    func resolve(quiet: Bool) throws(Failure) -> [CaptureInput] {
         let all = read + sources
         guard !all.isEmpty else {
             throw Failure(
@@ -28,14 +28,11 @@ struct CaptureSources: ParsableArguments {
                 suggestion: "name a file, a directory, or - for standard input"
             )
         }
-        guard all.count(where: { $0 == "-" }) <= 1 else {
-            throw Failure(.usage, "standard input (-) can be read only once")
-        }
         let files = try SourcePaths.files(all, holding: "no capture") { path in
             guard let source = try? FileSource(path: path) else { return false }
             return CaptureReader.isCapture(source)
         }
-        return files.map { CaptureInput(name: $0) }
+        return try SourcePaths.distinct(files, quiet: quiet).map { CaptureInput(name: $0) }
     }
 }
 

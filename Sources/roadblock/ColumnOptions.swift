@@ -91,18 +91,32 @@ struct FieldStyle: Sendable {
     /// A backslash in front of a separator inside of a column.
     var escapes = false
 
-    private static let keys = ["header", "separator", "occurrence", "aggregator", "quote", "bom", "escape"]
+    /// The settings, and what each takes.
+    private static let keys = [
+        "header": "y|n", "separator": "/t|/s|C", "occurrence": "f|l|a", "aggregator": ",|/s|C", "quote": "d|s|n",
+        "bom": "y|n", "escape": "y|n",
+    ]
 
     /// Takes one `key=value`.
     ///
     /// - Throws: `Failure` of kind `usage` with what is possible.
     mutating func set(_ setting: String) throws(Failure) {
         let parts = setting.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
-        guard parts.count == 2, FieldStyle.keys.contains(parts[0]) else {
+        guard let takes = FieldStyle.keys[parts[0]] else {
+            let near = nearest(to: parts[0], among: FieldStyle.keys.keys.sorted())
+            let all = FieldStyle.keys.sorted { $0.key < $1.key }.map { "\($0)=\($1)" }.joined(separator: ", ")
             throw Failure(
                 .usage,
-                "-E \(setting) is no setting",
-                suggestion: "there are \(FieldStyle.keys.map { $0 + "=" }.joined(separator: ", "))"
+                "there is no setting `\(setting)` for -E",
+                suggestion: near.map { "did you mean `\($0)=`?" } ?? "there are \(all); C is any character"
+            )
+        }
+        guard parts.count == 2, !parts[1].isEmpty else {
+            throw Failure(
+                .usage,
+                "-E \(setting) names no value",
+                suggestion:
+                    "it is written \(parts[0])=\(takes)\(takes.hasSuffix("C") ? ", where C is any character" : "")"
             )
         }
         let value = parts[1]
@@ -125,8 +139,7 @@ struct FieldStyle: Sendable {
         if let value = choices[text] { return value }
         throw Failure(
             .usage,
-            "-E \(setting): `\(text)` is not possible",
-            suggestion: "it takes \(choices.keys.sorted().joined(separator: ", "))"
+            "-E \(setting): the value is \(choices.keys.sorted().joined(separator: " or "))"
         )
     }
 
@@ -137,7 +150,11 @@ struct FieldStyle: Sendable {
         case "/s": return 32
         default:
             guard text.utf8.count == 1, let byte = text.utf8.first else {
-                throw Failure(.usage, "-E \(setting) takes one character, /t for a tab or /s for a blank")
+                throw Failure(
+                    .usage,
+                    "-E \(setting): the value is one character of ASCII, /t for a tab or /s for a space",
+                    suggestion: text == "\\t" ? "write /t for a tab" : nil
+                )
             }
             return byte
         }

@@ -69,7 +69,7 @@ struct ConversationsCommand: ParsableCommand {
     }
 
     func run() throws {
-        let inputs = try sources.resolve()
+        let inputs = try sources.resolve(quiet: quiet)
         let zone = try timeZone == "UTC" ? nil : SystemZone(named: timeZone)
         let filter = try DisplayFilter(filter, profile: wireshark, zone: SystemZone())
         try filter.checkHeadersSuffice()

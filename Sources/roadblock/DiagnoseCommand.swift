@@ -26,7 +26,7 @@ struct DiagnoseCommand: ParsableCommand {
     @OptionGroup var report: ReportOptions
 
     func run() throws {
-        try report.run(sources.resolve())
+        try report.run(sources.resolve(quiet: report.quiet))
     }
 }
 

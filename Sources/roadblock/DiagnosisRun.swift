@@ -38,8 +38,10 @@ struct DiagnosisRun {
     ///
     /// - Throws: `Failure` when an input cannot be read, or for a filter where there is no capture.
     func report(_ inputs: [EvidenceInput], filter: String) throws(Failure) -> DiagnosisReport {
-        let captures = inputs.indices.filter { inputs[$0].isCapture }
-        let logs = inputs.indices.filter { !inputs[$0].isCapture }
+        let hasCaptures = inputs.contains(where: \.isCapture)
+        // A file without a byte counts as one of the kind that the others are.
+        let captures = inputs.indices.filter { inputs[$0].isCapture || (hasCaptures && inputs[$0].isEmpty) }
+        let logs = inputs.indices.filter { !captures.contains($0) }
         guard filter.isEmpty || !captures.isEmpty else {
             throw Failure(.usage, "-Y selects packets, and there is no capture among the inputs")
         }
@@ -49,7 +51,10 @@ struct DiagnosisRun {
         if !captures.isEmpty {
             parts.append((try packets(captures.map { inputs[$0] }, filter, &progress), captures))
         }
-        if !logs.isEmpty { parts.append((try records(logs.map { inputs[$0] }, &progress), logs)) }
+        if !logs.isEmpty {
+            let report = try records(logs.map { inputs[$0] }, needsOne: captures.isEmpty, &progress)
+            parts.append((report, logs))
+        }
         progress.end()
         if parts.count == 1 { return parts[0].report }
         return DiagnosisReport.merging(parts, limit: limit)
@@ -94,7 +99,11 @@ struct DiagnosisRun {
         return result
     }
 
-    private func records(_ inputs: [EvidenceInput], _ progress: inout Progress) throws(Failure) -> DiagnosisReport {
+    private func records(
+        _ inputs: [EvidenceInput],
+        needsOne: Bool,
+        _ progress: inout Progress
+    ) throws(Failure) -> DiagnosisReport {
         let logs = try MergedFlowLogs(
             inputs.map { input in
                 MergedFlowLogs.Source(
@@ -103,7 +112,8 @@ struct DiagnosisRun {
                     isStream: input.input.isStandardInput,
                     open: { () throws(Failure) -> any ByteSource in try input.open() }
                 )
-            }
+            },
+            needsOne: needsOne
         )
         var diagnoser = FlowDiagnoser(includesOpen: includesOpen)
         var count = 0

@@ -22,7 +22,7 @@ struct EvidenceSources: ParsableArguments {
     ///
     /// - Throws: `Failure` of kind `usage` without any source or with standard input twice, `cannotOpen` for a path that
     ///   is not there, `badInput` for a directory without captures and flow logs.
-    func resolve() throws(Failure) -> [EvidenceInput] {
+    func resolve(quiet: Bool) throws(Failure) -> [EvidenceInput] {
         let all = read + sources
         guard !all.isEmpty else {
             throw Failure(
@@ -31,18 +31,12 @@ struct EvidenceSources: ParsableArguments {
                 suggestion: "name a file, a directory, or - for standard input"
             )
         }
-        guard all.count(where: { $0 == "-" }) <= 1 else {
-            throw Failure(.usage, "standard input (-) can be read only once")
-        }
         let choice = try format.choice()
+        let files = try SourcePaths.files(all, holding: "neither captures nor flow logs") { path in
+            EvidenceInput.isEvidence(path, choice)
+        }
         var inputs: [EvidenceInput] = []
-        for path in try SourcePaths.files(
-            all,
-            holding: "neither captures nor flow logs",
-            isWanted: { path in
-                EvidenceInput.isEvidence(path, choice)
-            }
-        ) {
+        for path in try SourcePaths.distinct(files, quiet: quiet) {
             inputs.append(try EvidenceInput(CaptureInput(name: path), choice))
         }
         return inputs
@@ -53,6 +47,8 @@ struct EvidenceSources: ParsableArguments {
 struct EvidenceInput {
     let input: CaptureInput
     let isCapture: Bool
+    /// True for an input without a byte, which is of no kind.
+    let isEmpty: Bool
     let choice: FormatChoice
     /// Standard input, which was opened to look at it.
     private let opened: (any ByteSource)?
@@ -66,6 +62,7 @@ struct EvidenceInput {
         let source = try input.open()
         let unwrapped = StreamBuffer(try Unwrapping.source(input.name, StreamBuffer(source)))
         isCapture = try unwrapped.require(4) && CaptureReader.isCapture(magic: unwrapped.big32(0))
+        isEmpty = unwrapped.available == 0 && unwrapped.source.bytesConsumed == 0
         opened = input.isStandardInput ? BufferedSource(unwrapped) : nil
     }
 

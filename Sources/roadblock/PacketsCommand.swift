@@ -46,6 +46,7 @@ struct PacketsCommand: ParsableCommand {
 
     @Option(
         name: .customShort("c", allowingJoined: true),
+        parsing: .unconditional,
         help: ArgumentHelp("Stop after reading so many packets.", valueName: "n")
     )
     var count: Int?
@@ -73,7 +74,7 @@ struct PacketsCommand: ParsableCommand {
     var quiet = false
 
     func validate() throws {
-        if let count, count < 1 { throw ValidationError("-c takes a number from 1 on") }
+        if let count, count < 1 { throw ValidationError("-c takes a number of packets from 1 on, not \(count)") }
         guard let copyPath else { return }
         if copyPath.isEmpty { throw ValidationError("-w needs the name of a file, or - for standard output") }
         if copyPath == "-", !isSilent, outputFile == nil {
@@ -91,7 +92,7 @@ struct PacketsCommand: ParsableCommand {
     private var isSilent: Bool { copyPath != nil && !printsList && !columns.isChosen }
 
     func run() throws {
-        let inputs = try sources.resolve()
+        let inputs = try sources.resolve(quiet: quiet)
         let zone = SystemZone()
         let filter = try DisplayFilter(filter, profile: wireshark, zone: zone)
         let printer = try PacketPrinter(columns, isSilent: isSilent, time, wireshark, zone)

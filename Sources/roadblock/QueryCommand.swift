@@ -19,8 +19,11 @@ struct QueryCommand: ParsableCommand {
 
             Of captures the rows are packets, with Wireshark's field names, or with --table conversations what \
             `roadblock conversations` lists. What is true is 1, what is false 0; a label such as \
-            tcp.analysis.retransmission is 1 where it is set and missing elsewhere. Several values of one field, as \
-            ip.addr and tunnels have them, are one text with commas between.
+            tcp.analysis.retransmission is 1 where it is set and missing elsewhere. Where a field has several values, as \
+            ip.addr, tcp.port and the fields of tunnels and answers do, a condition holds when it does for any of them: \
+            tcp.port = 443, ip.addr in ["10.0.0.1", "10.0.0.2"]; and !=, not in and not like hold when none is equal, \
+            listed or alike. Printed, sorted and grouped they are one text with commas between, as tshark's -T fields has \
+            them.
 
             EXAMPLES
               roadblock query 'filter action = "REJECT" | stats count(*) as n by srcAddr, dstPort | sort n desc' logs/
@@ -116,10 +119,14 @@ struct QueryCommand: ParsableCommand {
         let plan = try QueryPlan(QuerySyntax(parsing: text))
         var settings = try querySettings()
         let zone = try timeZone == "UTC" ? nil : SystemZone(named: timeZone)
-        let source = try QuerySource(sources, logs, captures)
+        let source = try QuerySource(sources, logs, captures, quiet: quiet)
         if source.isSequential { settings.workers = 1 }
         let derived = try derivedFields()
-        let fields = TableFields(known: source.fields + derived.names, isOpen: source.isOpen)
+        let fields = TableFields(
+            known: source.fields + derived.names,
+            isOpen: source.isOpen,
+            hasSeveral: source.hasSeveral
+        )
         if explain { return try printPlan(plan, source) }
         let notices = try QueryRun.check(plan, fields, settings)
         if !quiet { for notice in notices { say(notice, text) } }

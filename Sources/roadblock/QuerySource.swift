@@ -31,6 +31,8 @@ struct QuerySource {
     /// Names of fields, and whether rows may have others.
     let fields: [String]
     let isOpen: Bool
+    /// True where rows may have several values of a field.
+    let hasSeveral: Bool
     /// What the rows are, and the inputs that they come from.
     let titles: [String]
     let names: [String]
@@ -43,8 +45,8 @@ struct QuerySource {
     /// Finds out what the sources of a command line are.
     ///
     /// - Throws: `Failure` of kind `usage` for captures beside logs, and what opening throws.
-    init(_ sources: [String], _ logs: LogOptions, _ options: CaptureTableOptions) throws(Failure) {
-        let found = try CaptureSearch(logs.read + sources, logs, isTold: options.table != nil)
+    init(_ sources: [String], _ logs: LogOptions, _ options: CaptureTableOptions, quiet: Bool) throws(Failure) {
+        let found = try CaptureSearch(logs.read + sources, logs, isTold: options.table != nil, quiet: quiet)
         if !found.captures.isEmpty {
             self.init(found.captures, options.table ?? .packets, options.wireshark)
             return
@@ -64,6 +66,7 @@ struct QuerySource {
         self.table = table
         fields = description.fields
         isOpen = description.formats.contains { if case .flowLog = $0 { false } else { true } }
+        hasSeveral = false
         titles = description.formats.map(\.title)
         names = inputs.map(\.name)
         isSequential = false
@@ -71,7 +74,7 @@ struct QuerySource {
         warnings = {
             table.results.flatMap { outcome in
                 (outcome.skipped > 0 ? ["\(outcome.name): \(outcome.skipped) lines could not be read"] : [])
-                    + outcome.notes.map { "\(outcome.name): \($0)" }
+                    + outcome.notes.map { $0.hasPrefix(outcome.name) ? $0 : "\(outcome.name): \($0)" }
             }
         }
     }
@@ -91,6 +94,7 @@ struct QuerySource {
             fields = ConversationRows.fieldNames
         }
         isOpen = false
+        hasSeveral = kind == .packets
         titles = ["\(kind.rawValue) of captures"]
         names = captures.map(\.input.name)
         isSequential = true
@@ -112,12 +116,12 @@ private struct CaptureSearch {
     }
 
     /// Looks at the sources; `isTold` where the user says that they are captures.
-    init(_ sources: [String], _ logs: LogOptions, isTold: Bool) throws(Failure) {
+    init(_ sources: [String], _ logs: LogOptions, isTold: Bool, quiet: Bool) throws(Failure) {
         if isTold {
             var named = CaptureSources()
             named.sources = sources
             named.read = []
-            for input in try named.resolve() { captures.append(try EvidenceInput(input)) }
+            for input in try named.resolve(quiet: quiet) { captures.append(try EvidenceInput(input)) }
             return
         }
         guard logs.format.format == nil, logs.format.logFormat == nil, logs.logGroup.isEmpty,
@@ -135,7 +139,14 @@ private struct CaptureSearch {
                 captures += found
             }
         }
-        guard captures.isEmpty || !hasLogs else {
+        // A file without a byte may be either.
+        if captures.allSatisfy(\.isEmpty) {
+            captures = []
+            return
+        }
+        let names = try SourcePaths.distinct(captures.map(\.input.name), quiet: quiet)
+        captures = names.compactMap { name in captures.first { $0.input.name == name } }
+        guard !hasLogs else {
             throw Failure(
                 .usage,
                 "captures and logs cannot be read by one query",
@@ -168,10 +179,13 @@ private struct CaptureSearch {
         let paths = (try? SourcePaths.files([source], holding: "", isWanted: { _ in true })) ?? []
         var found: [EvidenceInput] = []
         for path in paths {
-            guard let evidence = try? EvidenceInput(CaptureInput(name: path)), evidence.isCapture else { continue }
+            guard let evidence = try? EvidenceInput(CaptureInput(name: path)), evidence.isCapture || evidence.isEmpty
+            else {
+                continue
+            }
             found.append(evidence)
         }
-        guard found.isEmpty || found.count == paths.count else {
+        guard found.allSatisfy(\.isEmpty) || found.count == paths.count else {
             throw Failure(.usage, "\(source) holds captures and logs: ask one query of each")
         }
         return found

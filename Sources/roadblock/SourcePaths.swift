@@ -42,6 +42,39 @@ enum SourcePaths {
         return files
     }
 
+    /// The files without those that were named before: one is read once, which is said unless `quiet`.
+    ///
+    /// - Throws: `Failure` of kind `usage` where standard input, or what else cannot be read again, is named twice.
+    static func distinct(_ files: [String], quiet: Bool) throws(Failure) -> [String] {
+        var known: [FileTree.Identity: String] = [:]
+        var distinct: [String] = []
+        for file in files {
+            guard let identity = FileTree.identity(of: file) else {
+                distinct.append(file)
+                continue
+            }
+            guard let first = known.updateValue(file, forKey: identity) else {
+                distinct.append(file)
+                continue
+            }
+            let names = first == file ? file : "\(first) and \(file)"
+            guard identity.isRegular, first != "-", file != "-" else {
+                let what = names.contains("-") && first == file ? "standard input (-)" : names
+                throw Failure(
+                    .usage,
+                    first == file
+                        ? "\(what) can be read only once" : "\(names) are one input, which can be read only once"
+                )
+            }
+            known[identity] = first
+            if !quiet {
+                let note = first == file ? "\(file) is named twice" : "\(names) are the same file"
+                StandardError.write("roadblock: \(note): it is read once\n")
+            }
+        }
+        return distinct
+    }
+
     /// What to write where a filter or a query stands in the place of a path.
     private static func suggestion(for source: String) -> String? {
         if source.contains("|") || source.hasPrefix("stats ") || source.hasPrefix("filter ") {

@@ -29,7 +29,7 @@ struct CaptureQueryTests {
             ? ConversationRows(scan, profile: .v44) : PacketTable(scan, profile: .v44, zone: UTCZone())
         let names = conversations ? ConversationRows.fieldNames : PacketTable.fieldNames
         let plan = try QueryPlan(QuerySyntax(parsing: query))
-        let fields = TableFields(known: names, isOpen: false)
+        let fields = TableFields(known: names, isOpen: false, hasSeveral: !conversations)
         // Only one of the workers may read.
         let result = try QueryRun.run(plan, fields, table, QuerySettings(now: 0))
         let values = CellText(result.pool)
@@ -101,13 +101,38 @@ struct CaptureQueryTests {
             ("icmp.type = 3 and ip.ttl = 64", "icmp.type == 3 && ip.ttl == 64"),
             ("tcp.time_relative > 0.5", "tcp.time_relative > 0.5"), ("ispresent(tcp.payload)", "tcp.payload"),
             ("tcp.flags = 2", "tcp.flags == 0x002"), ("eth.src like 'ee:33'", "eth.src contains ee:33"),
-            ("ip.addr like '10.0.1.5,10.0.2.53'", "ip.src == 10.0.1.5 && ip.dst == 10.0.2.53 && !(icmp.type == 3)"),
+            // Fields of both ends: one value is enough, and `!=` wants that none is equal.
+            ("tcp.port = 5432", "tcp.port == 5432"), ("5432 = tcp.port", "tcp.port == 5432"),
+            ("tcp.port = '5432'", "tcp.port == 5432"), ("tcp.port != 5432", "tcp.port != 5432"),
+            ("not (tcp.port = 5432)", "!(tcp.port == 5432)"), ("tcp.port in [443, 5432]", "tcp.port in {443, 5432}"),
+            ("tcp.port not in [443, 5432]", "tcp && !(tcp.port in {443, 5432})"),
+            ("tcp.port > 40000", "tcp.port > 40000"), ("tcp.port + 1 = 5433", "tcp.port == 5432"),
+            ("tcp.srcport = tcp.port", "tcp"),
+            ("tcp.port = 5432 or udp.port = 53", "tcp.port == 5432 || udp.port == 53"),
+            ("udp.port = 53", "udp.port == 53"), ("ip.addr = '10.0.1.5'", "ip.addr == 10.0.1.5"),
+            ("ip.addr != '10.0.2.9'", "ip.addr != 10.0.2.9"), ("ip.addr like '10.0.2.30'", "ip.addr == 10.0.2.30"),
+            ("ip.addr not like '10.0.2.30'", "ip.addr != 10.0.2.30"), ("ip.addr like /2\\.9$/", "ip.addr == 10.0.2.9"),
+            ("isIpv4InSubnet(ip.addr, '10.0.2.8/31')", "ip.addr == 10.0.2.8/31"),
+            ("not isIpv4InSubnet(ip.addr, '10.0.2.8/31')", "!(ip.addr == 10.0.2.8/31)"),
+            ("ipv6.addr = 'fd10:0:0:1::5'", "ipv6.addr == fd10:0:0:1::5"),
+            ("eth.addr like 'ee:33'", "eth.addr contains ee:33"), ("ispresent(tcp.port)", "tcp"),
+            ("if(tcp.port = 5432, 1, 0) = 1", "tcp.port == 5432"),
         ]
     )
     func `a condition keeps the packets that the display filter selects`(_ query: String, _ filter: String) throws {
         let wanted = try count(filter)
         #expect(try rows("filter \(query) | stats count(*)") == [["\(wanted)"]])
         #expect(wanted > 0 || query.contains("duplicate"), "\(filter) selects nothing")
+    }
+
+    @Test
+    func `several values are one text where they are shown, grouped or counted`() throws {
+        let shown = try rows("fields ip.addr, tcp.port, concat(tcp.port, '') | filter frame.number = 85")
+        #expect(shown == [["10.0.1.5,10.0.2.30", "36200,6379", "36200,6379"]])
+        let counted = try rows("stats sum(tcp.port = 5432), count_distinct(ip.addr)")
+        #expect(counted[0][0] == "\(try count("tcp.port == 5432"))")
+        let grouped = try rows("filter tcp.port = 6379 | stats count(*) by ip.addr | sort ip.addr")
+        #expect(grouped.map { $0[0] } == ["10.0.1.5,10.0.2.30"])
     }
 
     @Test

@@ -74,6 +74,7 @@ struct DatagramTests {
 
     static let rows: [(name: String, datagrams: [Datagram], details: [String])] = [
         ("a request repeated three times", requests(9999, at: [1, 2, 3]), ["unanswered-request"]),
+        ("a request to a port above the client's", requests(41_000, at: [1, 2, 3]), ["unanswered-request"]),
         ("a DNS query without an answer", requests(53, at: [1]), ["unanswered-request"]),
         ("an answered query", requests(53, at: [1]) + [answer], []),
         ("syslog, which never answers", requests(514, at: [1, 2, 3]), []),

@@ -37,11 +37,20 @@ struct SeveralPoints {
         var clientPort: UInt16 = 40_000
         var serverPort: UInt16 = 443
         var isDatagram = false
+        /// The first fragment of a datagram.
+        var isFragment = false
         /// Code of an ICMP "unreachable" of this sender that quotes the packet before it, sent instead of a packet.
         var error: (sender: UInt32, code: UInt8)?
         /// Another asker or target than the usual one, the same at every point.
         var otherClient: UInt32?
         var otherServer: UInt32?
+
+        /// The same packet as other points see it.
+        func seen(at points: [Int]) -> Packet {
+            var packet = self
+            packet.seenAt = points
+            return packet
+        }
     }
 
     static let client: UInt32 = 0x0A00_0105
@@ -198,6 +207,7 @@ struct SeveralPoints {
             packet.isDatagram ? 17 : 6,
             number + 1,
             timeToLive: 64 - passed,
+            isFragment: packet.isFragment,
             transport.bytes + payload
         )
     }
@@ -208,13 +218,14 @@ struct SeveralPoints {
         _ number: UInt8,
         _ identification: Int,
         timeToLive: UInt8,
+        isFragment: Bool = false,
         _ payload: [UInt8]
     ) -> [UInt8] {
         var packet = CaptureBytes(littleEndian: false)
         packet.bytes = [0x45, 0]
         packet.half(UInt16(20 + payload.count))
         packet.half(UInt16(identification))
-        packet.bytes += [0, 0, timeToLive, number, 0, 0]
+        packet.bytes += [isFragment ? 0x20 : 0, 0, timeToLive, number, 0, 0]
         packet.word(source)
         packet.word(destination)
         return packet.bytes + payload

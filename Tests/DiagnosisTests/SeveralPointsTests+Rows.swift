@@ -15,7 +15,7 @@ extension SeveralPointsTests {
         var testDescription: String { name }
     }
 
-    static let data = SeveralPoints.healthy(1, clientPort: 40_000, serverPort: 443).prefix(3)
+    static let data = Array(SeveralPoints.healthy(1, clientPort: 40_000, serverPort: 443).prefix(3))
 
     static func sent(_ times: [Double], fromClient: Bool = true, at points: [Int], length: Int = 100) -> [Packet] {
         times.map {

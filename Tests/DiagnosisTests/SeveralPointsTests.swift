@@ -13,7 +13,7 @@ struct SeveralPointsTests {
     static let far = Point(hops: 2)
     static let tries = [1.0, 2, 4, 8]
 
-    private static func text(_ report: DiagnosisReport, swapped: Bool = false) -> [String] {
+    static func text(_ report: DiagnosisReport, swapped: Bool = false) -> [String] {
         report.diagnosis.findings.map { finding in
             let head = "\(finding.judgement.verdict.rawValue) \(finding.judgement.detail.rawValue)"
             guard let lost = finding.lostBetween else { return "\(head) null" }
@@ -45,12 +45,12 @@ struct SeveralPointsTests {
         ("the client's address translated, numbers rewritten", Point(client: 0x0A00_0201, shift: 0x1234_5678, hops: 2)),
     ]
 
-    @Test(arguments: rows, views.indices)
+    @Test(arguments: rows + losses, views.indices)
     func `tells where packets are lost`(_ row: Row, _ view: Int) throws {
         let point = Self.views[view].point
         let isTranslated = point.client != SeveralPoints.client || point.server != SeveralPoints.server
         // A router's or a stranger's own addresses stay what they are; the translated server's error would not.
-        if isTranslated, row.name == "an ICMP error of the server" { return }
+        if isTranslated, row.name.contains("ICMP error of the server") { return }
         if point.shift != 0, row.name.contains("an ICMP error") { return }
         // The copies that both saw of the SYN have nothing in common any more.
         if point.shift != 0, isTranslated, row.name.contains("copies were lost") { return }
@@ -72,7 +72,7 @@ struct SeveralPointsTests {
     @Test(arguments: [[0, 1, 2], [2, 1, 0], [1, 0, 2]])
     func `of three points names the two between which it is lost`(_ order: [Int]) throws {
         let points = [Self.near, Point(clock: 5, hops: 1), Point(clock: -70, hops: 2)]
-        let cases: [(packets: [Packet], last: Int, missing: Int?, isReply: Bool)] = [
+        let first: [(packets: [Packet], last: Int, missing: Int?, isReply: Bool)] = [
             (SeveralPoints.syns(Self.tries, at: [0]), 0, 1, false),
             (SeveralPoints.syns(Self.tries, at: [0, 1]), 1, 2, false),
             (SeveralPoints.syns(Self.tries, at: [0, 1, 2]), 2, nil, false),
@@ -87,7 +87,7 @@ struct SeveralPointsTests {
                 0, true
             ),
         ]
-        for row in cases {
+        for row in first + Self.laterLosses {
             let packets = SeveralPoints.healthy(0.5, at: [0, 1, 2]) + row.packets
             let report = try SeveralPoints(points: points, packets: packets.sorted { $0.time < $1.time })
                 .report(order: order)

@@ -191,12 +191,28 @@ struct DisplayFilterTests {
             ("tcp.port == \"https\"", "443"), ("ip.addr == 10.0.0", "10.0.0.0/24"), ("ip.addr == ::1", "`ipv6.addr`"),
             ("tcp.flags.ecn == 1", "`tcp.flags.ece`"), ("tcp.analysis.retransmission == 1", "just"),
             ("tcp.payload contains \"a\\.b\"", "raw string"), ("tcp[0:2] == 0x9c40", "9c:40"),
-            ("“tcp”", "straight quote"),
+            ("“tcp”", "straight quote"), ("tcp.port in {80 443}", "`80, 443`"),
+            ("tcp.port in {80..90 443}", "`90, 443`"),
+            ("ip.addr == 10.0.0.0/255.0.0.0", "`10.0.0.0/8`"), ("ip.addr == 10.1.2.0/255.255.254.0", "`10.1.2.0/23`"),
+            ("ip.addr == 10.0.0.0/255.0.0.255", "`ip.addr & 255.0.0.255 == …`"), ("1 == 1", "`frame`"),
+            ("foo.bar == 1", "no protocol is called `foo`"), ("quagga.dstport == 1", "`tcp.dstport` or `udp.dstport`"),
+            ("tcpp.nonsense", "the protocol `tcp`"), ("tcp.syn == 1", "`tcp.flags.syn`"),
         ]
     )
     func `suggests what was meant`(_ filter: String, _ hint: String) {
         let error = #expect(throws: FilterError.self) { _ = try DisplayFilter(compiling: filter, profile: .v44) }
         #expect(error?.suggestion?.contains(hint) ?? false, "\(String(describing: error))")
+    }
+
+    @Test
+    func `says of each unknown field what was meant`() {
+        let failure = #expect(throws: Failure.self) {
+            try FieldCatalogue.fields(named: ["tcp.prt", "ip.src", "ip.sr"])
+        }
+        #expect(failure?.message.contains("ip.sr (did you mean `ip.src`?)") ?? false)
+        #expect(failure?.message.contains("tcp.prt (did you mean `tcp.port`?)") ?? false)
+        let one = #expect(throws: Failure.self) { try FieldCatalogue.fields(named: ["foo.bar"]) }
+        #expect(one?.suggestion?.hasPrefix("no protocol is called `foo`; those that are read: arp, ") ?? false)
     }
 
     @Test

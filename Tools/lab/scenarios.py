@@ -205,9 +205,11 @@ def lossy():
     """Single packets that are lost and made good."""
     first = FIRST.format(count=1)
     return [
-        Scenario("first-syns-lost", LOSSY, rules=(Rule("drop", f"{SYN} {FIRST.format(count=2)}"),)),
-        Scenario("first-syn-ack-lost", LOSSY, LOSSY, (Rule("drop", f"{SYN_ACK} {first}", reply=True),)),
-        Scenario("request-lost-once", LOSSY, rules=(Rule("drop", f"{HAS_DATA} {first}"),)),
+        Scenario("first-syns-lost", LOSSY, rules=(Rule("drop", f"{SYN} {FIRST.format(count=2)}"),),
+                 lost=FORWARD),
+        Scenario("first-syn-ack-lost", LOSSY, LOSSY, (Rule("drop", f"{SYN_ACK} {first}", reply=True),),
+                 lost=BACKWARD),
+        Scenario("request-lost-once", LOSSY, rules=(Rule("drop", f"{HAS_DATA} {first}"),), lost=FORWARD),
     ]
 
 

@@ -18,9 +18,9 @@ import concurrent.futures
 import fnmatch
 import hashlib
 import os
-import re
-import subprocess
 import sys
+
+from tshark import captures, cells, columns, run, version_of
 
 FIELDS = """
 frame.protocols dns dns.id dns.flags dns.flags.response dns.flags.opcode dns.flags.authoritative dns.flags.truncated
@@ -72,15 +72,6 @@ TCP = {53, 5353} | {80, 631, 1900, 2710, 2869, 3128, 3132, 3689, 5985, 8080, 808
     8883, 11207, 19999, 27017}
 
 
-def run(command):
-    environment = dict(os.environ, TZ="UTC", LC_ALL="C.UTF-8")
-    return subprocess.run(command, capture_output=True, env=environment)
-
-
-def rows(text):
-    return [line.split("\t") for line in text.decode("utf-8", "replace").split("\n")[:-1]]
-
-
 def tshark_rows(tshark, path, arguments, cache):
     """What tshark prints; None where it cannot read the capture."""
     place = None
@@ -88,7 +79,7 @@ def tshark_rows(tshark, path, arguments, cache):
         key = hashlib.sha256("\0".join([os.path.abspath(path)] + arguments).encode()).hexdigest()[:32]
         place = os.path.join(cache, key)
         if os.path.exists(place):
-            return rows(open(place, "rb").read())
+            return cells(open(place, "rb").read())
     result = run([tshark, "-n", "-r", path] + arguments)
     if not result.stdout and result.returncode:
         return None
@@ -96,7 +87,7 @@ def tshark_rows(tshark, path, arguments, cache):
         with open(place + ".part", "wb") as file:
             file.write(result.stdout)
         os.replace(place + ".part", place)
-    return rows(result.stdout)
+    return cells(result.stdout)
 
 
 def shown_protocols(names):
@@ -126,13 +117,13 @@ def is_registered(place):
 
 def compare(options, path):
     """Counts (cells, equal) by (field, on registered port), and the differences; None where tshark cannot read it."""
-    arguments = ["-T", "fields"] + [a for f in PLACE + FIELDS for a in ("-e", f)]
+    arguments = columns(PLACE + FIELDS)
     theirs = tshark_rows(options.tshark, path, arguments, options.cache)
     if theirs is None:
         return None
     mine = run([options.roadblock, "packets", "-r", path, "--wireshark", "4.0", "-q"] + arguments)
     counts, found = collections.Counter(), []
-    ours = rows(mine.stdout)
+    ours = cells(mine.stdout)
     if mine.returncode or len(ours) != len(theirs):
         found.append(("rows", True, 0, str(len(ours)), f"{len(theirs)} {mine.stderr.decode()[:200]!r}"))
     for number, (a, b) in enumerate(zip(ours, theirs), 1):
@@ -168,8 +159,7 @@ def main():
     parser.add_argument("--every", type=int, default=1, metavar="N", help="of the captures in folders only each Nth")
     parser.add_argument("--jobs", type=int, default=os.cpu_count())
     options = parser.parse_args()
-    match = re.search(rb"(\d+\.\d+)\.\d+", run([options.tshark, "--version"]).stdout)
-    if not match or match.group(1) != b"4.0":
+    if version_of(options.tshark) != "4.0":
         print("skipped: the fields of applications are compared with tshark 4.0 alone")
         return
     known = []
@@ -177,15 +167,7 @@ def main():
         known = [line.rstrip("\n").split("\t")[:2] for line in open(options.known) if line.strip()]
     if options.cache:
         os.makedirs(options.cache, exist_ok=True)
-    paths = []
-    for path in options.captures:
-        if os.path.isdir(path):
-            inside = []
-            for folder, _, names in sorted(os.walk(path)):
-                inside += [os.path.join(folder, name) for name in sorted(names)]
-            paths += inside[::options.every]
-        else:
-            paths.append(path)
+    paths = captures(options.captures, options.every)
     total, listed = collections.Counter(), collections.Counter()
     compared = skipped = explained = 0
     with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:

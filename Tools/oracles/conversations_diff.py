@@ -13,12 +13,11 @@ import concurrent.futures
 import json
 import os
 import re
-import shutil
-import subprocess
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "checks"))
 from conversation_states import Copies, Segment, Stream  # noqa: E402
+from tshark import captures, run, version_of  # noqa: E402
 
 FIELDS = """frame.number frame.time_epoch frame.len ip.src ip.dst ipv6.src ipv6.dst tcp.stream udp.stream tcp.srcport
 tcp.dstport udp.srcport udp.dstport tcp.flags tcp.seq_raw tcp.ack_raw tcp.len tcp.window_size_value ip.id ip.ttl
@@ -28,15 +27,6 @@ frame.protocols ip.flags.mf ip.frag_offset ipv6.fraghdr.offset ipv6.fraghdr.more
 
 # tshark puts fragments together, which shifts the numbers of its streams: such captures are not compared.
 FRAGMENTS = FIELDS[-4:]
-
-
-def run(command):
-    return subprocess.run(command, capture_output=True, env=dict(os.environ, TZ="UTC", LC_ALL="C.UTF-8"))
-
-
-def version_of(tshark):
-    match = re.search(rb"(\d+\.\d+)\.\d+", run([tshark, "--version"]).stdout)
-    return match.group(1).decode()
 
 
 class Expected:
@@ -200,20 +190,14 @@ def main():
     parser.add_argument("--every", type=int, default=1, metavar="N", help="of the captures in folders only each Nth")
     parser.add_argument("--jobs", type=int, default=os.cpu_count())
     options = parser.parse_args()
-    if not shutil.which(options.tshark):
+    version = version_of(options.tshark)
+    if not version:
         print("skipped: conversations against tshark (tshark is not installed)")
         sys.exit(77)
     known = set()
     if options.known:
         known = {tuple(line.rstrip("\n").split("\t")[:2]) for line in open(options.known, encoding="utf-8")}
-    paths = []
-    for path in options.captures:
-        if os.path.isdir(path):
-            inside = [os.path.join(folder, name) for folder, _, names in sorted(os.walk(path)) for name in sorted(names)]
-            paths += inside[::options.every]
-        else:
-            paths.append(path)
-    version = version_of(options.tshark)
+    paths = captures(options.captures, options.every)
     bad = skipped = compared = rows = 0
     totals = collections.Counter()
     with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:

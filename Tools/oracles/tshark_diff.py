@@ -11,9 +11,9 @@ import argparse
 import collections
 import concurrent.futures
 import os
-import re
-import subprocess
 import sys
+
+from tshark import captures, cells, columns, run, version_of
 
 FILTERS = [
     "tcp.analysis.retransmission && tcp.flags.syn==1",
@@ -86,20 +86,6 @@ arp.isgratuitous arp.isprobe
 PROSE = {"ip"}
 
 
-def run(command):
-    environment = dict(os.environ, TZ="UTC", LC_ALL="C.UTF-8")
-    return subprocess.run(command, capture_output=True, env=environment)
-
-
-def tshark_version(tshark):
-    match = re.search(rb"(\d+\.\d+)\.\d+", run([tshark, "--version"]).stdout)
-    return match.group(1).decode() if match else sys.exit("no tshark")
-
-
-def rows(result):
-    return [line.split("\t") for line in result.stdout.decode("utf-8", "replace").split("\n")[:-1]]
-
-
 def compare(ours, tshark, version, path, filters, fields):
     """Differences of one capture as (key, text); None where tshark cannot read it."""
     found = []
@@ -108,7 +94,7 @@ def compare(ours, tshark, version, path, filters, fields):
         if found is None:
             return None
     for expression in filters:
-        arguments = ["-Y", expression, "-T", "fields", "-e", "frame.number"]
+        arguments = ["-Y", expression] + columns(["frame.number"])
         a = run([ours, "packets", "-r", path, "--wireshark", version, "-q"] + arguments)
         b = run([tshark, "-n", "-r", path] + arguments)
         if a.stdout != b.stdout:
@@ -120,13 +106,13 @@ def compare(ours, tshark, version, path, filters, fields):
 
 def compare_fields(ours, tshark, version, path):
     """Differences of the printed fields of one capture; None where tshark cannot read it."""
-    common = ["-T", "fields"] + [a for f in FIELDS for a in ("-e", f)]
+    common = columns(FIELDS)
     theirs = run([tshark, "-n", "-r", path] + common)
     if not theirs.stdout and theirs.returncode:
         return None
     mine = run([ours, "packets", "-r", path, "--wireshark", version, "-q"] + common)
     found = []
-    left, right = rows(mine), rows(theirs)
+    left, right = cells(mine.stdout), cells(theirs.stdout)
     if mine.returncode or len(left) != len(right):
         found.append(("rows", f"{len(left)} rows, tshark {len(right)}; {mine.stderr.decode()[:200]!r}"))
     counts = collections.Counter()
@@ -157,16 +143,8 @@ def main():
     known = set()
     if options.known:
         known = {tuple(line.rstrip("\n").split("\t")[:2]) for line in open(options.known) if line.strip()}
-    paths = []
-    for path in options.captures:
-        if os.path.isdir(path):
-            inside = []
-            for folder, _, names in sorted(os.walk(path)):
-                inside += [os.path.join(folder, name) for name in sorted(names)]
-            paths += inside[::options.every]
-        else:
-            paths.append(path)
-    version = tshark_version(options.tshark)
+    paths = captures(options.captures, options.every)
+    version = version_of(options.tshark) or sys.exit("no tshark")
     bad = skipped = compared = 0
     totals = collections.Counter()
     with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:

@@ -83,22 +83,4 @@ package struct Diagnosis: Sendable {
     package var hasUndecided: Bool {
         unlisted.hasUndecided || findings.contains { !$0.isNoise && $0.judgement.verdict == .undecided }
     }
-
-    /// The operator's own before noise, blocked before scans, losses and the undecided, then by attempts.
-    static func isWorse(_ a: Finding, _ b: Finding) -> Bool {
-        if a.rank != b.rank { return a.rank < b.rank }
-        if a.attempts != b.attempts { return a.attempts > b.attempts }
-        if a.judgement.confidence != b.judgement.confidence { return a.judgement.confidence > b.judgement.confidence }
-        if a.firstSeen != b.firstSeen { return a.firstSeen < b.firstSeen }
-        return order(a).lexicographicallyPrecedes(order(b))
-    }
-
-    private static func order(_ finding: Finding) -> [UInt64] {
-        let source = finding.source.address
-        let destination = finding.destination.address
-        return [
-            source?.high ?? 0, source?.low ?? 0, destination?.high ?? 0, destination?.low ?? 0,
-            UInt64(finding.destination.port ?? 0),
-        ]
-    }
 }

@@ -37,7 +37,7 @@ extension DiagnosisBuilder {
             let groups = members[index].map { settled[$0] }
             return (finding: isScan(index) ? writer.scan(groups) : writer.finding(groups[0]), index: index)
         }
-        findings.sort { Diagnosis.isWorse($0.finding, $1.finding) }
+        findings.sort { $0.finding.rank < $1.finding.rank }
         for place in findings.indices {
             findings[place].finding.id = place + 1
             guard place < limit else { continue }
@@ -173,6 +173,9 @@ extension DiagnosisBuilder {
         let hasOwnProof = group.tcp.contains { $0.synsAfterSYNACK > 0 || $0.synACKs.total > 1 }
         if group.judgement.detail == .returnPathBlocked, !hasOwnProof, group.loss?.missing.map(isUnsound) ?? false {
             group.judgement = Judgement(.oneWayClient, .weak)
+        }
+        if group.judgement.detail == .refusedByMiddlebox, group.witness.map(isUnsound) ?? false {
+            group.judgement = Judgement(.refusedRST, .certain)
         }
         group.forgetLosses(where: isUnsound)
     }

@@ -54,13 +54,22 @@ package struct DiagnosisBuilder {
 
     /// Takes the conversations of a capture point that have ended, and lets its table forget them.
     package mutating func collect(from table: inout ConversationTable, point: Int = 0) {
+        let start = points.count < 2 ? table.now : table.facts.inputs.lazy.compactMap(\.firstTime).min() ?? table.now
         for conversation in table.endedTCP {
             let judgement = TCPJudge(conversation, end: table.now).judge()
             context.note(conversation)
             if points.count < 2 {
                 add(conversation, judgement)
             } else {
-                join(Sighting(point: point, conversation: conversation, judgement: judgement, end: table.now))
+                join(
+                    Sighting(
+                        point: point,
+                        conversation: conversation,
+                        judgement: judgement,
+                        start: start,
+                        end: table.now
+                    )
+                )
             }
         }
         for conversation in table.endedDatagrams {
@@ -69,7 +78,15 @@ package struct DiagnosisBuilder {
             if points.count < 2 {
                 add(conversation, judgement)
             } else {
-                join(Sighting(point: point, conversation: conversation, judgement: judgement, end: table.now))
+                join(
+                    Sighting(
+                        point: point,
+                        conversation: conversation,
+                        judgement: judgement,
+                        start: start,
+                        end: table.now
+                    )
+                )
             }
         }
         table.drain()

@@ -72,21 +72,17 @@ package struct Finding: Sendable {
         Double(attempts) / max(1, lastSeen.seconds(since: firstSeen) / 60)
     }
 
-    /// Where the finding stands in the report: smaller first.
-    package var rank: Int { judgement.rank(isNoise: isNoise) }
-}
-
-extension Judgement {
-    /// Where findings of this verdict stand in the report: smaller first.
-    func rank(isNoise: Bool) -> Int {
-        let kind =
-            switch verdict {
-            case .scan: 1
-            case .lossy: 2
-            case .undecided: 3
-            case .open: 4
-            default: 0
-            }
-        return isNoise ? kind + 10 : kind
+    /// Where it stands in the report.
+    var rank: FindingRank {
+        FindingRank(
+            judgement: judgement,
+            isNoise: isNoise,
+            attempts: attempts,
+            first: firstSeen.nanoseconds,
+            ends: (
+                source.address?.high ?? 0, source.address?.low ?? 0, destination.address?.high ?? 0,
+                destination.address?.low ?? 0, UInt64(destination.port ?? 0)
+            )
+        )
     }
 }

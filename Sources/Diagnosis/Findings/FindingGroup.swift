@@ -43,6 +43,8 @@ struct FindingGroup: Sendable {
     var strays: [ConversationTable.StrayError] = []
     /// The first example as other capture points saw it.
     var elsewhere = Elsewhere()
+    /// The input that shows by what it lacks who made an answer.
+    var witness: Int?
     /// Where packets were lost, and of how many conversations.
     private var losses: [(loss: Finding.LostBetween, count: Int)] = []
     /// Attempts in the newest minutes since 1970, and the most of the minutes before them.
@@ -188,6 +190,7 @@ struct FindingGroup: Sendable {
         for entry in other.minutes { note(entry.attempts, in: entry.minute) }
         hasOneSourcePort = hasOneSourcePort && other.hasOneSourcePort && sourcePort == other.sourcePort
         if elsewhere.isEmpty { elsewhere = other.elsewhere }
+        witness = witness ?? other.witness
         for entry in other.losses { note(entry.loss, count: entry.count) }
     }
 

@@ -70,7 +70,8 @@ struct FindingWriter {
 
     /// Where in the network it happened, as far as one capture point tells.
     private func locate(_ finding: inout Finding, _ group: FindingGroup) {
-        if let points, group.judgement.verdict.isBlocked, let loss = group.loss {
+        let verdict = group.judgement.verdict
+        if let points, verdict.isBlocked || verdict == .lossy, let loss = group.loss {
             finding.lostBetween = loss
             finding.whereText = points.place(loss, from: name(finding.source), to: name(finding.destination))
             return

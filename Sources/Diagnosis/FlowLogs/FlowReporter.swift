@@ -49,16 +49,14 @@ struct FlowReporter: ~Copyable {
         var first: UInt32
         var key: FlowTuple
 
-        /// In the order of `Diagnosis.isWorse`.
-        static func isWorse(_ a: Candidate, _ b: Candidate) -> Bool {
-            let ranks = (a.judgement.rank(isNoise: a.isNoise), b.judgement.rank(isNoise: b.isNoise))
-            if ranks.0 != ranks.1 { return ranks.0 < ranks.1 }
-            if a.attempts != b.attempts { return a.attempts > b.attempts }
-            if a.judgement.confidence != b.judgement.confidence {
-                return a.judgement.confidence > b.judgement.confidence
-            }
-            if a.first != b.first { return a.first < b.first }
-            return (a.key.lower, a.key.upper, a.key.upperPort) < (b.key.lower, b.key.upper, b.key.upperPort)
+        var rank: FindingRank {
+            FindingRank(
+                judgement: judgement,
+                isNoise: isNoise,
+                attempts: attempts,
+                first: Int64(first),
+                ends: (key.lower, 0, key.upper, 0, UInt64(key.upperPort))
+            )
         }
     }
 
@@ -98,7 +96,7 @@ struct FlowReporter: ~Copyable {
                 candidates += members.map { self.candidate($0) }
             }
         }
-        candidates.sort(by: Candidate.isWorse)
+        candidates.sort { $0.rank < $1.rank }
 
         var diagnosis = Diagnosis(
             findings: [],

@@ -13,13 +13,16 @@ struct DatagramJointJudge {
     func judge() -> JointVerdict {
         guard sightings.count > 1 else { return JointVerdict(judgement: own.first ?? nil) }
         if near.error.exists {
-            let isStopped = own[0]?.verdict.isBlocked ?? false
-            return isStopped
-                ? .error(own[0], sightings.map(\.conversation.error), targets: sightings.map(\.conversation.server))
-                : .strongest(own)
+            return own[0]?.verdict.isBlocked ?? false
+                ? error(own[0]) ?? JointVerdict(judgement: own[0]) : .strongest(own)
         }
         if near.requests.isEmpty { return .strongest(own) }
         return near.replies.isEmpty ? judgeUnanswered() : judgeAnswered()
+    }
+
+    /// An error about a request, placed by the points that saw it.
+    private func error(_ judgement: Judgement?) -> JointVerdict? {
+        .error(judgement, sightings.map(\.conversation.error), targets: sightings.map(\.conversation.server))
     }
 
     private func judgeUnanswered() -> JointVerdict {
@@ -28,13 +31,17 @@ struct DatagramJointJudge {
             return judgeLostAnswer(place)
         }
         if let place = later.first(where: { sightings[$0].conversation.error.exists }) {
-            return .request(own[place], lostBehind: farthest, best: place)
+            // It came by, and did not come back to the client.
+            return error(own[place]) ?? .request(own[place], lostBehind: farthest, best: place)
         }
         let judgement = own[0] ?? own.compactMap(\.self).first
         guard let judgement, judgement.verdict == .dropped || judgement.detail == .pending else {
             return JointVerdict(judgement: judgement)
         }
-        return .request(judgement, lostBehind: sightings.lastIndex { !$0.conversation.requests.isEmpty } ?? 0)
+        let last = sightings.lastIndex { !$0.conversation.requests.isEmpty } ?? 0
+        // Of a datagram in fragments the first one came by, and another may have been lost before.
+        if last > 0, sightings[last].conversation.hasFragments { return JointVerdict(judgement: judgement) }
+        return .request(judgement, lostBehind: last)
     }
 
     private func judgeLostAnswer(_ place: Int) -> JointVerdict {
@@ -48,23 +55,23 @@ struct DatagramJointJudge {
             : Judgement(.returnPathBlocked, answered.replies.total >= 2 ? .strong : .likely)
         // The asker's own "port unreachable" says that it no longer waits, not that something is in the way.
         if judgement.detail == .udpPortClosed { return JointVerdict(judgement: own[0]) }
-        return .reply(judgement, lostBehind: place, before: place - 1, best: place)
+        return .reply(judgement, lostBehind: place, best: place)
     }
 
     /// Answered at first, and perhaps no more.
     private func judgeAnswered() -> JointVerdict {
         guard let judgement = own[0], judgement.verdict == .dropped else { return JointVerdict(judgement: own[0]) }
-        let missing = near.requests.total - far.requests.total
-        if missing >= 2, 2 * missing >= near.unansweredRequests {
-            return .request(judgement, lostBehind: 0, before: farthest)
+        let place = sightings.indices.dropFirst().first { place in
+            let (a, b) = (sightings[place - 1], sightings[place])
+            let missing = a.conversation.requests.total - b.conversation.requests.total
+            return missing >= 2 && 2 * missing >= near.unansweredRequests
+                && b.wasRecording(near.firstUnanswered, of: sightings[0])
         }
-        if far.unansweredRequests == 0 {
-            return .reply(
-                Judgement(.returnPathBlocked, judgement.confidence),
-                lostBehind: farthest,
-                before: 0,
-                best: farthest
-            )
+        if let place { return .request(judgement, lostBehind: place - 1, before: place) }
+        if let place = sightings.firstIndex(where: { $0.conversation.unansweredRequests == 0 }), place > 0 {
+            return sightings[place].wasRecording(near.requests.last, of: sightings[0])
+                ? .reply(Judgement(.returnPathBlocked, judgement.confidence), lostBehind: place, best: place)
+                : JointVerdict(judgement: judgement)
         }
         return .request(judgement, lostBehind: farthest)
     }

@@ -97,9 +97,8 @@ extension DiagnosisBuilder {
 
     /// An answer that is missing at a point which shows no answers at all may only not have been recorded there.
     private func capped<C>(_ judgement: Judgement, _ verdict: JointVerdict, _ bundle: [Sighting<C>]) -> Judgement {
-        guard let missing = verdict.loss?.missing, verdict.loss?.isReply ?? false,
-            context.twoWay(at: Int(bundle[missing].conversation.input)) == 0
-        else { return judgement }
+        let lacking = verdict.loss.flatMap { $0.isReply ? $0.missing : nil } ?? verdict.witness
+        guard let lacking, context.twoWay(at: Int(bundle[lacking].conversation.input)) == 0 else { return judgement }
         var judgement = judgement
         judgement.confidence = min(judgement.confidence, .likely)
         return judgement
@@ -119,6 +118,7 @@ extension DiagnosisBuilder {
     }
 
     private mutating func note<C>(_ verdict: JointVerdict, _ bundle: [Sighting<C>], _ slot: Int) {
+        if let witness = verdict.witness { groups[slot].witness = Int(bundle[witness].conversation.input) }
         if let place = verdict.outside {
             groups[slot].note(place)
         } else if let loss = verdict.loss {
@@ -135,16 +135,27 @@ extension DiagnosisBuilder {
     /// Finds the point that should have seen a request next, once it is known what all points saw.
     private func locate<C: PointConversation>(_ verdict: inout JointVerdict, _ bundle: [Sighting<C>], times: [Instant])
     {
-        guard let judgement = verdict.judgement, bundle.count < points.count else { return }
-        let isRequest = verdict.loss.map { !$0.isReply && $0.missing == nil } ?? (bundle.count == 1)
+        guard let judgement = verdict.judgement, bundle.count < points.count, let end = bundle.last?.conversation else {
+            return
+        }
+        // An answer in the name of the target need not be its own, as long as it was not seen at all points on the way.
+        let isAnswer: Bool
+        switch judgement.verdict {
+        case .refused: isAnswer = judgement.detail == .refusedRST || judgement.detail == .udpPortClosed
+        case .prohibited, .unreachable: isAnswer = end.errors.first.map { $0.sender == end.server } ?? false
+        default: isAnswer = false
+        }
+        let isRequest = verdict.loss.map { !$0.isReply && $0.missing == nil } ?? (bundle.count == 1 || isAnswer)
         guard isRequest else { return }
-        let place = verdict.loss?.last ?? 0
+        let place = verdict.loss?.last ?? bundle.count - 1
         let last = bundle[place]
         let c = last.conversation
         switch judgement.verdict {
         case .dropped: break
         case .undecided where judgement.detail == .pending && !c.serverSpoke: break
-        case .refused where judgement.detail == .refusedRST: break
+        case .refused where isAnswer:
+            // It came from behind this point, or was made there.
+            guard c.replyCount > 0 || !c.errors.isEmpty else { return }
         case .prohibited, .unreachable:
             guard let error = c.errors.first else { return }
             if error.isAboutReply { return locateReply(&verdict, last, place) }
@@ -158,21 +169,25 @@ extension DiagnosisBuilder {
             seen: Set(bundle.map(\.point)),
             isSound: isSound
         )
-        let isRefused = judgement.verdict == .refused
         switch next {
         case .unknown: verdict.loss = nil
-        case .outside: verdict.loss = isRefused ? nil : .init(last: place, missing: nil, isReply: false)
+        case .outside:
+            verdict.loss = judgement.verdict == .refused ? nil : .init(last: place, missing: nil, isReply: false)
         case .point(let other):
             guard let input = points.input(of: other, at: c.firstTime, of: last.point) else { return }
-            if isRefused { verdict.judgement = Judgement(.refusedByMiddlebox, .certain) }
+            if judgement.detail == .refusedRST { verdict.judgement = Judgement(.refusedByMiddlebox, .certain) }
             verdict.loss = nil
             verdict.outside = Finding.LostBetween(last: Int(c.input), missing: input, isReply: false)
         }
     }
 
     /// An answer that one point saw leave: the points before it did not see the request either, so that they lie elsewhere.
-    private func locateReply<C>(_ verdict: inout JointVerdict, _ last: Sighting<C>, _ place: Int) {
-        let isUnsure = (0..<points.count).contains { $0 != last.point && !isSound($0) }
+    private func locateReply<C: PointConversation>(_ verdict: inout JointVerdict, _ last: Sighting<C>, _ place: Int) {
+        let isUnsure = (0..<points.count).contains { other in
+            other != last.point
+                && (!isSound(other)
+                    || !points.isRecording(other, at: [last.conversation.firstTime], of: last.point))
+        }
         verdict.loss = isUnsure ? nil : .init(last: place, missing: nil, isReply: true)
     }
 

@@ -18,6 +18,8 @@ struct JointVerdict: Hashable, Sendable {
     var outside: Finding.LostBetween?
     /// The sighting that shows it best.
     var best = 0
+    /// The sighting that shows it by what it lacks, where nothing was lost.
+    var witness: Int?
 
     /// The verdict of the sighting whose own says most: blocked before lossy before open before undecided.
     static func strongest(_ judgements: [Judgement?]) -> JointVerdict {
@@ -47,16 +49,22 @@ struct JointVerdict: Hashable, Sendable {
     }
 
     /// The answer left a point and did not come to the one before it.
-    static func reply(_ judgement: Judgement?, lostBehind last: Int, before missing: Int?, best: Int) -> Self {
-        Self(judgement: judgement, loss: Loss(last: last, missing: missing, isReply: true), best: best)
+    static func reply(_ judgement: Judgement?, lostBehind last: Int, best: Int = 0) -> Self {
+        Self(judgement: judgement, loss: Loss(last: last, missing: last - 1, isReply: true), best: best)
     }
 
-    /// Where an error stopped a request that several points saw; `nil` for an error of the target itself.
-    static func error(_ judgement: Judgement?, _ errors: [ICMPAnswer], targets: [IPAddress]) -> Self {
-        let answer = errors.first { $0.exists } ?? ICMPAnswer()
-        let last = errors.lastIndex { $0.exists } ?? 0
-        let isTarget = zip(errors, targets).contains { $0.exists && $0.sender == $1 }
-        let isBehindAll = answer.exists && last == errors.count - 1 && !isTarget
-        return isBehindAll ? .request(judgement, lostBehind: last) : Self(judgement: judgement)
+    /// What an error about a request tells, by the points that saw it; `nil` where its place does not show.
+    ///
+    /// A device behind all points, which rejects the request, loses it. An error of the target itself is an answer: it is
+    /// lost, if it is, on its way back.
+    static func error(_ judgement: Judgement?, _ errors: [ICMPAnswer], targets: [IPAddress]) -> Self? {
+        guard let first = errors.firstIndex(where: \.exists), let last = errors.lastIndex(where: \.exists) else {
+            return nil
+        }
+        if zip(errors, targets).contains(where: { $0.exists && $0.sender == $1 }) {
+            return first > 0
+                ? .reply(judgement, lostBehind: first, best: first) : Self(judgement: judgement, best: first)
+        }
+        return last == errors.count - 1 ? .request(judgement, lostBehind: last, best: first) : nil
     }
 }

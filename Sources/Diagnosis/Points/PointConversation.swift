@@ -38,6 +38,15 @@ protocol PointConversation: Sendable {
 }
 
 extension PointConversation {
+    /// A moment that two points saw both, on the clock of each: the first answer or request, else the beginning.
+    func sharedMoment(with other: Self) -> (Instant, Instant) {
+        if replyCount == other.replyCount, let here = replyTime, let there = other.replyTime { return (here, there) }
+        if requestCount == other.requestCount, let here = requestTime, let there = other.requestTime {
+            return (here, there)
+        }
+        return (firstTime, other.firstTime)
+    }
+
     func hasSameEnds(as other: Self) -> Bool {
         client == other.client && clientPort == other.clientPort && server == other.server
             && serverPort == other.serverPort

@@ -1,3 +1,4 @@
+import Packets
 import RoadblockCore
 
 /// A conversation as one capture point saw it; a class, since conversations are large and these are handed about.
@@ -6,15 +7,37 @@ final class Sighting<Conversation: PointConversation>: Sendable {
     let conversation: Conversation
     /// What the point's own packets say of it.
     let judgement: Judgement?
-    /// The newest time that the point's capture had come to.
+    /// The time that the point's capture began, and the newest one that it had come to.
+    let start: Instant
     let end: Instant
 
-    init(point: Int, conversation: Conversation, judgement: Judgement?, end: Instant) {
+    init(point: Int, conversation: Conversation, judgement: Judgement?, start: Instant, end: Instant) {
         self.point = point
         self.conversation = conversation
         self.judgement = judgement
+        self.start = start
         self.end = end
     }
+
+    /// True where this point was recording when a packet came by at another one.
+    ///
+    /// Nothing of the two clocks is compared but how far the packet is from a moment that both points saw. A capture counts
+    /// as running for some seconds before its first packet and after its newest one.
+    func wasRecording(_ packet: FrameReference, of other: Sighting) -> Bool {
+        let (there, here) = other.conversation.sharedMoment(with: conversation)
+        let elapsed = packet.time.seconds(since: there)
+        return start.seconds(since: here) - elapsed <= PointLedger.quiet
+            && -silence(after: elapsed, here) <= PointLedger.quiet
+    }
+
+    /// True where this point went on recording after a packet came by at another one.
+    func wentOn(after packet: FrameReference, of other: Sighting) -> Bool {
+        let (there, here) = other.conversation.sharedMoment(with: conversation)
+        return silence(after: packet.time.seconds(since: there), here) >= 0.05
+    }
+
+    /// Seconds of capture after a moment.
+    private func silence(after elapsed: Double, _ moment: Instant) -> Double { end.seconds(since: moment) - elapsed }
 }
 
 /// Finds the same conversation at several capture points, with other addresses as well.

@@ -21,7 +21,7 @@ struct PointLedger: Sendable {
     var inputs: [(point: Int, extent: ClosedRange<Instant>?)] = []
 
     /// Seconds around a capture's first and last packet in which it counts as running.
-    private static let quiet = 10.0
+    static let quiet = 10.0
 
     /// Settles clocks and extents once everything was read.
     mutating func settle(_ facts: CaptureFacts, _ context: CaptureContext) {

@@ -30,17 +30,36 @@ struct PointSentences {
             return loss.isReply ? lostReplyOutside(here) : lostRequestOutside(here)
         }
         let there = points.name(missing)
-        if loss.isReply {
-            let what =
-                isLater
-                ? "The data of \(server) is in \(here) and"
-                : "The request arrived at \(here) and was answered there; the answer"
-            return "\(what) never reached \(there): it is lost between the two, on the way back."
+        if let error = group.tcp.first?.sizeError, error.exists, finding.judgement.detail == .pmtuBlackHole,
+            loss.isReply != error.isAboutReply
+        {
+            return
+                "The ICMP error that asks for smaller packets is in \(here) and never reached \(there): it is lost between "
+                + "the two, and its addressee goes on sending large ones."
         }
+        if verdict == .lossy {
+            let way = loss.isReply ? "on the way back to \(client)" : "on the way to \(server)"
+            return
+                "What had to be sent again is in \(here) more often than in \(there): it was lost between the two, \(way)."
+        }
+        if loss.isReply { return lostReply(here, there) }
         if isRejected {
             return "\(requests) is in \(here) and never reached \(there): what rejects it stands between the two."
         }
         return "\(requests) left \(client) (it is in \(here)) and never reached \(there): it is lost between the two."
+    }
+
+    private func lostReply(_ here: String, _ there: String) -> String {
+        let error = group.tcp.first?.error ?? group.datagrams.first?.error
+        let what =
+            if isLater {
+                "What \(server) sent is in \(here) and"
+            } else if let error, error.exists, !error.isAboutReply {
+                "The request arrived at \(here) and was turned away by \(server) itself; its ICMP error"
+            } else {
+                "The request arrived at \(here) and was answered there; the answer"
+            }
+        return "\(what) never reached \(there): it is lost between the two, on the way back."
     }
 
     private var isRejected: Bool { verdict == .prohibited || verdict == .unreachable || verdict == .refused }
@@ -73,7 +92,13 @@ struct PointSentences {
 
     /// What the captures do not tell, and why that may be.
     private var unlocated: String {
-        guard verdict == .dropped, group.elsewhere.isEmpty else { return "" }
+        guard verdict == .dropped else { return "" }
+        if let datagram = group.datagrams.first, datagram.hasFragments, !group.elsewhere.isEmpty {
+            return
+                "The request is a datagram in fragments, and its first fragment came to every capture point: whether the "
+                + "others did is not followed."
+        }
+        guard group.elsewhere.isEmpty else { return "" }
         return
             "Whether it came to another capture point does not show: that was not recording then, holds one direction only, "
             + "or does not see what goes to \(server)."
@@ -83,6 +108,11 @@ struct PointSentences {
 
     private var confirmed: String {
         guard !group.elsewhere.isEmpty, verdict == .refused || verdict == .reset else { return "" }
+        if let witness = group.witness {
+            return
+                "What it answers is in \(points.name(witness)) as well, and the reset is not: it was made between the "
+                + "capture points."
+        }
         let others = Set(
             group.elsewhere.sights.filter { $0.kind == .refusal || $0.kind == .reset }.map { Int($0.reference.input) }
         )
@@ -105,7 +135,7 @@ struct PointSentences {
     }
 
     var nextStep: String? {
-        guard let loss, let last = loss.last else { return nil }
+        guard let loss, let last = loss.last, verdict != .lossy else { return nil }
         if let missing = loss.missing {
             return
                 "Look at the devices between \(points.name(last)) and \(points.name(missing)); a capture in the middle "
@@ -116,7 +146,7 @@ struct PointSentences {
     }
 
     var wouldChangeOurMind: String? {
-        guard let missing = loss?.missing else { return nil }
+        guard let missing = loss?.missing, verdict != .lossy else { return nil }
         let what = loss?.isReply ?? false ? "answers" : "requests"
         return
             "A reason why \(points.name(missing)) does not hold the \(what) although they came by: a capture filter, "

@@ -8,22 +8,19 @@ import RoadblockCore
 struct TCPJointJudge {
     let sightings: [Sighting<TCPConversation>]
 
-    private var near: TCPConversation { sightings[0].conversation }
-    private var far: TCPConversation { sightings[sightings.count - 1].conversation }
-    private var farthest: Int { sightings.count - 1 }
+    var near: TCPConversation { sightings[0].conversation }
+    var far: TCPConversation { sightings[farthest].conversation }
+    var farthest: Int { sightings.count - 1 }
     private var own: [Judgement?] { sightings.map(\.judgement) }
 
     func judge() -> JointVerdict {
         guard sightings.count > 1 else { return JointVerdict(judgement: own.first ?? nil) }
+        if let verdict = judgeLostError() { return verdict }
         if Self.isUnanswered(near) { return judgeUnanswered() }
         if !near.refusals.isEmpty, near.synACKs.isEmpty { return judgeRefused() }
-        if Self.hasRequestError(near), let verdict = own[0]?.verdict, verdict == .prohibited || verdict == .unreachable
-        {
-            return .error(
-                own[0],
-                sightings.map { Self.requestError($0.conversation) },
-                targets: sightings.map(\.conversation.server)
-            )
+        if Self.isRejected(sightings[0]) {
+            return error(own[0])
+                ?? JointVerdict(judgement: own[0], loss: near.isEstablished ? lostData(copies: 1) : nil)
         }
         return near.isEstablished ? judgeEstablished() : judgeUnfinished()
     }
@@ -36,19 +33,32 @@ struct TCPJointJudge {
 
     private static func hasRequestError(_ c: TCPConversation) -> Bool { c.error.exists && !c.error.isAboutReply }
 
-    private static func requestError(_ c: TCPConversation) -> ICMPAnswer { hasRequestError(c) ? c.error : ICMPAnswer() }
+    /// True where an error about what the client sent ended it, as far as this point shows.
+    private static func isRejected(_ sighting: Sighting<TCPConversation>) -> Bool {
+        guard hasRequestError(sighting.conversation), let verdict = sighting.judgement?.verdict else { return false }
+        return verdict == .prohibited || verdict == .unreachable
+    }
+
+    /// An error about what the client sent, placed by the points that saw it.
+    private func error(_ judgement: Judgement?) -> JointVerdict? {
+        .error(
+            judgement,
+            sightings.map { Self.hasRequestError($0.conversation) ? $0.conversation.error : ICMPAnswer() },
+            targets: sightings.map(\.conversation.server)
+        )
+    }
+
+    /// An error that came by and did not come back to the client, who went on asking.
+    private func judgeLostError() -> JointVerdict? {
+        guard !Self.hasRequestError(near), Self.isUnanswered(near) || own[0]?.verdict.isBlocked ?? false,
+            let place = sightings.firstIndex(where: Self.isRejected)
+        else { return nil }
+        return error(own[place]) ?? .request(own[place], lostBehind: farthest, best: place)
+    }
 
     private func judgeUnanswered() -> JointVerdict {
-        let later = sightings.indices.dropFirst()
-        if let place = later.first(where: {
-            !sightings[$0].conversation.synACKs.isEmpty || !sightings[$0].conversation.refusals.isEmpty
-        }) {
-            return judgeLostAnswer(place)
-        }
-        if let place = later.first(where: { Self.hasRequestError(sightings[$0].conversation) }) {
-            // The error came by, and did not come back to the client.
-            return .request(own[place], lostBehind: farthest, best: place)
-        }
+        let answer = sightings.firstIndex { !$0.conversation.synACKs.isEmpty || !$0.conversation.refusals.isEmpty }
+        if let answer { return judgeLostAnswer(answer) }
         let last = sightings.lastIndex { !$0.conversation.syns.isEmpty } ?? 0
         let silent = own[0]?.detail == .clientAbortedBeforeAnswer ? own[0] : surest { $0.syns.total > 0 }
         return .request(silent, lostBehind: last)
@@ -68,15 +78,10 @@ struct TCPJointJudge {
         guard hasTime(sightings[0]) else { return JointVerdict(judgement: own[0]) }
         if answered.error.exists, answered.error.isAboutReply {
             let judgement = ICMPJudge.judge(answered.error, target: answered.client, isTCP: true)
-            return .reply(judgement, lostBehind: place, before: place - 1, best: place)
+            return .reply(judgement, lostBehind: place, best: place)
         }
         let copies = max(near.syns.total, answered.synACKs.total)
-        return .reply(
-            Judgement(.returnPathBlocked, copies >= 2 ? .strong : .likely),
-            lostBehind: place,
-            before: place - 1,
-            best: place
-        )
+        return .reply(Judgement(.returnPathBlocked, copies >= 2 ? .strong : .likely), lostBehind: place, best: place)
     }
 
     /// True where the capture went on long enough after the SYN for its answer.
@@ -86,14 +91,17 @@ struct TCPJointJudge {
     }
 
     private func judgeRefused() -> JointVerdict {
-        if sightings.dropFirst().contains(where: { !$0.conversation.refusals.isEmpty }) {
-            return JointVerdict(judgement: own[0])
-        }
+        let last = sightings.lastIndex { !$0.conversation.refusals.isEmpty } ?? 0
         // The server accepted, and something refused in its name.
-        if let place = sightings.firstIndex(where: { !$0.conversation.synACKs.isEmpty }) {
-            return .reply(Judgement(.refusedByMiddlebox, .certain), lostBehind: place, before: place - 1, best: 0)
+        if let place = sightings.firstIndex(where: { !$0.conversation.synACKs.isEmpty }), last == 0 {
+            return .reply(Judgement(.refusedByMiddlebox, .certain), lostBehind: place)
         }
-        return JointVerdict(judgement: own[0])
+        let genuine = JointVerdict(judgement: own[0])
+        // The SYN went on to a point that saw nothing of the reset: it was made on the way there.
+        guard last < farthest, !sightings[last + 1].conversation.syns.isEmpty,
+            let confidence = confidence(sightings[last].conversation.refusals.first, seenAt: last, notBy: last + 1)
+        else { return genuine }
+        return JointVerdict(judgement: Judgement(.refusedByMiddlebox, confidence), witness: last + 1)
     }
 
     /// The SYN/ACK came to the client's end, or was sent there, and was not acknowledged.
@@ -108,86 +116,65 @@ struct TCPJointJudge {
     private func judgeEstablished() -> JointVerdict {
         if let verdict = judgeLastStep() ?? judgeForgedReset() { return verdict }
         var verdict = JointVerdict.strongest(own)
-        guard let judgement = verdict.judgement, judgement.verdict.isBlocked else { return verdict }
-        verdict.loss = lostData()
+        guard let judgement = verdict.judgement else { return verdict }
+        if judgement.detail == .pmtuBlackHole, let (loss, place) = lostSizeError() {
+            verdict.loss = loss
+            verdict.best = place
+        } else if judgement.verdict.isBlocked {
+            verdict.loss = lostData() ?? lostKeepAlives()
+        } else if judgement.verdict == .lossy {
+            verdict.loss = lostOnce()
+        }
         return verdict
     }
 
     /// The client's acknowledgment of the SYN/ACK, and all after it, never came to the other end.
     private func judgeLastStep() -> JointVerdict? {
         let c = far
-        guard !c.synACKs.isEmpty, !c.isEstablished, c.fromClient.packets == UInt32(c.syns.total),
-            near.fromClient.packets > UInt32(near.syns.total)
+        guard !c.syns.isEmpty, !c.synACKs.isEmpty, !c.isEstablished, c.fromClient.packets == UInt32(c.syns.total),
+            near.fromClient.packets > UInt32(near.syns.total),
+            sightings[farthest].wasRecording(near.established, of: sightings[0])
         else { return nil }
+        let last = sightings.lastIndex { $0.conversation.fromClient.packets > UInt32($0.conversation.syns.total) } ?? 0
         if let judgement = own[0], judgement.verdict.isBlocked {
-            return .request(judgement, lostBehind: 0, before: farthest)
+            return .request(judgement, lostBehind: last, before: last + 1)
         }
         guard c.synACKs.total >= 2 else { return nil }
         let detail = near.fromClient.payloadBytes > 0 ? Detail.dataNeverAcked : .synACKNeverAcked
-        return .request(Judgement(detail, .strong), lostBehind: 0, before: farthest)
+        return .request(Judgement(detail, .strong), lostBehind: last, before: last + 1)
     }
 
     /// A reset that one end got and the other never sent, although it was recorded then.
     private func judgeForgedReset() -> JointVerdict? {
-        let forged = Judgement(.resetByMiddlebox, .certain)
-        if near.fromServer.resetCount > 0, far.fromServer.resetCount == 0, own[0]?.verdict == .reset,
-            wasRecorded(near.fromServer.resetFirst, seenAt: 0, by: farthest)
+        if near.fromServer.resetCount > 0, far.fromServer.resetCount == 0, far.fromServer.packets > 0,
+            own[0]?.verdict == .reset,
+            let confidence = confidence(near.fromServer.resetFirst, seenAt: 0, notBy: farthest)
         {
-            let isLost = !has(
-                far.fromClient,
-                number(near.fromClient.next &- 1, of: near.fromClient, in: far.fromClient)
-            )
-            return isLost
-                ? .request(forged, lostBehind: 0, before: farthest) : JointVerdict(judgement: forged, best: 0)
+            // What the client sent last: the farthest point that has it.
+            let sent = near.fromClient.next &- 1
+            let last = sightings.indices.last { has(sent, ofClient: true, as: 0, at: $0) } ?? 0
+            let forged = Judgement(.resetByMiddlebox, confidence)
+            return last < farthest
+                ? .request(forged, lostBehind: last, before: last + 1)
+                : JointVerdict(judgement: forged, best: 0, witness: farthest)
         }
-        if far.fromClient.resetCount > 0, near.fromClient.resetCount == 0, own[0]?.verdict != .open,
-            wasRecorded(far.fromClient.resetFirst, seenAt: farthest, by: 0)
+        if far.fromClient.resetCount > 0, near.fromClient.resetCount == 0, near.fromClient.packets > 0,
+            let verdict = own[0]?.verdict, verdict != .open,
+            let confidence = confidence(far.fromClient.resetFirst, seenAt: farthest, notBy: 0)
         {
-            let isLost = !has(
-                near.fromServer,
-                number(far.fromServer.next &- 1, of: far.fromServer, in: near.fromServer)
-            )
-            return isLost
-                ? .reply(forged, lostBehind: farthest, before: 0, best: farthest)
-                : JointVerdict(judgement: forged, best: farthest)
+            let sent = far.fromServer.next &- 1
+            let last = sightings.indices.first { has(sent, ofClient: false, as: farthest, at: $0) } ?? farthest
+            let forged = Judgement(.resetByMiddlebox, confidence)
+            return last > 0
+                ? .reply(forged, lostBehind: last, best: farthest)
+                : JointVerdict(judgement: forged, best: farthest, witness: 0)
         }
         return nil
     }
 
-    /// True where another point's capture went on beyond a packet, by the time since the conversation began.
-    private func wasRecorded(_ reference: FrameReference, seenAt place: Int, by other: Int) -> Bool {
-        let elapsed = reference.time.seconds(since: sightings[place].conversation.firstTime)
-        return sightings[other].end.seconds(since: sightings[other].conversation.firstTime) >= elapsed + 0.05
-    }
-
-    /// Where what was never acknowledged, or its acknowledgment, was lost.
-    private func lostData() -> JointVerdict.Loss? {
-        if near.fromClient.pendingCount >= max(2, far.fromServer.pendingCount) {
-            let sent = number(near.fromClient.pendingSequence, of: near.fromClient, in: far.fromClient)
-            guard has(far.fromClient, sent) else { return .init(last: 0, missing: farthest, isReply: false) }
-            let isAcknowledged = Self.isAfter(far.fromServer.acknowledged, sent)
-            return isAcknowledged
-                ? .init(last: farthest, missing: 0, isReply: true) : .init(last: farthest, missing: nil, isReply: false)
-        }
-        guard far.fromServer.pendingCount >= 2 else { return nil }
-        let sent = number(far.fromServer.pendingSequence, of: far.fromServer, in: near.fromServer)
-        guard has(near.fromServer, sent) else { return .init(last: farthest, missing: 0, isReply: true) }
-        let isAcknowledged = Self.isAfter(near.fromClient.acknowledged, sent)
-        return isAcknowledged
-            ? .init(last: 0, missing: farthest, isReply: false) : .init(last: 0, missing: nil, isReply: true)
-    }
-
-    /// A sequence number of one point as the other one has it.
-    private func number(_ number: UInt32, of side: TCPSide, in other: TCPSide) -> UInt32 {
-        guard side.hasSYN, other.hasSYN else { return number }
-        return number &- side.initialSequence &+ other.initialSequence
-    }
-
-    private static func isAfter(_ a: UInt32, _ b: UInt32) -> Bool { Int32(bitPattern: a &- b) > 0 }
-
-    /// True when a point saw the byte with a number.
-    private func has(_ side: TCPSide, _ number: UInt32) -> Bool {
-        guard side.hasSequence, Self.isAfter(side.next, number) else { return false }
-        return !(side.hasGap && !Self.isAfter(side.gapStart, number))
+    /// How sure it is that a packet of one point did not come by at another; `nil` where that may not have been recording.
+    private func confidence(_ packet: FrameReference, seenAt place: Int, notBy other: Int) -> Confidence? {
+        guard sightings[other].wasRecording(packet, of: sightings[place]) else { return nil }
+        return sightings[other].wentOn(after: packet, of: sightings[place]) ? .certain : .strong
     }
 }

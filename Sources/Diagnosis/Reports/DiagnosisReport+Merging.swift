@@ -29,7 +29,7 @@ extension DiagnosisReport {
             whole.facts.evictedConversations += diagnosis.facts.evictedConversations
             whole.unlisted.add(diagnosis.unlisted)
         }
-        whole.findings.sort(by: Diagnosis.isWorse)
+        whole.findings.sort { $0.rank < $1.rank }
         for index in whole.findings.indices { whole.findings[index].id = index + 1 }
         inputs.sort { $0.place < $1.place }
         whole.notes = inputs.map(\.notes)

@@ -64,20 +64,31 @@ package final class MergedFlowLogs {
 
     /// Looks at the first record of each source.
     ///
-    /// - Throws: `Failure` of kind `cannotOpen`, or `badInput` for an input that is no flow log.
-    package init(_ sources: [Source]) throws(Failure) {
+    /// With `needsOne`, one of them at least has to be a flow log; what the others are is noted in their outcomes.
+    /// - Throws: `Failure` of kind `cannotOpen`, or `badInput` where there is no flow log.
+    package init(_ sources: [Source], needsOne: Bool = true) throws(Failure) {
         self.sources = sources
         outcomes = sources.map { Outcome(name: $0.name) }
+        var failures: [Failure] = []
         for (ordinal, source) in sources.enumerated() {
-            let open = try Open(ordinal, source, texts)
-            guard try open.advance() else {
-                finish(open)
+            let open: Open
+            do {
+                open = try Open(ordinal, source, texts)
+                guard try open.advance() else {
+                    finish(open)
+                    continue
+                }
+            } catch {
+                guard error.kind == .badInput else { throw error }
+                outcomes[ordinal] = Outcome(name: source.name, skipped: 1, notes: [error.message])
+                failures.append(error)
                 continue
             }
             // A file is opened again when its time comes, so that thousands of them need not be open together.
             let stays = source.isStream || sources.count <= MergedFlowLogs.openLimit
             waiting.append((ordinal, open.record.start, stays ? open : nil))
         }
+        if needsOne, failures.count == sources.count, let first = failures.first { throw first }
         waiting.sort { $0.start != $1.start ? $0.start > $1.start : $0.ordinal > $1.ordinal }
     }
 

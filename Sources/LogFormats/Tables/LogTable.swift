@@ -15,6 +15,8 @@ package final class LogTable: RowTable, @unchecked Sendable {
         var open: [SharedInput] = []
         /// Inputs that were opened to look at them, and not read yet.
         var waiting: [Int: SharedInput] = [:]
+        /// Inputs that turned out to be no logs.
+        var unreadable: Set<Int> = []
     }
 
     /// What the first records of some inputs say of a table.
@@ -24,7 +26,7 @@ package final class LogTable: RowTable, @unchecked Sendable {
         package var formats: [RecordFormat] = []
     }
 
-    /// Inputs that are looked at beforehand.
+    /// Inputs that are looked at beforehand, and more where these are no logs.
     private static let described = 16
 
     /// What was read of an input.
@@ -46,17 +48,35 @@ package final class LogTable: RowTable, @unchecked Sendable {
 
     /// Opens the first inputs and says what their records are; they are read from there on.
     ///
-    /// - Throws: `Failure` when an input cannot be opened or is no log.
+    /// - Throws: `Failure` when an input cannot be opened, or none is a log.
     package func describe() throws(Failure) -> Description {
         var description = Description()
-        for ordinal in inputs.indices.prefix(LogTable.described) {
-            let opened = try OpenLogInput(inputs[ordinal])
+        var failure: Failure?
+        for ordinal in inputs.indices {
+            if ordinal >= LogTable.described, !description.formats.isEmpty { break }
+            let opened: OpenLogInput
+            do {
+                opened = try OpenLogInput(inputs[ordinal])
+            } catch {
+                try note(error, ordinal)
+                failure = failure ?? error
+                continue
+            }
             for name in opened.fieldNames where !description.fields.contains(name) { description.fields.append(name) }
             if !description.formats.contains(opened.format) { description.formats.append(opened.format) }
             let shared = SharedInput(ordinal: ordinal, input: inputs[ordinal], opened)
             state.withLock { $0.waiting[ordinal] = shared }
         }
+        if description.formats.isEmpty, let failure { throw failure }
         return description
+    }
+
+    /// Notes an input that is no log, or an empty one; the others are read.
+    private func note(_ failure: Failure, _ ordinal: Int) throws(Failure) {
+        guard failure.kind == .badInput else { throw failure }
+        let name = inputs[ordinal].name
+        finish(Outcome(name: name, records: 0, skipped: 0, bytes: 0, notes: [failure.message]), of: ordinal)
+        state.withLock { _ = $0.unreadable.insert(ordinal) }
     }
 
     package func cursor(for fields: [String], pool: TextPool) throws(Failure) -> any RowCursor {
@@ -84,19 +104,27 @@ package final class LogTable: RowTable, @unchecked Sendable {
     /// An input to read a block from: a new one, else one that others read too; `nil` when all are at their end.
     func take(after finished: SharedInput?) throws(Failure) -> SharedInput? {
         if let finished { state.withLock { $0.open.removeAll { $0 === finished } } }
-        let ordinal = state.withLock { state -> Int? in
+        while let ordinal = nextOrdinal() {
+            if let waiting = state.withLock({ $0.waiting.removeValue(forKey: ordinal) }) { return share(waiting) }
+            do {
+                return share(SharedInput(ordinal: ordinal, input: inputs[ordinal], try OpenLogInput(inputs[ordinal])))
+            } catch {
+                try note(error, ordinal)
+            }
+        }
+        return state.withLock { $0.open.first }
+    }
+
+    private func nextOrdinal() -> Int? {
+        state.withLock { state in
+            while state.next < inputs.count, state.unreadable.contains(state.next) { state.next += 1 }
             guard state.next < inputs.count else { return nil }
             state.next += 1
             return state.next - 1
         }
-        guard let ordinal else { return state.withLock { $0.open.first } }
-        let waiting = state.withLock { $0.waiting.removeValue(forKey: ordinal) }
-        let shared: SharedInput
-        if let waiting {
-            shared = waiting
-        } else {
-            shared = SharedInput(ordinal: ordinal, input: inputs[ordinal], try OpenLogInput(inputs[ordinal]))
-        }
+    }
+
+    private func share(_ shared: SharedInput) -> SharedInput {
         state.withLock { $0.open.append(shared) }
         return shared
     }

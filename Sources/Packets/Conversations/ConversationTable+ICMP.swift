@@ -49,6 +49,7 @@ extension ConversationTable {
             slot = openDatagrams(key, conversation)
         }
         if isRequest, datagrams[slot].requests.isEmpty { datagrams[slot].mark = RequestMark(packet, bytes) }
+        if isRequest, packet.ip.moreFragments { datagrams[slot].hasFragments = true }
         datagrams[slot].receive(
             fromClient: isRequest,
             payloadLength: packet.payloadLength,

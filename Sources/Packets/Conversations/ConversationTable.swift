@@ -256,7 +256,7 @@ package struct ConversationTable: ~Copyable {
                 isEcho: false,
                 at: at
             )
-            conversation.startsWithReply = ServicePorts.isServer(packet.sourcePort, other: packet.destinationPort)
+            conversation.startsWithReply = ServicePorts.answers(packet.sourcePort, packet.destinationPort)
             slot = openDatagrams(key, conversation)
         }
         let fromClient = Self.isSame(
@@ -266,6 +266,7 @@ package struct ConversationTable: ~Copyable {
             datagrams[slot].clientPort
         )
         if fromClient, datagrams[slot].requests.isEmpty { datagrams[slot].mark = RequestMark(packet, bytes) }
+        if fromClient, packet.ip.moreFragments { datagrams[slot].hasFragments = true }
         datagrams[slot].receive(
             fromClient: fromClient,
             payloadLength: packet.payloadLength,

@@ -39,6 +39,8 @@ package struct DatagramConversation: Sendable {
     package var replyTimeToLive: UInt8 = 0
     /// What the first request is known by elsewhere.
     package var mark = RequestMark()
+    /// True where a request came as the first fragment of a datagram: whether the others came is not followed.
+    package var hasFragments = false
     /// True when the first packet says itself that it is an answer: its request was not captured.
     package var startsWithReply = false
 

@@ -8,6 +8,13 @@ package enum ServicePorts {
         return port < other
     }
 
+    /// True when the first packet, from one port to another, is more likely an answer than a request.
+    ///
+    /// Of two ports that both are such as clients are given (Linux's `ip_local_port_range`), the lower one says nothing.
+    package static func answers(_ port: UInt16, _ other: UInt16) -> Bool {
+        port < 32_768 && isServer(port, other: other)
+    }
+
     /// True when the first port is a service's and the other one is not.
     package static func isKnownServer(_ port: UInt16, other: UInt16) -> Bool {
         isRegisteredService(port) && !isRegisteredService(other)

@@ -74,6 +74,13 @@ private final class DerivedCursor: RowCursor {
         }
     }
 
+    func valueCount(_ field: Int) -> Int { derived[field] == nil ? base.valueCount(field) : 1 }
+
+    func fill(_ field: Int, value: Int, _ rows: RowSelection, into target: CellColumn) {
+        guard derived[field] == nil else { return fill(field, rows, into: target) }
+        base.fill(field, value: value, rows, into: target)
+    }
+
     private func cell(_ derivation: DerivedTable.Field, _ field: Int, _ value: Cell) -> Cell {
         if let cell = known[field][value] { return cell }
         let made = values.text(value).flatMap(derivation.text).map { pool.keep($0) } ?? .missing

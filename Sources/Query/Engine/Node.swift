@@ -12,6 +12,7 @@ final class Frame {
     var cursor: (any RowCursor)?
     /// Counts batches, so that a node knows whether its column is of the current one.
     private(set) var batch = 0
+    private var lastBatch = 0
     var rowCount = 0
     /// True once a regular expression was given up at its limit.
     var hitRegexLimit = false
@@ -24,8 +25,18 @@ final class Frame {
     }
 
     func begin(rows: Int) {
-        batch += 1
+        lastBatch += 1
+        batch = lastBatch
         rowCount = rows
+    }
+
+    /// Evaluates nodes anew for the rows of the current batch; what they gave before counts again afterwards.
+    func anew(_ body: () -> Void) {
+        let current = batch
+        lastBatch += 1
+        batch = lastBatch
+        body()
+        batch = current
     }
 }
 
@@ -70,7 +81,7 @@ class Node {
 
 /// A field of the rows as they come.
 final class FieldNode: Node {
-    private let field: Int
+    let field: Int
 
     init(_ field: Int) { self.field = field }
 

@@ -9,6 +9,8 @@ struct NodeBuilder {
     let text: String
     /// What calls of aggregates become: set while the outputs of a `stats` are built.
     var aggregates: AggregateList?
+    /// By field of the rows: the node of one of its values, in a test that looks at several.
+    var values: [Int: ValueNode] = [:]
 
     func node(_ expression: ExpressionSyntax) throws(QueryError) -> Node {
         if scope.table == nil, let column = columnByText(expression) { return column }
@@ -18,7 +20,8 @@ struct NodeBuilder {
         case .boolean(let value, _): return ConstantNode(Cell(value))
         case .field(let name):
             if let node = aggregates?.named(name.name) { return node }
-            return try scope.node(name)
+            let node = try scope.node(name)
+            return (node as? FieldNode).flatMap { values[$0.field] } ?? node
         case .path(_, _, let span):
             throw QueryError(.unsupported, "steps into maps and lists are not supported yet", span)
         case .period(let period):
@@ -26,17 +29,24 @@ struct NodeBuilder {
         case .regex(_, let span):
             throw QueryError(.semantic, "a regular expression can only stand behind `like` or `=~`", span)
         case .call(let name, let arguments, let isStar, let span):
-            return try call(name, arguments, isStar, span)
+            guard FunctionCatalogue.isTest(name.name) else { return try call(name, arguments, isStar, span) }
+            return try test(arguments, isNegated: false) { (builder, _) throws(QueryError) in
+                try builder.call(name, arguments, isStar, span)
+            }
         case .unary(.negate, .number(let value, _), _): return ConstantNode(Cell(number: -value))
         case .unary(.negate, let operand, _): return NegateNode(try node(operand))
         case .unary(.not, let operand, _): return NotNode(try node(operand))
         case .binary(let op, let left, let right, _): return try binary(op, left, right)
         case .like(let operand, let pattern, let isNegated, _):
-            return LikeNode(try node(operand), try self.pattern(pattern), isNegated: isNegated)
+            return try test([operand, pattern], isNegated: isNegated) { (builder, isNegated) throws(QueryError) in
+                LikeNode(try builder.node(operand), try builder.pattern(pattern), isNegated: isNegated)
+            }
         case .inList(let operand, let elements, let isNegated, _):
             var cells: [Cell] = []
             for element in elements { cells.append(try node(element).constant ?? .missing) }
-            return InListNode(try node(operand), cells, isNegated: isNegated)
+            return try test([operand], isNegated: isNegated) { (builder, isNegated) throws(QueryError) in
+                InListNode(try builder.node(operand), cells, isNegated: isNegated)
+            }
         }
     }
 
@@ -64,7 +74,11 @@ struct NodeBuilder {
         case .and, .or: LogicNode(isAnd: op == .and, try node(left), try node(right))
         case .add, .subtract, .multiply, .divide, .remainder, .power:
             ArithmeticNode(op, try node(left), try node(right))
-        default: try comparison(op, node(left), node(right))
+        default:
+            try test([left, right], isNegated: op == .notEqual) { (builder, isNegated) throws(QueryError) in
+                let own = op == .notEqual && !isNegated ? .equal : op
+                return builder.comparison(own, try builder.node(left), try builder.node(right))
+            }
         }
     }
 

@@ -7,12 +7,15 @@ package struct TableFields: Sendable {
     package var known: [String]
     /// True where rows may have other fields than the known ones (JSON): a name that is not known may still be right.
     package var isOpen: Bool
+    /// True where a row may have several values of one field, which conditions look at one by one.
+    package var hasSeveral: Bool
 
     package static let system = ["@timestamp", "@message", "@logStream", "@log", "@ingestionTime"]
 
-    package init(known: [String], isOpen: Bool) {
+    package init(known: [String], isOpen: Bool, hasSeveral: Bool = false) {
         self.known = known
         self.isOpen = isOpen
+        self.hasSeveral = hasSeveral
     }
 }
 

@@ -58,6 +58,16 @@ package enum FunctionCatalogue {
     package static let all: [QueryFunction] =
         numeric + time + general + structures + addresses + strings + aggregates
 
+    /// True for a function whose value is true or false.
+    package static func isTest(_ name: String) -> Bool { tests.contains(name.lowercased()) }
+
+    private static let tests: Set = [
+        "ispresent", "isnumeric", "isvalidip", "isvalidipv4", "isvalidipv6", "isipinsubnet", "isipv4insubnet",
+        "isipv6insubnet", "isprivateip", "ispublicip", "isreservedip", "isempty", "isblank", "strcontains",
+        "startswith",
+        "endswith", "jsonarraycontains",
+    ]
+
     private static let byName: [String: QueryFunction] = {
         let pairs = all.flatMap { function in
             ([function.name] + function.spellings).map { ($0.lowercased(), function) }

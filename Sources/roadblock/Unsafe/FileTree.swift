@@ -24,6 +24,25 @@ enum FileTree {
         return status.st_mode & S_IFMT == S_IFDIR ? .directory : .file
     }
 
+    /// What tells one file from others, under whatever names.
+    struct Identity: Hashable {
+        var device: UInt64
+        var number: UInt64
+        /// False for pipes, terminals and other devices.
+        var isRegular: Bool
+    }
+
+    /// The identity of a file, or of standard input for `-`; `nil` where there is none.
+    static func identity(of path: String) -> Identity? {
+        var status = stat()
+        guard unsafe (path == "-" ? fstat(0, &status) : stat(path, &status)) == 0 else { return nil }
+        return Identity(
+            device: UInt64(truncatingIfNeeded: status.st_dev),
+            number: UInt64(truncatingIfNeeded: status.st_ino),
+            isRegular: status.st_mode & S_IFMT == S_IFREG
+        )
+    }
+
     /// The regular files under a directory, sorted by path; links to directories are not followed.
     ///
     /// - Throws: `Failure` of kind `cannotOpen` when the directory itself cannot be read.

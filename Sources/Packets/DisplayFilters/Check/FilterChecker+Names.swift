@@ -38,13 +38,29 @@ extension FilterChecker {
         if let minus = name.firstIndex(of: "-"), FieldCatalogue.isKnown(String(name[..<minus])) {
             return "put blanks around the minus: `\(name[..<minus]) - \(name[name.index(after: minus)...])`"
         }
-        if let near = nearest(to: name, among: FieldCatalogue.allNames) { return "did you mean `\(near)`?" }
-        // The right name under another protocol, as `tcp.syn` for `tcp.flags.syn`.
+        return relatives(of: name)
+    }
+
+    /// What is called alike: the field elsewhere in its protocol, a slip of the hand, fields of other protocols.
+    private static func relatives(of name: String) -> String? {
+        let near = nearest(to: name, among: FieldCatalogue.allNames).map { "did you mean `\($0)`?" }
         let parts = name.split(separator: ".")
-        if let first = parts.first, let last = parts.last, parts.count > 1 {
-            let candidates = FieldCatalogue.allNames.filter { $0.hasPrefix("\(first).") && $0.hasSuffix(".\(last)") }
-            if let candidate = candidates.first { return "did you mean `\(candidate)`?" }
+        guard let first = parts.first, let last = parts.last, parts.count > 1 else { return near }
+        let own = FieldCatalogue.allNames.filter { $0.hasPrefix("\(first).") }
+        let namesakes = FieldCatalogue.allNames.filter { $0.hasSuffix(".\(last)") }
+        let ownNamesakes = own.filter(namesakes.contains)
+        if let shortest = ownNamesakes.min(by: { $0.count < $1.count }) {
+            return "did you mean `\(nearest(to: name, among: ownNamesakes) ?? shortest)`?"
         }
-        return nil
+        if let near { return near }
+        if !namesakes.isEmpty {
+            let listed = namesakes.sorted { ($0.count, $0) < ($1.count, $1) }.prefix(3).map { "`\($0)`" }
+            return "did you mean \(listed.joined(separator: " or "))?"
+        }
+        guard own.isEmpty else { return nil }
+        return nearest(to: String(first), among: FieldCatalogue.protocolNames)
+            .map { "did you mean the protocol `\($0)`?" }
+            ?? "no protocol is called `\(first)`; those that are read: "
+            + FieldCatalogue.protocolNames.joined(separator: ", ")
     }
 }

@@ -104,7 +104,12 @@ struct FilterChecker {
         if isLiteral(left) {
             if case .word(let word) = left, word.isNameLike, isLiteral(right) { throw unknownField(word) }
             guard !isLiteral(right) else {
-                throw FilterError(.constantLeft, "two values are compared here, and no field", left.span)
+                throw FilterError(
+                    .constantLeft,
+                    "two values are compared here, and no field",
+                    left.span,
+                    suggestion: "one side has to be a field, as in `tcp.port == 80`; `frame` alone selects every packet"
+                )
             }
             let field = try comparable(resolve(right))
             let value: Typed

@@ -29,6 +29,10 @@ package enum FieldCatalogue {
     /// The names to look through for the one that was meant.
     static var allNames: [String] { fields.map(\.name) + plannedNames.sorted() }
 
+    /// The names of protocols, which are fields of their own; those of options and extension headers left out.
+    static let protocolNames: [String] = fields.filter { $0.type(in: .v44) == .protocol && !$0.name.contains(".") }
+        .map(\.name).sorted()
+
     static func unsigned(_ name: String, _ bits: Int, _ source: FieldSource) -> Field {
         Field(name, .unsigned(bits: bits), source)
     }

@@ -28,19 +28,38 @@ extension FieldReader {
     ) -> TableValue {
         read(field, packet, bytes, facts, layers: packet.hasQuote ? FieldReader.ownLayers(packet) : .max)
         if values.isEmpty, packet.hasQuote { read(field, packet, bytes, facts) }
-        guard let first = values.first else { return .none }
-        let type = field.type(in: profile)
-        if type == .label || type == .protocol { return .number(1) }
-        if values.count == 1, let value = FieldReader.value(first, type, field) { return value }
+        guard !values.isEmpty else { return .none }
+        if tableValueCount(field) == 1 { return tableValue(0, of: field, bytes, text: &text) }
         for index in values.indices {
             if index > 0 { text.append(UInt8(ascii: ",")) }
-            if type == .boolean, case .word(let number) = values[index] {
-                text.append(number == 0 ? UInt8(ascii: "0") : UInt8(ascii: "1"))
-            } else {
-                printer.append(values[index], of: field, bytes, to: &text)
-            }
+            appendText(index, of: field, bytes, to: &text)
         }
         return .text
+    }
+
+    /// How many values the field has that was read last; a label or a protocol is there or not.
+    package func tableValueCount(_ field: Field) -> Int {
+        let type = field.type(in: profile)
+        return type == .label || type == .protocol ? min(1, values.count) : values.count
+    }
+
+    /// One of the values that were read last; texts are added to `text`.
+    package func tableValue(_ index: Int, of field: Field, _ bytes: borrowing RawSpan, text: inout [UInt8])
+        -> TableValue
+    {
+        let type = field.type(in: profile)
+        if type == .label || type == .protocol { return .number(1) }
+        if let value = FieldReader.value(values[index], type, field) { return value }
+        appendText(index, of: field, bytes, to: &text)
+        return .text
+    }
+
+    private func appendText(_ index: Int, of field: Field, _ bytes: borrowing RawSpan, to text: inout [UInt8]) {
+        if field.type(in: profile) == .boolean, case .word(let number) = values[index] {
+            text.append(number == 0 ? UInt8(ascii: "0") : UInt8(ascii: "1"))
+        } else {
+            printer.append(values[index], of: field, bytes, to: &text)
+        }
     }
 
     /// A bit for each layer that is not quoted.

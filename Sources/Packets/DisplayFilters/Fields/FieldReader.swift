@@ -130,7 +130,12 @@ extension FieldCatalogue {
         let unknown = names.filter { !isKnown($0) }.sorted()
         if let first = unknown.first {
             let hint = FilterChecker.unknownField(first, SourceSpan(0, 0)).suggestion
-            let lines = ["some fields are not known:"] + unknown.map { "  \($0)" }
+            let lines =
+                ["some fields are not known:"]
+                + unknown.map { name in
+                    let near = FilterChecker.unknownField(name, SourceSpan(0, 0)).suggestion
+                    return "  \(name)" + (near.map { " (\($0))" } ?? "")
+                }
             throw Failure(
                 .usage,
                 unknown.count == 1 ? "there is no field `\(first)`" : lines.joined(separator: "\n"),

@@ -2,14 +2,14 @@ import RoadblockCore
 
 extension FilterParser {
     /// The error for the current token, which nothing in the grammar allows here.
-    func unexpected(_ expected: String? = nil) -> FilterError {
+    func unexpected(_ expected: String? = nil, suggestion: String? = nil) -> FilterError {
         if token.kind == .end { return unexpectedEnd(expected) }
         let wanted = expected.map { "expected \($0), found " } ?? "did not expect "
         return FilterError(
             .unexpectedToken,
             "\(wanted)\(token.described)",
             token.span,
-            suggestion: hint()
+            suggestion: suggestion ?? hint()
         )
     }
 
@@ -54,7 +54,34 @@ extension FilterParser {
         }
     }
 
+    /// The set with a comma between an element and the token that follows it.
+    func setHint(behind element: OperandSyntax) -> String? {
+        switch token.kind {
+        case .word, .string, .character: break
+        default: return nil
+        }
+        func text(_ span: SourceSpan) -> String {
+            String(decoding: lexer.bytes[span.start..<span.end].prefix(40), as: UTF8.self)
+        }
+        return "the values of a set have commas between them: `\(text(element.span)), \(text(token.span))`"
+    }
+
+    /// The block for an address with a mask in dotted form, which ends in the current token.
+    private func blockHint(_ before: String, _ text: String) -> String? {
+        let parts = before.split(separator: "/", omittingEmptySubsequences: false)
+        guard parts.count == 2, previous?.span.end == token.span.start,
+            let address = IPAddress(parsing: String(parts[0])),
+            address.isIPv4, let mask = IPAddress(parsing: parts[1] + text)?.ipv4
+        else { return nil }
+        let length = (~mask).leadingZeroBitCount
+        guard mask.trailingZeroBitCount == 32 - length else {
+            return "mask bits with `&`: `ip.addr & \(parts[1])\(text) == …`"
+        }
+        return "a block of addresses has the length of its prefix: `\(address)/\(length)`"
+    }
+
     private func wordHint(_ before: String, _ text: String) -> String? {
+        if let hint = blockHint(before, text) { return hint }
         if let keyword = FilterToken.Keyword(rawValue: before.lowercased()) {
             return "keywords are lower case: `\(keyword.rawValue)`"
         }

@@ -195,7 +195,10 @@ struct FilterParser {
             }
             elements.append(SetElementSyntax(low: low, high: high))
         } while isSymbol(.comma)
-        guard isSymbol(.rightBrace) else { throw unexpected("`,` or `}`") }
+        guard isSymbol(.rightBrace) else {
+            let last = elements.last.map { $0.high ?? $0.low }
+            throw unexpected("`,` or `}`", suggestion: last.flatMap(setHint))
+        }
         open.removeLast()
         try advance()
         return .membership(quantifier, left, isNegated: isNegated, elements)
