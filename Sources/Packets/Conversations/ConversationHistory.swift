@@ -14,6 +14,16 @@ package struct ConversationHistory: Sendable {
 
     package init() {}
 
+    /// What a plain flow shows.
+    init(_ flow: borrowing PlainFlow) {
+        letters = HistoryLetters(flow.letters)
+        client = HistorySide(flow.client, marks: [.syn])
+        guard flow.marks.contains(.isAnswered) else { return }
+        client.becomeEstablished()
+        server = HistorySide(flow.server, marks: [.synACK])
+        server.becomeEstablished()
+    }
+
     /// The letters; empty where nothing that has one was seen.
     package var text: String { letters.text }
 
@@ -84,6 +94,16 @@ struct HistoryLetters: Sendable {
     private var letters = InlineArray<32, UInt8>(repeating: 0)
     private var count = 0
 
+    init() {}
+
+    init(_ plain: PlainLetters) {
+        var rest = plain.text
+        while rest != 0 {
+            add(UInt8(truncatingIfNeeded: rest))
+            rest >>= 8
+        }
+    }
+
     mutating func add(_ letter: UInt8) {
         guard count < Self.limit else { return }
         letters[count] = count == Self.limit - 1 ? UInt8(ascii: "x") : letter
@@ -144,6 +164,32 @@ struct HistorySide: Sendable {
     private var repeats: UInt32 = 0
     private var gaps: UInt32 = 0
     private var zeroWindows: UInt32 = 0
+
+    init() {}
+
+    /// One side of a plain flow, behind its SYN or SYN/ACK.
+    init(_ side: borrowing PlainFlow.Side, marks: Seen) {
+        endpoint = .synSent
+        seen = marks
+        if side.payloadBytes > 0 { seen.insert(.payload) }
+        if side.hasAcknowledgedAlone { seen.insert(.acknowledgment) }
+        if marks.contains(.syn) {
+            synNumber = side.initial
+        } else {
+            synACKNumber = side.initial
+        }
+        if side.hasFIN {
+            seen.insert(.fin)
+            finNumber = side.next &- 1
+            endpoint = .closed
+        }
+        hasNumbers = true
+        first = side.initial
+        next = side.next
+    }
+
+    /// Moves an endpoint on that has not closed.
+    mutating func becomeEstablished() { if endpoint != .closed { endpoint = .established } }
 
     /// Adds a letter the first time.
     @inline(__always)

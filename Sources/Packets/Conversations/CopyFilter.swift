@@ -46,13 +46,59 @@ package struct CopyFilter: ~Copyable {
     ) -> Relation {
         // What tells packets apart was cut off.
         if packet.isCut, packet.transport == .none { return .new }
-        let fingerprint = CopyFilter.fingerprint(packet, bytes)
-        let first = (Int(truncatingIfNeeded: fingerprint >> 8) & (Self.setCount &- 1)) &* 4
+        var transport = (first: UInt64(0), second: UInt64(0))
+        if packet.transport == .tcp {
+            transport = Self.transport(packet.tcp)
+        } else if packet.transport == .icmp || packet.transport == .icmpv6 {
+            transport.first = UInt64(packet.icmp.type) << 8 | UInt64(packet.icmp.code)
+        }
+        let fingerprint = Self.fingerprint(
+            packet.ip.source,
+            packet.ip.destination,
+            ports: UInt64(packet.sourcePort) << 16 | UInt64(packet.destinationPort),
+            header: UInt64(truncatingIfNeeded: packet.payloadLength) << 32
+                | UInt64(truncatingIfNeeded: packet.ip.fragmentOffset) << 16 | UInt64(packet.ip.protocolNumber) << 8,
+            transport,
+            bytes,
+            packet.payloadOffset,
+            packet.payloadEnd
+        )
         let detail = Detail(
             identification: packet.ip.identification,
             input: UInt32(truncatingIfNeeded: input),
             timeToLive: packet.ip.timeToLive
         )
+        return compare(fingerprint, detail, time)
+    }
+
+    /// True for a plain segment of the only input that is not captured twice; remembers it.
+    @inline(__always)
+    mutating func isNew(_ segment: SegmentFields, _ bytes: borrowing RawSpan, _ time: Instant) -> Bool {
+        let fingerprint = Self.fingerprint(
+            segment.source,
+            segment.destination,
+            ports: UInt64(segment.sourcePort) << 16 | UInt64(segment.destinationPort),
+            header: UInt64(truncatingIfNeeded: segment.tcp.payloadLength) << 32 | UInt64(IPProtocol.tcp) << 8,
+            Self.transport(segment.tcp),
+            bytes,
+            segment.payloadOffset,
+            segment.payloadEnd
+        )
+        let detail = Detail(identification: segment.identification, input: 0, timeToLive: segment.timeToLive)
+        return compare(fingerprint, detail, time) == .new
+    }
+
+    @inline(__always)
+    private static func transport(_ tcp: Packet.TCPFields) -> (first: UInt64, second: UInt64) {
+        (
+            UInt64(tcp.sequence) << 32 | UInt64(tcp.acknowledgment),
+            UInt64(tcp.flags.rawValue) << 16 | UInt64(tcp.window)
+        )
+    }
+
+    @inline(__always)
+    private mutating func compare(_ fingerprint: UInt64, _ detail: Detail, _ time: Instant) -> Relation {
+        let first = (Int(truncatingIfNeeded: fingerprint >> 8) & (Self.setCount &- 1)) &* 4
         var oldest = first
         var oldestTime = Int64.max
         for slot in first..<(first &+ 4) {
@@ -86,56 +132,59 @@ package struct CopyFilter: ~Copyable {
     }
 
     @inline(__always)
-    private static func fingerprint(_ packet: Packet, _ bytes: borrowing RawSpan) -> UInt64 {
+    private static func fingerprint(
+        _ source: IPAddress,
+        _ destination: IPAddress,
+        ports: UInt64,
+        header: UInt64,
+        _ transport: (first: UInt64, second: UInt64),
+        _ bytes: borrowing RawSpan,
+        _ start: Int,
+        _ payloadEnd: Int
+    ) -> UInt64 {
         // The payload's first 64 bytes tell different data with the same header apart.
-        var offset = packet.payloadOffset
-        let end = min(packet.payloadEnd, offset &+ 64)
+        var offset = start
+        let end = min(payloadEnd, offset &+ 64)
         let count = max(0, end &- offset)
-        var hash = mixed(packet.ip.source.low ^ packet.ip.source.high.byteSwapped, packet.ip.destination.low)
-        hash = mixed(
-            hash ^ packet.ip.destination.high,
-            UInt64(truncatingIfNeeded: packet.payloadLength) << 32
-                | UInt64(truncatingIfNeeded: packet.ip.fragmentOffset) << 16
-                | UInt64(packet.ip.protocolNumber) << 8 | UInt64(truncatingIfNeeded: count)
+        // The products do not wait for one another.
+        var hash = product(source.low ^ 0x9E37_79B9_7F4A_7C15, destination.low ^ 0xBF58_476D_1CE4_E5B9)
+        hash ^= product(
+            source.high ^ destination.high.byteSwapped ^ 0xC2B2_AE3D_27D4_EB4F,
+            header ^ UInt64(truncatingIfNeeded: count) ^ 0x94D0_49BB_1331_11EB
         )
-        var transport = (first: UInt64(0), second: UInt64(0))
-        if packet.transport == .tcp {
-            transport.first = UInt64(packet.tcp.sequence) << 32 | UInt64(packet.tcp.acknowledgment)
-            transport.second = UInt64(packet.tcp.flags.rawValue) << 16 | UInt64(packet.tcp.window)
-        } else if packet.transport == .icmp || packet.transport == .icmpv6 {
-            transport.first = UInt64(packet.icmp.type) << 8 | UInt64(packet.icmp.code)
-        }
-        let ports = UInt64(packet.sourcePort) << 16 | UInt64(packet.destinationPort)
-        hash = mixed(hash ^ transport.first, transport.second << 32 | ports)
+        hash ^= product(
+            transport.first ^ 0x1656_67B1_9E37_79F9,
+            transport.second << 32 ^ ports ^ 0xFF51_AFD7_ED55_8CCD
+        )
+        var key: UInt64 = 0xD6E8_FEB8_6659_FD93
         while offset &+ 16 <= end {
-            hash = mixed(hash ^ bytes.big64(offset), bytes.big64(offset &+ 8))
+            hash ^= product(bytes.big64(offset) ^ key, bytes.big64(offset &+ 8) ^ 0xA076_1D64_78BD_642F)
+            key &+= 0xE703_7ED1_A0B4_28DB
             offset &+= 16
         }
-        if offset &+ 8 <= end {
-            hash = mixed(hash ^ bytes.big64(offset), 0)
-            offset &+= 8
-        }
         if offset < end {
-            var rest: UInt64 = 0
-            if count >= 8 {
-                // The last eight bytes, some of them once more.
-                rest = bytes.big64(end &- 8)
+            // What is left, with bytes before it once more where there are any.
+            var rest = (first: UInt64(0), second: UInt64(0))
+            if count >= 16 {
+                rest = (bytes.big64(end &- 16), bytes.big64(end &- 8))
+            } else if count >= 8 {
+                rest = (bytes.big64(offset), bytes.big64(end &- 8))
             } else {
                 while offset < end {
-                    rest = rest << 8 | UInt64(bytes.byte(offset))
+                    rest.first = rest.first << 8 | UInt64(bytes.byte(offset))
                     offset &+= 1
                 }
             }
-            hash = mixed(hash ^ rest, 1)
+            hash ^= product(rest.first ^ key, rest.second ^ 0x8EBC_6AF0_9C88_C6E3)
         }
+        hash = product(hash ^ 0x2D35_8DCC_AA6C_78A5, 0x8BB8_4B93_962E_ACC9)
         return hash | 1
     }
 
-    /// A number that depends on all bits of two: both halves of their product.
+    /// Both halves of a product, which depends on all bits of two numbers.
     @inline(__always)
-    private static func mixed(_ a: UInt64, _ b: UInt64) -> UInt64 {
-        let x = a ^ 0x9E37_79B9_7F4A_7C15
-        let product = x.multipliedFullWidth(by: b ^ 0xBF58_476D_1CE4_E5B9)
-        return product.high ^ product.low ^ x
+    private static func product(_ a: UInt64, _ b: UInt64) -> UInt64 {
+        let product = a.multipliedFullWidth(by: b)
+        return product.high ^ product.low
     }
 }

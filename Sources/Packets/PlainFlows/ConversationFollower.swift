@@ -1,0 +1,200 @@
+package import RoadblockCore
+
+/// Everything that follows the conversations of a list: the analysis, the state of each attempt, and the rows.
+///
+/// Packets of plain flows are counted in the few numbers of their flow; a flow of which anything else is seen is handed to
+/// the three. What comes out is the same.
+package struct ConversationFollower: ~Copyable {
+    package var analyzer: TCPAnalyzer
+    package var table: ConversationTable
+    package var list: ConversationList
+    /// False where each packet has to be looked at for itself.
+    package let takesPlainFlows: Bool
+
+    /// Streams whose number fits in a plain flow.
+    private static let numberLimit = 1 << 31
+
+    /// A follower of so many inputs; plain flows are told apart in one input only.
+    package init(profile: WiresharkProfile, depth: AnalysisDepth, inputCount: Int, takesPlainFlows: Bool) {
+        let takes = takesPlainFlows && inputCount == 1
+        self.takesPlainFlows = takes
+        analyzer = TCPAnalyzer(profile: profile, depth: depth, limit: ConversationList.streamLimit)
+        table = ConversationTable(
+            inputCount: inputCount,
+            comparesInputs: true,
+            plainLimit: takes ? ConversationList.streamLimit : 0
+        )
+        list = ConversationList()
+    }
+
+    /// True when there may be no room for the rows that one packet begins.
+    @inline(__always)
+    package var isFull: Bool { list.count &+ table.plain.rowCount >= ConversationList.limit }
+
+    /// Takes a packet of a plain flow: `length` bytes on Ethernet at an offset, without a check sequence.
+    ///
+    /// - Returns: false, with nothing done, for any other packet.
+    @inline(__always)
+    package mutating func takePlain(
+        _ bytes: borrowing RawSpan,
+        _ offset: Int,
+        _ length: Int,
+        wireLength: Int,
+        time: Instant,
+        number: Int
+    ) -> Bool {
+        guard let plain = PlainSegment(bytes, offset, length, .ethernet), !table.isSweepDue(at: time) else {
+            return false
+        }
+        let segment = plain.fields(bytes, offset &+ length)
+        let (key, fromLower) = FlowKey.make(
+            segment.source,
+            segment.sourcePort,
+            segment.destination,
+            segment.destinationPort,
+            context: 0
+        )
+        let hash = key.mixed
+        let sighting = PlainSighting(time: time, number: number, length: wireLength)
+        let place = table.plain.place(key, hash: hash)
+        guard place >= 0 else { return begin(segment, bytes, sighting, key, fromLower: fromLower, hash: hash) }
+        let isClient = table.plain[place].isFromClient(fromLower: fromLower)
+        guard analyzer.remembers(Int(table.plain[place].stream)) else { return false }
+        guard table.plain[place].accepts(segment, time, isClient: isClient) else {
+            return answer(segment, bytes, sighting, place, isClient: isClient)
+        }
+        guard table.copyFilter.isNew(segment, bytes, time) else { return false }
+        table.advance(to: time)
+        table.plain[place].take(segment, bytes, sighting, isClient: isClient, &analyzer.pool)
+        return true
+    }
+
+    /// Takes the SYN/ACK of a plain flow.
+    private mutating func answer(
+        _ segment: SegmentFields,
+        _ bytes: borrowing RawSpan,
+        _ sighting: PlainSighting,
+        _ place: Int,
+        isClient: Bool
+    ) -> Bool {
+        guard !isClient, table.plain[place].acceptsAnswer(segment, sighting.time) else { return false }
+        let options = TCPOptions(bytes, segment.tcp)
+        guard options.isPlain, table.copyFilter.isNew(segment, bytes, sighting.time) else { return false }
+        table.advance(to: sighting.time)
+        table.plain[place].takeAnswer(segment, sighting, scale: options.windowScale, &analyzer.pool)
+        return true
+    }
+
+    /// Begins a plain flow with its SYN.
+    private mutating func begin(
+        _ segment: SegmentFields,
+        _ bytes: borrowing RawSpan,
+        _ sighting: PlainSighting,
+        _ key: FlowKey,
+        fromLower: Bool,
+        hash: UInt64
+    ) -> Bool {
+        let tcp = segment.tcp
+        guard tcp.flags == .syn, tcp.acknowledgment == 0, tcp.payloadLength == 0, tcp.window != 0,
+            tcp.sequence != .max, segment.timeToLive != 0, key.lower != key.upper,
+            analyzer.nextNumber < Self.numberLimit, table.openCount < table.openLimit, !isFull
+        else { return false }
+        let options = TCPOptions(bytes, tcp)
+        guard options.isPlain, !analyzer.knows(key, hash: hash), !table.knows(key, hash: hash),
+            table.copyFilter.isNew(segment, bytes, sighting.time)
+        else { return false }
+        table.advance(to: sighting.time)
+        let leaving = table.plain.leavingPlace
+        if leaving >= 0 { release(leaving) }
+        let slot = table.takeSlot()
+        let place = table.plain.nextPlace
+        table.slots[slot] = TableSlot(plainPlace: place)
+        table.plain.begin(
+            PlainFlow(
+                segment,
+                options,
+                sighting,
+                key,
+                clientIsLower: fromLower,
+                stream: UInt32(truncatingIfNeeded: analyzer.takeNumber()),
+                slot: Int32(truncatingIfNeeded: slot),
+                &analyzer.pool
+            )
+        )
+        return true
+    }
+}
+
+extension ConversationFollower {
+    /// What a plain flow left when it was handed over: its place, and the row that it now has in the list.
+    package struct Released: Sendable {
+        package var place: Int
+        package var row: RowReference
+    }
+
+    /// Hands the flow of a packet over to those who take all packets, where it is a plain one.
+    ///
+    /// So it has to be with whatever is not plain, before anybody else sees the packet.
+    @inline(__always)
+    package mutating func release(_ packet: Packet, _ flow: PacketFlow) -> Released? {
+        guard takesPlainFlows else { return nil }
+        if packet.transport == .tcp { return release(flow.key, hash: flow.hash) }
+        guard packet.hasQuote, packet.quote.ip.protocolNumber == IPProtocol.tcp else { return nil }
+        let quote = packet.quote
+        let (key, _) = FlowKey.make(
+            quote.ip.source,
+            quote.sourcePort,
+            quote.ip.destination,
+            quote.destinationPort,
+            context: 0
+        )
+        return release(key, hash: key.mixed)
+    }
+
+    private mutating func release(_ key: FlowKey, hash: UInt64) -> Released? {
+        let place = table.plain.place(key, hash: hash)
+        return place >= 0 ? release(place) : nil
+    }
+
+    /// The time that the quarter of the rows that is silent longest was not heard after.
+    package func silenceOfQuarter() -> Instant { list.silenceOfQuarter(table.plain) }
+
+    /// Ends the conversations of the rows that were not heard after a time.
+    package mutating func endConversations(silentAfter time: Instant) {
+        table.end(silentAfter: time) { list.isSilent($0, after: time) }
+    }
+
+    /// Gives away the rows of plain flows that were not heard after a time, with the flows' places.
+    package mutating func takePlainRows(silentAfter time: Instant, _ body: (ConversationRow, Int) -> Void) {
+        for place in table.plain.places {
+            guard table.plain[place].marks.contains(.hasRow), table.plain[place].lastTime <= time else { continue }
+            body(table.plain[place].row, place)
+            table.plain.endRow(place)
+        }
+    }
+
+    /// Hands a plain flow over.
+    @discardableResult
+    private mutating func release(_ place: Int) -> Released {
+        let flow = table.plain[place]
+        if analyzer.remembers(Int(flow.stream)) {
+            analyzer.keep(flow.analyzed)
+        } else {
+            analyzer.pool.drop(flow.client.unacknowledged)
+            analyzer.pool.drop(flow.server.unacknowledged)
+        }
+        let row = flow.marks.contains(.hasRow) ? list.keep(flow.row) : .none
+        if flow.marks.contains(.hasConversation) {
+            table.keep(flow.conversation(row: row), flow.key, slot: Int(flow.slot))
+        }
+        table.plain.remove(place)
+        return Released(place: place, row: row)
+    }
+}
+
+extension TCPOptions {
+    /// True for options that change nothing but the window's scale, and were captured whole.
+    fileprivate var isPlain: Bool {
+        !isCut && !hasMultipath && fastOpenCookieLength == nil && selectiveBlockCount == 0
+    }
+}
