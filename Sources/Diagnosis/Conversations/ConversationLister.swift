@@ -103,6 +103,7 @@ package struct ConversationLister: ~Copyable {
             into: packet
         )
         let flow = PacketFlow(packet)
+        if follower.looksThrough(at: frame.time) { follower.settle() }
         if let released = follower.release(packet, flow) { takeOver(released) }
         let isTCP = packet.transport == .tcp
         let slot = isTCP ? follower.analyzer.slot(of: flow) : -1
@@ -135,7 +136,11 @@ package struct ConversationLister: ~Copyable {
         let row = place(bytes, sighting)
         if isNew {
             let taking = follower.table.follow(packet, bytes, flow, frame, input: input, row: row)
-            if row.exists, !(taking == row) { earlier[Int(row.slot)] = taking }
+            if taking == row {
+                if facts.hasSegment { follower.resume(packet, stream: facts.segment.stream, row: row) }
+            } else if row.exists {
+                earlier[Int(row.slot)] = taking
+            }
         }
         if follower.table.hasEnded { collect() }
         if follower.isFull { makeRoom() }
@@ -252,6 +257,7 @@ package struct ConversationLister: ~Copyable {
 
     /// Gives out the rows that have been silent longest.
     private mutating func makeRoom() {
+        follower.settle()
         let time = follower.silenceOfQuarter()
         follower.endConversations(silentAfter: time)
         collect()
@@ -261,6 +267,7 @@ package struct ConversationLister: ~Copyable {
 
     /// Gives out all rows that are left: the input is over.
     package mutating func finish() {
+        follower.settle()
         // What is not needed any more makes room for the settling.
         follower.analyzer = TCPAnalyzer(profile: .v44, limit: 1)
         while follower.table.endSome() { collect() }

@@ -14,14 +14,30 @@ package struct ConversationHistory: Sendable {
 
     package init() {}
 
-    /// What a plain flow shows.
+    /// The sides of a plain flow behind their first segments.
     init(_ flow: borrowing PlainFlow) {
-        letters = HistoryLetters(flow.letters)
-        client = HistorySide(flow.client, marks: [.syn])
-        guard flow.marks.contains(.isAnswered) else { return }
-        client.becomeEstablished()
-        server = HistorySide(flow.server, marks: [.synACK])
-        server.becomeEstablished()
+        client = HistorySide(beginning: flow.client.initial, .syn, isAnswered: flow.marks.contains(.isAnswered))
+        if flow.marks.contains(.isAnswered) {
+            server = HistorySide(beginning: flow.server.initial, .synACK, isAnswered: true)
+        }
+    }
+
+    /// Takes what a plain flow adds.
+    mutating func add(_ flow: borrowing PlainFlow) {
+        letters.add(flow.letters)
+        client.add(flow.client)
+        if flow.marks.contains(.isAnswered) { server.add(flow.server) }
+    }
+
+    /// Which letters both sides have, where a plain flow with these sides can go on; `nil` where it cannot.
+    func letters(
+        _ plainClient: borrowing PlainFlow.Side,
+        _ plainServer: borrowing PlainFlow.Side
+    ) -> (client: HistorySide.PlainLetters, server: HistorySide.PlainLetters)? {
+        guard let client = client.plainLetters(plainClient), let server = server.plainLetters(plainServer) else {
+            return nil
+        }
+        return (client, server)
     }
 
     /// The letters; empty where nothing that has one was seen.
@@ -94,9 +110,7 @@ struct HistoryLetters: Sendable {
     private var letters = InlineArray<32, UInt8>(repeating: 0)
     private var count = 0
 
-    init() {}
-
-    init(_ plain: PlainLetters) {
+    mutating func add(_ plain: PlainLetters) {
         var rest = plain.text
         while rest != 0 {
             add(UInt8(truncatingIfNeeded: rest))
@@ -167,29 +181,39 @@ struct HistorySide: Sendable {
 
     init() {}
 
-    /// One side of a plain flow, behind its SYN or SYN/ACK.
-    init(_ side: borrowing PlainFlow.Side, marks: Seen) {
-        endpoint = .synSent
-        seen = marks
-        if side.payloadBytes > 0 { seen.insert(.payload) }
-        if side.hasAcknowledgedAlone { seen.insert(.acknowledgment) }
-        if marks.contains(.syn) {
-            synNumber = side.initial
-        } else {
-            synACKNumber = side.initial
-        }
-        if side.hasFIN {
-            seen.insert(.fin)
-            finNumber = side.next &- 1
-            endpoint = .closed
-        }
+    /// A side behind its SYN or SYN/ACK with a number.
+    init(beginning number: UInt32, _ mark: Seen, isAnswered: Bool) {
+        endpoint = isAnswered ? .established : .synSent
+        seen = mark
+        if mark == .syn { synNumber = number } else { synACKNumber = number }
         hasNumbers = true
-        first = side.initial
-        next = side.next
+        first = number
     }
 
-    /// Moves an endpoint on that has not closed.
-    mutating func becomeEstablished() { if endpoint != .closed { endpoint = .established } }
+    /// Takes what a side of a plain flow adds.
+    mutating func add(_ side: borrowing PlainFlow.Side) {
+        if side.hasDataLetter { seen.insert(.payload) }
+        if side.hasAcknowledgedAlone { seen.insert(.acknowledgment) }
+        next = side.next
+        guard side.hasFIN else { return }
+        seen.insert(.fin)
+        finNumber = side.next &- 1
+        endpoint = .closed
+    }
+
+    /// Which letters of a plain flow a side has.
+    struct PlainLetters {
+        var hasData: Bool
+        var hasAcknowledged: Bool
+    }
+
+    /// The same, where a side of a plain flow goes on with this one; `nil` where it does not.
+    func plainLetters(_ side: borrowing PlainFlow.Side) -> PlainLetters? {
+        guard hasNumbers, !hasGap, next == side.next, endpoint == .established || endpoint == .partial else {
+            return nil
+        }
+        return PlainLetters(hasData: seen.contains(.payload), hasAcknowledged: seen.contains(.acknowledgment))
+    }
 
     /// Adds a letter the first time.
     @inline(__always)

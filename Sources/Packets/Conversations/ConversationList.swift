@@ -2,7 +2,7 @@ package import RoadblockCore
 
 /// The conversations of a capture as rows, as many as are kept at once.
 package struct ConversationList: ~Copyable {
-    private var rows: [ConversationRow] = []
+    var rows: [ConversationRow] = []
     private var generations: [UInt32] = []
     private var isTaken: [Bool] = []
     private var free: [Int32] = []

@@ -24,7 +24,7 @@ package struct ConversationTable: ~Copyable {
     /// The row that a conversation belongs to which the current packet begins; then that of the one which took it.
     private var currentRow = RowReference.none
     /// The TCP conversation that has the ends of the current packet.
-    private var currentPlace: Int?
+    private(set) var currentPlace: Int?
     /// Packets since the last sweep: a sweep looks at every slot, so that it may come only after as much other work.
     var packetsSinceSweep = 0
 
@@ -117,7 +117,7 @@ package struct ConversationTable: ~Copyable {
     /// True when the packet that comes next begins with a look through all conversations.
     @inline(__always)
     func isSweepDue(at time: Instant) -> Bool {
-        max(now, time) > nextSweep && (packetsSinceSweep &+ 1) &* 8 > slots.count &+ datagrams.count
+        (time > nextSweep || now > nextSweep) && (packetsSinceSweep &+ 1) &* 8 > slots.count &+ datagrams.count
     }
 
     /// Moves on the conversation of the packet that `admit` took last, which is new.
@@ -186,6 +186,7 @@ package struct ConversationTable: ~Copyable {
         let fromClient = Self.isSame(packet.ip.source, packet.sourcePort, tcp[place].client, tcp[place].clientPort)
         tcp[place].receive(segment, fromClient: fromClient, packet, bytes)
         currentRow = tcp[place].row
+        currentPlace = place
     }
 
     @inline(__always)

@@ -9,21 +9,7 @@ package import RoadblockCore
 /// within 900 ms. Link
 /// addresses, VLAN tags, tunnels and checksums are ignored.
 package struct CopyFilter: ~Copyable {
-    private struct Entry {
-        var fingerprint: UInt64 = 0
-        var time = Int64.min
-    }
-
-    private struct Detail {
-        var identification: UInt32 = 0
-        var input: UInt32 = 0
-        var timeToLive: UInt8 = 0
-    }
-
-    private static let setCount = 1 << 12
-    /// Four entries for each fingerprint: at high rates others fall on the same ones between a packet and its copy.
-    private var entries = [Entry](repeating: Entry(), count: CopyFilter.setCount * 4)
-    private var details = [Detail](repeating: Detail(), count: CopyFilter.setCount * 4)
+    private var entries = CopyEntries()
 
     package init() {}
 
@@ -63,12 +49,12 @@ package struct CopyFilter: ~Copyable {
             packet.payloadOffset,
             packet.payloadEnd
         )
-        let detail = Detail(
+        let detail = CopyEntries.Detail(
             identification: packet.ip.identification,
-            input: UInt32(truncatingIfNeeded: input),
+            input: UInt16(truncatingIfNeeded: input),
             timeToLive: packet.ip.timeToLive
         )
-        return compare(fingerprint, detail, time)
+        return entries.compare(fingerprint, detail, time)
     }
 
     /// True for a plain segment of the only input that is not captured twice; remembers it.
@@ -84,8 +70,12 @@ package struct CopyFilter: ~Copyable {
             segment.payloadOffset,
             segment.payloadEnd
         )
-        let detail = Detail(identification: segment.identification, input: 0, timeToLive: segment.timeToLive)
-        return compare(fingerprint, detail, time) == .new
+        let detail = CopyEntries.Detail(
+            identification: segment.identification,
+            input: 0,
+            timeToLive: segment.timeToLive
+        )
+        return entries.compare(fingerprint, detail, time) == .new
     }
 
     @inline(__always)
@@ -96,28 +86,8 @@ package struct CopyFilter: ~Copyable {
         )
     }
 
-    @inline(__always)
-    private mutating func compare(_ fingerprint: UInt64, _ detail: Detail, _ time: Instant) -> Relation {
-        let first = (Int(truncatingIfNeeded: fingerprint >> 8) & (Self.setCount &- 1)) &* 4
-        var oldest = first
-        var oldestTime = Int64.max
-        for slot in first..<(first &+ 4) {
-            let entry = entries[slot]
-            if entry.time < oldestTime {
-                oldest = slot
-                oldestTime = entry.time
-            }
-            guard entry.fingerprint == fingerprint else { continue }
-            let elapsed = (time.nanoseconds &- entry.time).magnitude
-            if let relation = Self.relation(detail, details[slot], elapsed) { return relation }
-        }
-        entries[oldest] = Entry(fingerprint: fingerprint, time: time.nanoseconds)
-        details[oldest] = detail
-        return .new
-    }
-
     /// What a packet is beside one with the same fingerprint that came so many nanoseconds before; `nil` for another one.
-    private static func relation(_ new: Detail, _ old: Detail, _ elapsed: UInt64) -> Relation? {
+    static func relation(_ new: CopyEntries.Detail, _ old: CopyEntries.Detail, _ elapsed: UInt64) -> Relation? {
         let isSameNumber = new.identification != 0 && new.identification == old.identification
         let hasNoNumber = new.identification == 0 && old.identification == 0
         let isForwarded = new.timeToLive != old.timeToLive
@@ -143,9 +113,8 @@ package struct CopyFilter: ~Copyable {
         _ payloadEnd: Int
     ) -> UInt64 {
         // The payload's first 64 bytes tell different data with the same header apart.
-        var offset = start
-        let end = min(payloadEnd, offset &+ 64)
-        let count = max(0, end &- offset)
+        let end = min(payloadEnd, start &+ 64)
+        let count = max(0, end &- start)
         // The products do not wait for one another.
         var hash = product(source.low ^ 0x9E37_79B9_7F4A_7C15, destination.low ^ 0xBF58_476D_1CE4_E5B9)
         hash ^= product(
@@ -156,34 +125,14 @@ package struct CopyFilter: ~Copyable {
             transport.first ^ 0x1656_67B1_9E37_79F9,
             transport.second << 32 ^ ports ^ 0xFF51_AFD7_ED55_8CCD
         )
-        var key: UInt64 = 0xD6E8_FEB8_6659_FD93
-        while offset &+ 16 <= end {
-            hash ^= product(bytes.big64(offset) ^ key, bytes.big64(offset &+ 8) ^ 0xA076_1D64_78BD_642F)
-            key &+= 0xE703_7ED1_A0B4_28DB
-            offset &+= 16
-        }
-        if offset < end {
-            // What is left, with bytes before it once more where there are any.
-            var rest = (first: UInt64(0), second: UInt64(0))
-            if count >= 16 {
-                rest = (bytes.big64(end &- 16), bytes.big64(end &- 8))
-            } else if count >= 8 {
-                rest = (bytes.big64(offset), bytes.big64(end &- 8))
-            } else {
-                while offset < end {
-                    rest.first = rest.first << 8 | UInt64(bytes.byte(offset))
-                    offset &+= 1
-                }
-            }
-            hash ^= product(rest.first ^ key, rest.second ^ 0x8EBC_6AF0_9C88_C6E3)
-        }
+        if count > 0 { hash ^= CopyEntries.fingerprint(bytes, start, count) }
         hash = product(hash ^ 0x2D35_8DCC_AA6C_78A5, 0x8BB8_4B93_962E_ACC9)
         return hash | 1
     }
 
     /// Both halves of a product, which depends on all bits of two numbers.
     @inline(__always)
-    private static func product(_ a: UInt64, _ b: UInt64) -> UInt64 {
+    static func product(_ a: UInt64, _ b: UInt64) -> UInt64 {
         let product = a.multipliedFullWidth(by: b)
         return product.high ^ product.low
     }

@@ -60,14 +60,23 @@ package struct ConversationFollower: ~Copyable {
         guard place >= 0 else { return begin(segment, bytes, sighting, key, fromLower: fromLower, hash: hash) }
         let isClient = table.plain[place].isFromClient(fromLower: fromLower)
         guard analyzer.remembers(Int(table.plain[place].stream)) else { return false }
-        guard table.plain[place].accepts(segment, time, isClient: isClient) else {
-            return answer(segment, bytes, sighting, place, isClient: isClient)
-        }
-        guard table.copyFilter.isNew(segment, bytes, time) else { return false }
+        guard
+            table.plain[place].receive(
+                segment,
+                bytes,
+                sighting,
+                isClient: isClient,
+                &table.copyFilter,
+                &analyzer.pool
+            )
+        else { return tcpMayAnswer(segment) && answer(segment, bytes, sighting, place, isClient: isClient) }
         table.advance(to: time)
-        table.plain[place].take(segment, bytes, sighting, isClient: isClient, &analyzer.pool)
         return true
     }
+
+    /// True for a segment that may be a SYN/ACK.
+    @inline(__always)
+    private func tcpMayAnswer(_ segment: SegmentFields) -> Bool { segment.tcp.flags == [.syn, .ack] }
 
     /// Takes the SYN/ACK of a plain flow.
     private mutating func answer(
@@ -100,28 +109,60 @@ package struct ConversationFollower: ~Copyable {
             analyzer.nextNumber < Self.numberLimit, table.openCount < table.openLimit, !isFull
         else { return false }
         let options = TCPOptions(bytes, tcp)
-        guard options.isPlain, !analyzer.knows(key, hash: hash), !table.knows(key, hash: hash),
-            table.copyFilter.isNew(segment, bytes, sighting.time)
-        else { return false }
+        guard options.isPlain, !analyzer.knows(key, hash: hash), !table.knows(key, hash: hash) else { return false }
+        guard let place = takePlace() else { return false }
+        guard table.copyFilter.isNew(segment, bytes, sighting.time) else {
+            table.plain.giveBack(place)
+            return false
+        }
         table.advance(to: sighting.time)
-        let leaving = table.plain.leavingPlace
-        if leaving >= 0 { release(leaving) }
         let slot = table.takeSlot()
-        let place = table.plain.nextPlace
         table.slots[slot] = TableSlot(plainPlace: place)
-        table.plain.begin(
-            PlainFlow(
-                segment,
-                options,
-                sighting,
-                key,
-                clientIsLower: fromLower,
-                stream: UInt32(truncatingIfNeeded: analyzer.takeNumber()),
-                slot: Int32(truncatingIfNeeded: slot),
-                &analyzer.pool
-            )
+        let flow = PlainFlow(
+            segment,
+            options,
+            sighting,
+            key,
+            clientIsLower: fromLower,
+            stream: UInt32(truncatingIfNeeded: analyzer.takeNumber()),
+            slot: Int32(truncatingIfNeeded: slot),
+            &analyzer.pool
         )
+        table.plain.begin(flow, at: place)
         return true
+    }
+
+    /// A place for another plain flow; what it held is handed over.
+    private mutating func takePlace() -> Int? {
+        guard let place = table.plain.takePlace() else { return nil }
+        if table.plain.places.contains(place), table.plain[place].marks.contains(.isKnown) {
+            release(place)
+            return table.plain.takePlace()
+        }
+        return place
+    }
+
+    /// Follows the conversation of the packet that was taken last in few numbers again, where it is as usual.
+    ///
+    /// `row` is the packet's row, and that of its conversation.
+    package mutating func resume(_ packet: Packet, stream: Int, row: RowReference) {
+        guard takesPlainFlows, packet.tcp.flags.subtracting(.psh) == .ack, let conversation = table.currentPlace,
+            let rowSlot = list.slot(of: row), analyzer.remembers(stream)
+        else { return }
+        let streamSlot = stream % ConversationList.streamLimit
+        guard
+            let flow = PlainFlow(
+                resuming: analyzer.streams[streamSlot],
+                table.tcp[conversation],
+                list.rows[rowSlot],
+                place: conversation,
+                rowSlot: rowSlot
+            ), let place = takePlace()
+        else { return }
+        analyzer.streams[streamSlot].lower.unacknowledged = SegmentList()
+        analyzer.streams[streamSlot].upper.unacknowledged = SegmentList()
+        table.plain.begin(flow, at: place)
+        if table.plain.hasManyBacked { settle() }
     }
 }
 
@@ -156,7 +197,22 @@ extension ConversationFollower {
         return place >= 0 ? release(place) : nil
     }
 
+    /// Writes what backed flows count to where the rest is: to be done before anybody looks there.
+    package mutating func settle() {
+        for place in table.plain.takeBacked() where table.plain[Int(place)].marks.contains(.isBacked) {
+            release(Int(place))
+        }
+    }
+
+    /// True when the packet that comes next makes the table look through its conversations.
+    @inline(__always)
+    package func looksThrough(at time: Instant) -> Bool {
+        takesPlainFlows && (table.isSweepDue(at: time) || table.openCount >= table.openLimit)
+    }
+
     /// The time that the quarter of the rows that is silent longest was not heard after.
+    ///
+    /// Backed flows have to be settled before.
     package func silenceOfQuarter() -> Instant { list.silenceOfQuarter(table.plain) }
 
     /// Ends the conversations of the rows that were not heard after a time.
@@ -174,20 +230,30 @@ extension ConversationFollower {
     }
 
     /// Hands a plain flow over.
+    ///
+    /// - Returns: what is new to the list; `nil` for a backed flow.
     @discardableResult
-    private mutating func release(_ place: Int) -> Released {
+    private mutating func release(_ place: Int) -> Released? {
         let flow = table.plain[place]
-        if analyzer.remembers(Int(flow.stream)) {
-            analyzer.keep(flow.analyzed)
-        } else {
+        let isBacked = flow.marks.contains(.isBacked)
+        if !analyzer.remembers(Int(flow.stream)) {
             analyzer.pool.drop(flow.client.unacknowledged)
             analyzer.pool.drop(flow.server.unacknowledged)
+        } else if isBacked {
+            flow.write(to: &analyzer.streams[Int(flow.stream) % ConversationList.streamLimit])
+        } else {
+            analyzer.keep(flow.analyzed)
+        }
+        table.plain.remove(place)
+        if isBacked {
+            flow.write(to: &list.rows[Int(flow.rowSlot)])
+            flow.write(to: &table.tcp[Int(flow.slot)])
+            return nil
         }
         let row = flow.marks.contains(.hasRow) ? list.keep(flow.row) : .none
         if flow.marks.contains(.hasConversation) {
             table.keep(flow.conversation(row: row), flow.key, slot: Int(flow.slot))
         }
-        table.plain.remove(place)
         return Released(place: place, row: row)
     }
 }

@@ -9,22 +9,12 @@ extension PlainFlow {
         var state = StreamState(number: Int(stream), firstTime: firstTime, previousTime: lastTime)
         state.newestSYN = firstTime
         if marks.contains(.hasRoundTrip) { state.initialRTT = roundTrip }
-        state.completeness = completeness
-        state.hasEnded = client.hasFIN || server.hasFIN
-        state.packetCount = Int(client.packets &+ server.packets)
-        var asker = client.direction
-        asker.lastACK = marks.contains(.isEstablished) ? client.acknowledged : 0
-        let answerer = marks.contains(.isAnswered) ? server.direction : untouchedDirection
-        return marks.contains(.clientIsLower)
-            ? AnalyzedStream(key: key, state: state, lower: asker, upper: answerer)
-            : AnalyzedStream(key: key, state: state, lower: answerer, upper: asker)
-    }
-
-    /// The direction of a server that was not heard.
-    private var untouchedDirection: StreamDirection {
-        var direction = StreamDirection()
-        direction.scale = server.scale
-        return direction
+        var stream = AnalyzedStream(key: key, state: state)
+        let sides = marks.contains(.clientIsLower) ? (client, server) : (server, client)
+        sides.0.begin(&stream.lower)
+        sides.1.begin(&stream.upper)
+        write(to: &stream)
+        return stream
     }
 
     /// The flow as the state of its attempt, which belongs to a row.
@@ -39,7 +29,6 @@ extension PlainFlow {
             at: first
         )
         conversation.row = row
-        conversation.lastTime = lastTime
         conversation.isOriented = true
         conversation.firstFlags = .syn
         conversation.syns.add(first)
@@ -47,24 +36,18 @@ extension PlainFlow {
         conversation.synOptions = syn.options
         conversation.synIdentification = syn.identification
         conversation.synTimestamp = syn.timestamp
-        if pendingTime.nanoseconds != 0 {
-            conversation.idleBefore = Float(pendingTime.seconds(since: timeBeforePending))
+        conversation.fromClient.begin(client)
+        if marks.contains(.isAnswered) {
+            conversation.fromServer.begin(server)
+            conversation.synACKs.add(Self.reference(answerTime))
+            conversation.synsBeforeSYNACK = 1
+            conversation.handshakeRTT = answerTime.nanoseconds(since: firstTime)
         }
-        conversation.fromClient = client.side
-        conversation.fromClient.hasAcknowledged = marks.contains(.isEstablished)
-        if !marks.contains(.isEstablished) { conversation.fromClient.acknowledged = 0 }
-        guard marks.contains(.isAnswered) else { return conversation }
-        conversation.synACKs.add(Self.reference(answerTime))
-        conversation.synsBeforeSYNACK = 1
-        conversation.handshakeRTT = answerTime.nanoseconds(since: firstTime)
-        conversation.fromServer = server.side
-        conversation.fromServer.hasAcknowledged = true
-        // Only of the client's data is the last length kept.
-        conversation.fromServer.lastDataLength = 0
         if marks.contains(.isEstablished) {
             conversation.isEstablished = true
             conversation.established = Self.reference(establishedTime)
         }
+        write(to: &conversation)
         return conversation
     }
 
@@ -80,17 +63,11 @@ extension PlainFlow {
             serverPort: answerer.port
         )
         row.firstTime = firstTime
-        row.lastTime = lastTime
-        row.newestTime = lastTime
-        row.clientPackets = Int(client.packets)
-        row.clientBytes = Int(truncatingIfNeeded: client.bytes)
-        row.serverPackets = Int(server.packets)
-        row.serverBytes = Int(truncatingIfNeeded: server.bytes)
         row.synCount = 1
         row.initialRTT = marks.contains(.hasRoundTrip) ? roundTrip : 0
-        row.completeness = completeness
         row.hasPacket = true
         row.history = ConversationHistory(self)
+        write(to: &row)
         return row
     }
 
@@ -99,53 +76,22 @@ extension PlainFlow {
 }
 
 extension PlainFlow.Side {
-    fileprivate var direction: StreamDirection {
-        var direction = StreamDirection()
-        direction.hasFIN = hasFIN
+    /// Writes what the first segment of a side told the analysis.
+    fileprivate func begin(_ direction: inout StreamDirection) {
+        direction.scale = scale
+        guard packets > 0 else { return }
         direction.base = initial
         direction.isBaseKnown = true
-        direction.high = next
-        direction.highTime = highTime
-        direction.highHadPayload = newestLength > 0
-        direction.contiguous = next
-        direction.lastACK = acknowledged
-        direction.lastTime = lastTime
-        direction.lastWindow = UInt32(window)
-        direction.scale = scale
         direction.isScaleOff = packets == 1
-        direction.unacknowledged = unacknowledged
-        return direction
     }
+}
 
-    fileprivate var side: TCPSide {
-        var side = TCPSide()
-        side.packets = packets
-        side.next = next
-        side.bytes = bytes
-        side.payloadBytes = payloadBytes
-        side.lastTime = lastTime
-        side.acknowledged = acknowledged
-        side.window = window
-        side.timeToLive = timeToLive
-        side.hasSYN = true
-        side.hasSequence = true
-        side.firstDataKind = firstDataKind
-        side.finCount = hasFIN ? 1 : 0
-        side.pendingSequence = pendingSequence
-        side.largestAcknowledged = UInt32(largestAcknowledged)
-        side.newestLength = UInt32(newestLength)
-        side.firstDataLength = UInt32(firstDataLength)
-        side.lastDataLength = UInt32(lastDataLength)
-        side.initialSequence = initial
-        if payloadBytes > 0 {
-            side.firstData = PlainFlow.reference(firstDataTime)
-            side.lastData = PlainFlow.reference(dataTime)
-        }
-        if hasFIN { side.finFirst = PlainFlow.reference(finTime) }
-        if pendingLength > 0 {
-            side.pendingCount = 1
-            side.pendingLength = UInt32(pendingLength)
-        }
-        return side
+extension TCPSide {
+    /// Takes what the first segment of a side told.
+    fileprivate mutating func begin(_ side: borrowing PlainFlow.Side) {
+        timeToLive = side.timeToLive
+        hasSYN = true
+        hasSequence = true
+        initialSequence = side.initial
     }
 }

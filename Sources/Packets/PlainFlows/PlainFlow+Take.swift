@@ -44,14 +44,27 @@ extension PlainFlow {
         _ = pool.acknowledge(segment.tcp.acknowledgment, reportsPartial: false, in: &client.unacknowledged)
     }
 
-    /// True for a segment that goes on where the flow is, as most do; `isClient` tells who sent it.
+    /// Takes a segment that goes on where the flow is, as most do; `isClient` tells who sent it.
+    ///
+    /// - Returns: false, with nothing done, for any other one.
     @inline(__always)
-    func accepts(_ segment: SegmentFields, _ time: Instant, isClient: Bool) -> Bool {
-        guard marks.isSuperset(of: .answered), time >= lastTime else { return false }
+    mutating func receive(
+        _ segment: SegmentFields,
+        _ bytes: borrowing RawSpan,
+        _ sighting: PlainSighting,
+        isClient: Bool,
+        _ copies: inout CopyFilter,
+        _ pool: inout SegmentPool
+    ) -> Bool {
+        guard marks.isSuperset(of: .answered), sighting.time.nanoseconds >= lastTime.nanoseconds else { return false }
         let isEstablished = marks.contains(.isEstablished)
-        return isClient
+        let accepts =
+            isClient
             ? Self.accepts(segment, client, server, moves: !isEstablished)
             : isEstablished && Self.accepts(segment, server, client, moves: false)
+        guard accepts, copies.isNew(segment, bytes, sighting.time) else { return false }
+        take(segment, bytes, sighting, isClient: isClient, &pool)
+        return true
     }
 
     /// True for a segment that begins with the next number, and acknowledges nothing that was not sent.
@@ -59,7 +72,12 @@ extension PlainFlow {
     /// The analysis takes the number 0 for "unknown": flows that come across it are left to it, and so are repeated
     /// acknowledgments, closed windows and whatever comes behind a FIN. With `moves`, it has to acknowledge something new.
     @inline(__always)
-    private static func accepts(_ segment: SegmentFields, _ own: Side, _ peer: Side, moves: Bool) -> Bool {
+    private static func accepts(
+        _ segment: SegmentFields,
+        _ own: Side,
+        _ peer: Side,
+        moves: Bool
+    ) -> Bool {
         let tcp = segment.tcp
         let ack = tcp.acknowledgment
         guard tcp.flags.subtracting([.psh, .fin]) == .ack, segment.hasUsualOptions, tcp.window != 0,
@@ -71,9 +89,8 @@ extension PlainFlow {
             && tcp.sequence &+ tcp.sequenceLength != 0
     }
 
-    /// Takes a segment that it accepts.
     @inline(__always)
-    mutating func take(
+    private mutating func take(
         _ segment: SegmentFields,
         _ bytes: borrowing RawSpan,
         _ sighting: PlainSighting,
@@ -85,7 +102,7 @@ extension PlainFlow {
         lastTime = sighting.time
         if !marks.isSuperset(of: [.isEstablished, .hasRoundTrip]) { noteHandshake(sighting.time) }
         completeness |= (tcp.payloadLength == 0 ? 4 : 8) | (tcp.flags.contains(.fin) ? 16 : 0)
-        if isClient, tcp.payloadLength > 0, client.payloadBytes == 0 {
+        if isClient, tcp.payloadLength > 0, !client.hasData {
             client.firstDataKind = PayloadKind(bytes, segment.payloadOffset, segment.payloadEnd)
         }
         let waits =
@@ -124,8 +141,12 @@ extension PlainFlow {
         let tcp = segment.tcp
         let ack = tcp.acknowledgment
         if tcp.payloadLength > 0 {
-            if own.payloadBytes == 0 {
+            if !own.hasDataLetter {
+                own.hasDataLetter = true
                 letters.add(UInt8(ascii: "D") | small)
+            }
+            if !own.hasData {
+                own.hasData = true
                 own.firstDataTime = sighting.time
                 own.firstDataLength = UInt16(truncatingIfNeeded: tcp.payloadLength)
             }
@@ -146,11 +167,6 @@ extension PlainFlow {
         }
         return own.add(segment, sighting, acknowledged: peer.acknowledged, &pool)
     }
-}
-
-extension PlainFlow.Marks {
-    /// Still there, and answered.
-    static let answered: Self = [.isKnown, .hasRow, .hasConversation, .isAnswered]
 }
 
 extension PlainFlow.Side {
@@ -200,6 +216,7 @@ extension PlainFlow.Side {
             pendingSequence = acknowledged
         }
         newestLength = length
+        highHadPayload = length > 0
         highTime = sighting.time
         next = tcp.sequence &+ tcp.sequenceLength
         if length > 0 {

@@ -18,8 +18,12 @@ struct PlainFlow: Sendable {
         static let isEstablished = Marks(rawValue: 16)
         static let clientIsLower = Marks(rawValue: 32)
         static let hasRoundTrip = Marks(rawValue: 64)
+        /// The analysis, a conversation and a row hold what was seen before; here is only what came since.
+        static let isBacked = Marks(rawValue: 128)
 
         static let open: Marks = [.isKnown, .hasRow, .hasConversation]
+        /// Still there, and answered.
+        static let answered: Marks = [.isKnown, .hasRow, .hasConversation, .isAnswered]
     }
 
     /// What one side has sent.
@@ -46,8 +50,11 @@ struct PlainFlow: Sendable {
         var initial: UInt32 = 0
         var timeToLive: UInt8 = 0
         var hasFIN = false
-        /// True once it sent an acknowledgment alone.
+        /// True once its history has the letter, and the conversation its first data.
         var hasAcknowledgedAlone = false
+        var hasDataLetter = false
+        var hasData = false
+        var highHadPayload = false
         /// Shift count of the window, as the analysis knows it.
         var scale: Int8 = -1
         var firstDataKind = PayloadKind.none
@@ -75,8 +82,10 @@ struct PlainFlow: Sendable {
     var establishedTime = Instant(nanoseconds: 0)
     var roundTrip: Int64 = 0
     let syn: OpeningSYN
-    /// The conversation's slot in the table, while it has not ended.
+    /// The conversation's slot in the table, while it has not ended; its place there, and that of the row, where it is
+    /// backed.
     var slot: Int32
+    var rowSlot: Int32 = -1
 
     /// What the first SYN tells beside its numbers.
     struct OpeningSYN: Sendable {

@@ -4,8 +4,11 @@ import RoadblockCore
 struct PlainFlows: ~Copyable {
     private var index = FlowIndex()
     private var store: FlowStore
-    /// Flows that were begun: the next one takes the place of the one that was begun `capacity` before it.
-    private var begun = 0
+    /// Places whose flow is gone.
+    private var free: [Int32] = []
+    private var backed: [Int32] = []
+    /// Where a place was looked for last.
+    private var hand = 0
     private let capacity: Int
     /// Flows whose row, and whose conversation, is kept.
     private(set) var rowCount = 0
@@ -30,42 +33,62 @@ struct PlainFlows: ~Copyable {
     @inline(__always)
     func place(_ key: FlowKey, hash: UInt64) -> Int { index.value(hash: hash) { store[$0].key == key } ?? -1 }
 
-    /// The place that the next flow takes.
-    var nextPlace: Int { begun % capacity }
+    /// A place for another flow, which may hold one whose row was given out; `nil` where all are needed.
+    mutating func takePlace() -> Int? {
+        if let place = free.popLast() { return Int(place) }
+        if store.count < capacity { return store.count }
+        for _ in 0..<8 {
+            hand = hand &+ 1 == capacity ? 0 : hand &+ 1
+            if !store[hand].marks.contains(.hasRow) { return hand }
+        }
+        return nil
+    }
 
-    /// The place whose flow has to go before the next one is begun; -1 for none.
-    var leavingPlace: Int { nextPlace < store.count && store[nextPlace].marks.contains(.isKnown) ? nextPlace : -1 }
+    /// Takes back a place that was taken for a flow that did not come.
+    mutating func giveBack(_ place: Int) { if place < store.count { free.append(Int32(truncatingIfNeeded: place)) } }
 
-    /// Adds a flow in the next place, which is free.
-    mutating func begin(_ flow: PlainFlow) {
-        let place = nextPlace
+    /// Puts a flow in a place that was taken for it.
+    mutating func begin(_ flow: PlainFlow, at place: Int) {
         guard store.put(flow, at: place) else { return }
         index.set(flow.key, place)
-        begun &+= 1
-        rowCount &+= 1
-        conversationCount &+= 1
+        if flow.marks.contains(.isBacked) {
+            backed.append(Int32(truncatingIfNeeded: place))
+        } else {
+            rowCount &+= 1
+            conversationCount &+= 1
+        }
     }
+
+    /// Places of backed flows, and some that were; they are forgotten with this.
+    mutating func takeBacked() -> [Int32] {
+        defer { backed.removeAll(keepingCapacity: true) }
+        return backed
+    }
+
+    /// True when too many places are remembered as those of backed flows.
+    var hasManyBacked: Bool { backed.count > 4096 }
 
     /// Forgets that a flow's conversation has not ended.
     mutating func endConversation(_ place: Int) {
         guard store[place].marks.contains(.hasConversation) else { return }
         store[place].marks.remove(.hasConversation)
-        conversationCount &-= 1
+        if !store[place].marks.contains(.isBacked) { conversationCount &-= 1 }
     }
 
     /// Forgets a flow's row.
     mutating func endRow(_ place: Int) {
         guard store[place].marks.contains(.hasRow) else { return }
         store[place].marks.remove(.hasRow)
-        rowCount &-= 1
+        if !store[place].marks.contains(.isBacked) { rowCount &-= 1 }
     }
 
-    /// Forgets a flow.
+    /// Forgets a flow; the place is free.
     mutating func remove(_ place: Int) {
         endConversation(place)
         endRow(place)
-        store[place].marks.remove(.isKnown)
+        store[place].marks = []
         index.remove(store[place].key)
+        free.append(Int32(truncatingIfNeeded: place))
     }
 
     /// The row that a plain flow's conversation belongs to, before the flow has one in a list.

@@ -16,7 +16,7 @@ package struct FlowKey: Hashable, Sendable {
         _ destinationPort: UInt16,
         context: UInt32
     ) -> (key: FlowKey, fromLower: Bool) {
-        let fromLower = source != destination ? source < destination : sourcePort <= destinationPort
+        let fromLower = source == destination ? sourcePort <= destinationPort : source < destination
         let key =
             fromLower
             ? FlowKey(

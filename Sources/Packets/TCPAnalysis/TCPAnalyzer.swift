@@ -7,7 +7,7 @@ package import RoadblockCore
 package struct TCPAnalyzer: ~Copyable {
     private let profile: WiresharkProfile
     private var index = FlowIndex()
-    private var streams: [AnalyzedStream] = []
+    var streams: [AnalyzedStream] = []
     private var streamCount = 0
     var pool = SegmentPool()
     private let measuresFlight: Bool
