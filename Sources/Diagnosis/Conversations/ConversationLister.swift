@@ -51,7 +51,12 @@ package struct ConversationLister: ~Copyable {
         dissection = PacketDissection(for: filter, profile: profile)
         needsDissection = filter.needsTracking || !filter.applications.isEmpty
         self.filter = filter
-        builder = DiagnosisBuilder(inputCount: inputCount, includesOpen: true, limit: Self.groupLimit)
+        builder = DiagnosisBuilder(
+            inputCount: inputCount,
+            includesOpen: true,
+            limit: Self.groupLimit,
+            keepsPlainEndings: false
+        )
     }
 
     /// A lister that counts all packets, by the rules of a version.
@@ -275,7 +280,9 @@ package struct ConversationLister: ~Copyable {
         builder.learn(from: follower.table)
         follower.table.release()
         let verdicts = builder.settledVerdicts()
-        give(silentAfter: Instant(nanoseconds: .max)) { verdicts[$0.key] ?? $0.verdict }
+        give(silentAfter: Instant(nanoseconds: .max)) {
+            $0.key.detail.isPlainEnding ? $0.verdict : verdicts[$0.key] ?? $0.verdict
+        }
     }
 
     private mutating func give(silentAfter time: Instant, verdict: (DiagnosisBuilder.Judged) -> Verdict) {
@@ -295,10 +302,10 @@ package struct ConversationLister: ~Copyable {
             judged[slot] = nil
             earlier[slot] = .none
         }
-        let isInOrder = finished.indices.dropFirst().allSatisfy {
-            !finished[$0].isBefore(finished[$0 - 1])
-        }
-        if !isInOrder { finished.sort { $0.isBefore($1) } }
+        // Rows are large: their places are sorted, and each is moved once.
+        let order = finished.indices.map { ListedConversation.Order(finished[$0], place: $0) }
+        guard zip(order, order.dropFirst()).contains(where: { $1 < $0 }) else { return }
+        finished = order.sorted().map { finished[$0.place] }
     }
 
     /// What is to be said about the list.

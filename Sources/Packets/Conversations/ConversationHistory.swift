@@ -43,6 +43,9 @@ package struct ConversationHistory: Sendable {
     /// The letters; empty where nothing that has one was seen.
     package var text: String { letters.text }
 
+    /// Adds the letters to a text.
+    package func append(to text: inout [UInt8]) { letters.append(to: &text) }
+
     /// Notes that the side that sent the first packet is not the client.
     package mutating func noteFlip() { letters.add(UInt8(ascii: "^")) }
 
@@ -130,10 +133,12 @@ struct HistoryLetters: Sendable {
         }
     }
 
+    func append(to text: inout [UInt8]) { for index in 0..<count { text.append(letters[index]) } }
+
     var text: String {
         var text: [UInt8] = []
         text.reserveCapacity(count)
-        for index in 0..<count { text.append(letters[index]) }
+        append(to: &text)
         return String(decoding: text, as: UTF8.self)
     }
 }
