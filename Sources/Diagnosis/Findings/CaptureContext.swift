@@ -98,23 +98,30 @@ struct CaptureContext: Sendable {
             var roundTrips = 0
         }
 
-        mutating func note(_ c: TCPConversation, hasBoth: Bool, _ counts: inout Counts, limit: Int) {
+        mutating func note(
+            hasBoth: Bool,
+            provesMissingReply: Bool,
+            timeToLive newTime: UInt8,
+            roundTrip newTrip: Int64,
+            _ counts: inout Counts,
+            limit: Int
+        ) {
             if hasBoth {
                 if counts.fullyRecorded < limit, !isFullyRecorded {
                     isFullyRecorded = true
                     counts.fullyRecorded += 1
                 }
-            } else if c.provesMissingReply, counts.halfRecorded < limit, !isHalfRecorded {
+            } else if provesMissingReply, counts.halfRecorded < limit, !isHalfRecorded {
                 isHalfRecorded = true
                 counts.halfRecorded += 1
             }
-            if c.fromServer.timeToLive > 0, counts.timesToLive < limit {
+            if newTime > 0, counts.timesToLive < limit {
                 if timeToLive == 0 { counts.timesToLive += 1 }
-                timeToLive = c.fromServer.timeToLive
+                timeToLive = newTime
             }
-            if c.handshakeRTT > 0, counts.roundTrips < limit {
+            if newTrip > 0, counts.roundTrips < limit {
                 if roundTrip == 0 { counts.roundTrips += 1 }
-                roundTrip = roundTrip == 0 ? c.handshakeRTT : min(roundTrip, c.handshakeRTT)
+                roundTrip = roundTrip == 0 ? newTrip : min(roundTrip, newTrip)
             }
         }
     }
@@ -154,7 +161,29 @@ struct CaptureContext: Sendable {
         if !c.syns.isEmpty, inputs.indices.contains(Int(c.input)) { inputs[Int(c.input)].hasRequests = true }
         let server = Spot(point: point(Int(c.input)), address: c.server)
         guard hasBoth || c.provesMissingReply || c.fromServer.timeToLive > 0 || c.handshakeRTT > 0 else { return }
-        servers[server, default: Server()].note(c, hasBoth: hasBoth, &counts, limit: Self.limit)
+        servers[server, default: Server()].note(
+            hasBoth: hasBoth,
+            provesMissingReply: c.provesMissingReply,
+            timeToLive: c.fromServer.timeToLive,
+            roundTrip: c.handshakeRTT,
+            &counts,
+            limit: Self.limit
+        )
+    }
+
+    /// Notes what a conversation without anything unusual shows of the only input, and what became of it.
+    mutating func note(_ ending: PlainEnding) {
+        noteDirections(0, hasBoth: true, at: ending.lastTime, proof: nil)
+        inputs[0].hasRequests = true
+        servers[Spot(point: point(0), address: ending.server), default: Server()].note(
+            hasBoth: true,
+            provesMissingReply: false,
+            timeToLive: ending.serverTimeToLive,
+            roundTrip: ending.handshakeRTT,
+            &counts,
+            limit: Self.limit
+        )
+        noteOpen(ending.client, Service(address: ending.server, port: ending.serverPort))
     }
 
     /// Notes what became of a conversation, in the addresses that its asker uses.

@@ -88,9 +88,16 @@ package struct DiagnosisBuilder {
 
     /// Takes the conversations that have ended, and says to which row of a list each belonged and how it was judged.
     mutating func collect(from table: inout ConversationTable, _ body: (RowReference, Judged?) -> Void) {
-        for index in table.endedTCP.indices {
-            let judged = judge(table.endedTCP[index], end: table.now)
-            body(table.endedTCP[index].row, judged)
+        var next = 0
+        for ending in table.endedPlain {
+            while next < ending.position {
+                body(table.endedTCP[next].row, judge(table.endedTCP[next], end: table.now))
+                next += 1
+            }
+            body(ending.row, judge(ending))
+        }
+        for index in next..<table.endedTCP.count {
+            body(table.endedTCP[index].row, judge(table.endedTCP[index], end: table.now))
         }
         for conversation in table.endedDatagrams {
             let judgement = DatagramJudge(conversation: conversation, end: table.now).judge()
@@ -118,6 +125,23 @@ package struct DiagnosisBuilder {
             notePlainEnding(key)
         }
         return Judged(key: key, verdict: judgement.verdict)
+    }
+
+    /// What `judge` says of a conversation with such an ending.
+    private mutating func judge(_ ending: PlainEnding) -> Judged {
+        let detail: Detail = ending.isOver ? .establishedNormal : .establishedOpen
+        context.note(ending)
+        let identity = FlowIdentity(
+            source: ending.client,
+            destination: ending.server,
+            port: ending.serverPort,
+            protocolNumber: IPProtocol.tcp
+        )
+        let key = GroupKey(identity: identity, detail: detail)
+        conversations += 1
+        healthy += 1
+        notePlainEnding(key)
+        return Judged(key: key, verdict: detail.verdict)
     }
 
     /// Counts a group that settles as it is, without keeping it.

@@ -32,34 +32,8 @@ extension CaptureReader {
         while isCut {
             isCut = false
             let (count, end) = try buffer.withBytes(0, buffer.available) { (bytes) throws(Failure) -> (Int, Int) in
-                var (count, offset) = (0, 0)
-                let header = format.packetHeaderLength
-                while taken.count &+ count < limit, !follower.isFull {
-                    guard offset &+ header <= bytes.byteCount else {
-                        isCut = true
-                        break
-                    }
-                    guard let place = format.place(bytes, offset) else { break }
-                    guard place.end <= bytes.byteCount else {
-                        isCut = true
-                        break
-                    }
-                    let time = format.time(bytes, offset)
-                    guard
-                        follower.takePlain(
-                            bytes,
-                            place.start,
-                            place.length,
-                            wireLength: format.lengths(bytes, offset).original,
-                            time: time,
-                            number: number &+ taken.count &+ count
-                        )
-                    else { break }
-                    taken.last = time
-                    offset = place.end
-                    count &+= 1
-                }
-                return (count, offset)
+                let first = number &+ taken.count
+                return follower.take(bytes, format, atMost: limit &- taken.count, number: first, &isCut, &taken.last)
             }
             buffer.consume(end)
             taken.count &+= count
@@ -68,5 +42,51 @@ extension CaptureReader {
             if isCut { isCut = try buffer.require(buffer.available &+ 1) }
         }
         return taken
+    }
+}
+
+extension ConversationFollower {
+    /// Takes the records in a window of a capture's bytes as long as they are packets of plain flows.
+    ///
+    /// `isCut` tells that the window ended within a record.
+    /// - Returns: how many there were, and where they end.
+    @inline(__always)
+    fileprivate mutating func take(
+        _ bytes: borrowing RawSpan,
+        _ format: PcapFormat,
+        atMost limit: Int,
+        number: Int,
+        _ isCut: inout Bool,
+        _ last: inout Instant
+    ) -> (count: Int, end: Int) {
+        var (count, offset) = (0, 0)
+        while count < limit, !isFull {
+            let wanted = min(SegmentBatch.capacity, limit &- count)
+            var found = 0
+            var next = offset
+            while found < wanted {
+                guard next &+ format.packetHeaderLength <= bytes.byteCount else {
+                    isCut = found == 0
+                    break
+                }
+                guard let place = format.place(bytes, next) else { break }
+                guard place.end <= bytes.byteCount else {
+                    isCut = found == 0
+                    break
+                }
+                let length = format.lengths(bytes, next).original
+                guard put(found, bytes, place, wireLength: length, time: format.time(bytes, next)) else { break }
+                next = place.end
+                found &+= 1
+            }
+            guard found > 0 else { break }
+            find(found)
+            for index in 0..<found {
+                guard !isFull, take(index, bytes, number: number &+ count) else { return (count, offset) }
+                (offset, last) = end(index)
+                count &+= 1
+            }
+        }
+        return (count, offset)
     }
 }

@@ -73,6 +73,7 @@ extension ConversationTable {
     /// Forgets the ended conversations that the owner has taken.
     package mutating func drain() {
         endedTCP.removeAll(keepingCapacity: true)
+        endedPlain.removeAll(keepingCapacity: true)
         endedDatagrams.removeAll(keepingCapacity: true)
     }
 
@@ -82,10 +83,11 @@ extension ConversationTable {
         slots = []
         datagrams = []
         endedTCP = []
+        endedPlain = []
         endedDatagrams = []
     }
 
     /// True when there is something to take.
     @inline(__always)
-    package var hasEnded: Bool { !endedTCP.isEmpty || !endedDatagrams.isEmpty }
+    package var hasEnded: Bool { !endedTCP.isEmpty || !endedPlain.isEmpty || !endedDatagrams.isEmpty }
 }

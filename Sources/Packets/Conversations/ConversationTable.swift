@@ -30,6 +30,7 @@ package struct ConversationTable: ~Copyable {
 
     /// Conversations that have ended and were not yet taken.
     package internal(set) var endedTCP: [TCPConversation] = []
+    package internal(set) var endedPlain: [PlainEnding] = []
     package internal(set) var endedDatagrams: [DatagramConversation] = []
     /// Errors that quote no conversation that was seen.
     package internal(set) var strayErrors: [StrayError] = []
@@ -107,7 +108,7 @@ package struct ConversationTable: ~Copyable {
     /// Takes the time of the next packet.
     @inline(__always)
     mutating func advance(to time: Instant) {
-        if time > now { now = time }
+        if time.nanoseconds > now.nanoseconds { now = time }
         packetsSinceSweep &+= 1
     }
 
@@ -117,7 +118,8 @@ package struct ConversationTable: ~Copyable {
     /// True when the packet that comes next begins with a look through all conversations.
     @inline(__always)
     func isSweepDue(at time: Instant) -> Bool {
-        (time > nextSweep || now > nextSweep) && (packetsSinceSweep &+ 1) &* 8 > slots.count &+ datagrams.count
+        max(time.nanoseconds, now.nanoseconds) > nextSweep.nanoseconds
+            && (packetsSinceSweep &+ 1) &* 8 > slots.count &+ datagrams.count
     }
 
     /// Moves on the conversation of the packet that `admit` took last, which is new.
@@ -272,7 +274,12 @@ package struct ConversationTable: ~Copyable {
             tcpFree.append(Int32(place))
             tcp[place].input = .max
         } else if let place = slots[slot].plainPlace {
-            endedTCP.append(plain[place].conversation(row: PlainFlows.reference(place, plain[place])))
+            let row = PlainFlows.reference(place, plain[place])
+            if let ending = plain[place].ending(row, position: endedTCP.count) {
+                endedPlain.append(ending)
+            } else {
+                endedTCP.append(plain[place].conversation(row: row))
+            }
             plain.endConversation(place)
         }
         slots[slot] = .empty

@@ -57,26 +57,35 @@ package struct CopyFilter: ~Copyable {
         return entries.compare(fingerprint, detail, time)
     }
 
-    /// True for a plain segment of the only input that is not captured twice; remembers it.
+    /// What tells copies of a plain segment.
     @inline(__always)
-    mutating func isNew(_ segment: SegmentFields, _ bytes: borrowing RawSpan, _ time: Instant) -> Bool {
-        let fingerprint = Self.fingerprint(
+    static func fingerprint(_ segment: SegmentFields, _ bytes: borrowing RawSpan) -> UInt64 {
+        fingerprint(
             segment.source,
             segment.destination,
             ports: UInt64(segment.sourcePort) << 16 | UInt64(segment.destinationPort),
             header: UInt64(truncatingIfNeeded: segment.tcp.payloadLength) << 32 | UInt64(IPProtocol.tcp) << 8,
-            Self.transport(segment.tcp),
+            transport(segment.tcp),
             bytes,
             segment.payloadOffset,
             segment.payloadEnd
         )
-        let detail = CopyEntries.Detail(
-            identification: segment.identification,
-            input: 0,
-            timeToLive: segment.timeToLive
-        )
-        return entries.compare(fingerprint, detail, time) == .new
     }
+
+    /// True for a plain segment of the only input that is not captured twice; remembers it.
+    @inline(__always)
+    mutating func isNew(_ segment: borrowing SegmentInBatch) -> Bool {
+        let detail = CopyEntries.Detail(
+            identification: segment.fields.identification,
+            input: 0,
+            timeToLive: segment.fields.timeToLive
+        )
+        return entries.compare(segment.fingerprint, detail, segment.time) == .new
+    }
+
+    /// Asks for the memory that comparing begins with; the number means nothing.
+    @inline(__always)
+    func touch(_ fingerprint: UInt64) -> UInt64 { entries.touch(fingerprint) }
 
     @inline(__always)
     private static func transport(_ tcp: Packet.TCPFields) -> (first: UInt64, second: UInt64) {

@@ -11,6 +11,10 @@ package struct ConversationFollower: ~Copyable {
     /// False where each packet has to be looked at for itself.
     package let takesPlainFlows: Bool
 
+    private var batch = SegmentBatch()
+    /// What came of asking for memory early: nothing, but it has to be kept somewhere.
+    private var touched: UInt64 = 0
+
     /// Streams whose number fits in a plain flow.
     private static let numberLimit = 1 << 31
 
@@ -31,87 +35,116 @@ package struct ConversationFollower: ~Copyable {
     @inline(__always)
     package var isFull: Bool { list.count &+ table.plain.rowCount >= ConversationList.limit }
 
-    /// Takes a packet of a plain flow: `length` bytes on Ethernet at an offset, without a check sequence.
+    /// Takes a packet of a plain flow: a frame on Ethernet, without a check sequence, that begins the bytes.
     ///
     /// - Returns: false, with nothing done, for any other packet.
     @inline(__always)
-    package mutating func takePlain(
-        _ bytes: borrowing RawSpan,
-        _ offset: Int,
-        _ length: Int,
-        wireLength: Int,
-        time: Instant,
-        number: Int
-    ) -> Bool {
-        guard let plain = PlainSegment(bytes, offset, length, .ethernet), !table.isSweepDue(at: time) else {
-            return false
-        }
-        let segment = plain.fields(bytes, offset &+ length)
-        let (key, fromLower) = FlowKey.make(
-            segment.source,
-            segment.sourcePort,
-            segment.destination,
-            segment.destinationPort,
-            context: 0
+    package mutating func takePlain(_ bytes: borrowing RawSpan, _ frame: Frame, number: Int) -> Bool {
+        guard let plain = PlainSegment(bytes, 0, frame.capturedLength, .ethernet) else { return false }
+        batch[0] = SegmentInBatch(
+            plain.fields(bytes, frame.capturedLength),
+            bytes,
+            frame.time,
+            wireLength: frame.originalLength,
+            end: frame.capturedLength
         )
-        let hash = key.mixed
-        let sighting = PlainSighting(time: time, number: number, length: wireLength)
-        let place = table.plain.place(key, hash: hash)
-        guard place >= 0 else { return begin(segment, bytes, sighting, key, fromLower: fromLower, hash: hash) }
-        let isClient = table.plain[place].isFromClient(fromLower: fromLower)
+        return take(0, bytes, number: number)
+    }
+
+    /// Puts a frame in a place of the batch; false where it is no plain segment.
+    @inline(__always)
+    mutating func put(
+        _ index: Int,
+        _ bytes: borrowing RawSpan,
+        _ place: PacketPlace,
+        wireLength: Int,
+        time: Instant
+    ) -> Bool {
+        guard let plain = PlainSegment(bytes, place.start, place.length, .ethernet) else { return false }
+        batch[index] = SegmentInBatch(
+            plain.fields(bytes, place.end),
+            bytes,
+            time,
+            wireLength: wireLength,
+            end: place.end
+        )
+        touched &+= table.plain.touch(hash: batch[index].hash) &+ table.copyFilter.touch(batch[index].fingerprint)
+        return true
+    }
+
+    /// Finds the flows of the first segments of the batch.
+    @inline(__always)
+    mutating func find(_ count: Int) {
+        for index in 0..<count {
+            let place = table.plain.place(batch[index].key, hash: batch[index].hash)
+            batch[index].place = place
+            if place >= 0 { touched &+= table.plain.touch(place) }
+        }
+    }
+
+    /// One past the record of a segment of the batch, and its time.
+    @inline(__always)
+    func end(_ index: Int) -> (offset: Int, time: Instant) { (batch[index].end, batch[index].time) }
+
+    /// Takes a segment of the batch.
+    ///
+    /// - Returns: false, with nothing done, where it is no packet of a plain flow.
+    @inline(__always)
+    mutating func take(_ index: Int, _ bytes: borrowing RawSpan, number: Int) -> Bool {
+        guard !table.isSweepDue(at: batch[index].time) else { return false }
+        var place = batch[index].place
+        if place < 0 || !table.plain.holds(batch[index].key, place) {
+            // The flow may have come, gone or moved since.
+            place = table.plain.place(batch[index].key, hash: batch[index].hash)
+        }
+        guard place >= 0 else { return begin(batch[index], bytes, number: number) }
+        let isClient = table.plain[place].isFromClient(fromLower: batch[index].fromLower)
         guard analyzer.remembers(Int(table.plain[place].stream)) else { return false }
         guard
             table.plain[place].receive(
-                segment,
+                batch[index],
                 bytes,
-                sighting,
+                number: number,
                 isClient: isClient,
                 &table.copyFilter,
                 &analyzer.pool
             )
-        else { return tcpMayAnswer(segment) && answer(segment, bytes, sighting, place, isClient: isClient) }
-        table.advance(to: time)
+        else { return answer(batch[index], bytes, number: number, place, isClient: isClient) }
+        table.advance(to: batch[index].time)
         return true
     }
 
-    /// True for a segment that may be a SYN/ACK.
-    @inline(__always)
-    private func tcpMayAnswer(_ segment: SegmentFields) -> Bool { segment.tcp.flags == [.syn, .ack] }
-
     /// Takes the SYN/ACK of a plain flow.
     private mutating func answer(
-        _ segment: SegmentFields,
+        _ sight: SegmentInBatch,
         _ bytes: borrowing RawSpan,
-        _ sighting: PlainSighting,
+        number: Int,
         _ place: Int,
         isClient: Bool
     ) -> Bool {
-        guard !isClient, table.plain[place].acceptsAnswer(segment, sighting.time) else { return false }
+        let segment = sight.fields
+        guard !isClient, table.plain[place].acceptsAnswer(segment, sight.time) else { return false }
+        let sighting = PlainSighting(time: sight.time, number: number, length: sight.wireLength)
         let options = TCPOptions(bytes, segment.tcp)
-        guard options.isPlain, table.copyFilter.isNew(segment, bytes, sighting.time) else { return false }
+        guard options.isPlain, table.copyFilter.isNew(sight) else { return false }
         table.advance(to: sighting.time)
         table.plain[place].takeAnswer(segment, sighting, scale: options.windowScale, &analyzer.pool)
         return true
     }
 
     /// Begins a plain flow with its SYN.
-    private mutating func begin(
-        _ segment: SegmentFields,
-        _ bytes: borrowing RawSpan,
-        _ sighting: PlainSighting,
-        _ key: FlowKey,
-        fromLower: Bool,
-        hash: UInt64
-    ) -> Bool {
+    private mutating func begin(_ sight: SegmentInBatch, _ bytes: borrowing RawSpan, number: Int) -> Bool {
+        let (segment, key, hash) = (sight.fields, sight.key, sight.hash)
+        let sighting = PlainSighting(time: sight.time, number: number, length: sight.wireLength)
         let tcp = segment.tcp
         guard tcp.flags == .syn, tcp.acknowledgment == 0, tcp.payloadLength == 0, tcp.window != 0,
-            tcp.sequence != .max, segment.timeToLive != 0, key.lower != key.upper,
+            tcp.sequence != .max, segment.timeToLive != 0, !(key.lower == key.upper),
             analyzer.nextNumber < Self.numberLimit, table.openCount < table.openLimit, !isFull
         else { return false }
         let options = TCPOptions(bytes, tcp)
         guard options.isPlain, !analyzer.knows(key, hash: hash), !table.knows(key, hash: hash) else { return false }
         guard let place = takePlace() else { return false }
-        guard table.copyFilter.isNew(segment, bytes, sighting.time) else {
+        guard table.copyFilter.isNew(sight) else {
             table.plain.giveBack(place)
             return false
         }
@@ -123,7 +156,7 @@ package struct ConversationFollower: ~Copyable {
             options,
             sighting,
             key,
-            clientIsLower: fromLower,
+            clientIsLower: sight.fromLower,
             stream: UInt32(truncatingIfNeeded: analyzer.takeNumber()),
             slot: Int32(truncatingIfNeeded: slot),
             &analyzer.pool

@@ -22,7 +22,11 @@ extension PlainFlow {
         let (asker, answerer) = clientIsLower ? (stream.lower, stream.upper) : (stream.upper, stream.lower)
         guard let client = Side(resuming: asker, conversation.fromClient),
             let server = Side(resuming: answerer, conversation.fromServer),
-            stream.key.lower != stream.key.upper,
+            !(stream.key.lower == stream.key.upper),
+            conversation.fromClient.pendingCount == 0
+                || conversation.fromClient.pendingSequence == server.acknowledged,
+            conversation.fromServer.pendingCount == 0
+                || conversation.fromServer.pendingSequence == client.acknowledged,
             Int32(bitPattern: client.next &- server.acknowledged) >= 0,
             Int32(bitPattern: server.next &- client.acknowledged) >= 0,
             let letters = row.history.letters(client, server)
@@ -60,7 +64,6 @@ extension PlainFlow.Side {
         if side.pendingCount > 0 {
             guard side.pendingCount == 1, side.pendingLength <= UInt16.max else { return nil }
             pendingLength = UInt16(side.pendingLength)
-            pendingSequence = side.pendingSequence
         }
         next = direction.high
         acknowledged = direction.lastACK

@@ -15,7 +15,7 @@ extension PlainFlow {
     /// Its options have been looked at.
     func acceptsAnswer(_ segment: SegmentFields, _ time: Instant) -> Bool {
         let tcp = segment.tcp
-        return marks.isSuperset(of: .open) && !marks.contains(.isAnswered) && time >= lastTime
+        return marks.isSuperset(of: .open) && !marks.contains(.isAnswered) && time.nanoseconds >= lastTime.nanoseconds
             && tcp.flags == [.syn, .ack] && tcp.acknowledgment == client.next && tcp.payloadLength == 0
             && tcp.window != 0 && tcp.sequence != .max && segment.timeToLive != 0
     }
@@ -49,21 +49,22 @@ extension PlainFlow {
     /// - Returns: false, with nothing done, for any other one.
     @inline(__always)
     mutating func receive(
-        _ segment: SegmentFields,
+        _ sight: SegmentInBatch,
         _ bytes: borrowing RawSpan,
-        _ sighting: PlainSighting,
+        number: Int,
         isClient: Bool,
         _ copies: inout CopyFilter,
         _ pool: inout SegmentPool
     ) -> Bool {
-        guard marks.isSuperset(of: .answered), sighting.time.nanoseconds >= lastTime.nanoseconds else { return false }
+        guard marks.isSuperset(of: .answered), sight.time.nanoseconds >= lastTime.nanoseconds else { return false }
         let isEstablished = marks.contains(.isEstablished)
         let accepts =
             isClient
-            ? Self.accepts(segment, client, server, moves: !isEstablished)
-            : isEstablished && Self.accepts(segment, server, client, moves: false)
-        guard accepts, copies.isNew(segment, bytes, sighting.time) else { return false }
-        take(segment, bytes, sighting, isClient: isClient, &pool)
+            ? Self.accepts(sight.fields, client, server, moves: !isEstablished)
+            : isEstablished && Self.accepts(sight.fields, server, client, moves: false)
+        guard accepts, copies.isNew(sight) else { return false }
+        let sighting = PlainSighting(time: sight.time, number: number, length: sight.wireLength)
+        take(sight.fields, bytes, sighting, isClient: isClient, &pool)
         return true
     }
 
@@ -100,7 +101,7 @@ extension PlainFlow {
         let tcp = segment.tcp
         let before = lastTime
         lastTime = sighting.time
-        if !marks.isSuperset(of: [.isEstablished, .hasRoundTrip]) { noteHandshake(sighting.time) }
+        if !marks.isSuperset(of: .established) { noteHandshake(sighting.time) }
         completeness |= (tcp.payloadLength == 0 ? 4 : 8) | (tcp.flags.contains(.fin) ? 16 : 0)
         if isClient, tcp.payloadLength > 0, !client.hasData {
             client.firstDataKind = PayloadKind(bytes, segment.payloadOffset, segment.payloadEnd)
@@ -147,7 +148,6 @@ extension PlainFlow {
             }
             if !own.hasData {
                 own.hasData = true
-                own.firstDataTime = sighting.time
                 own.firstDataLength = UInt16(truncatingIfNeeded: tcp.payloadLength)
             }
         } else if !own.hasAcknowledgedAlone, !tcp.flags.contains(.fin) {
@@ -213,7 +213,6 @@ extension PlainFlow.Side {
         let waits = length > 0 && tcp.sequence == acknowledged
         if waits {
             pendingLength = length
-            pendingSequence = acknowledged
         }
         newestLength = length
         highHadPayload = length > 0
@@ -221,7 +220,6 @@ extension PlainFlow.Side {
         next = tcp.sequence &+ tcp.sequenceLength
         if length > 0 {
             dataTime = sighting.time
-            lastDataLength = length
         }
         pool.add(tcp.sequence, next, sighting.time, sighting.number, to: &unacknowledged)
         return waits

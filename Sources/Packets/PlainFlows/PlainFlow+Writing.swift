@@ -22,9 +22,17 @@ extension PlainFlow {
         if pendingTime.nanoseconds != 0 {
             conversation.idleBefore = Float(pendingTime.seconds(since: timeBeforePending))
         }
-        client.write(to: &conversation.fromClient, hasAcknowledged: marks.contains(.isEstablished), isClient: true)
+        client.write(
+            to: &conversation.fromClient,
+            hasAcknowledged: marks.contains(.isEstablished),
+            acknowledgedByPeer: server.acknowledged
+        )
         if marks.contains(.isAnswered) {
-            server.write(to: &conversation.fromServer, hasAcknowledged: true, isClient: false)
+            server.write(
+                to: &conversation.fromServer,
+                hasAcknowledged: true,
+                acknowledgedByPeer: client.acknowledged
+            )
         }
     }
 
@@ -58,7 +66,7 @@ extension PlainFlow.Side {
         direction.unacknowledged = unacknowledged
     }
 
-    fileprivate func write(to side: inout TCPSide, hasAcknowledged: Bool, isClient: Bool) {
+    fileprivate func write(to side: inout TCPSide, hasAcknowledged: Bool, acknowledgedByPeer: UInt32) {
         side.packets &+= packets
         side.next = next
         side.bytes &+= bytes
@@ -71,7 +79,7 @@ extension PlainFlow.Side {
         side.newestLength = UInt32(newestLength)
         side.pendingCount = pendingLength > 0 ? 1 : 0
         if pendingLength > 0 {
-            side.pendingSequence = pendingSequence
+            side.pendingSequence = acknowledgedByPeer
             side.pendingLength = UInt32(pendingLength)
         }
         if hasFIN {
@@ -80,9 +88,8 @@ extension PlainFlow.Side {
         }
         guard dataTime.nanoseconds != 0 else { return }
         side.lastData = PlainFlow.reference(dataTime)
-        if isClient { side.lastDataLength = UInt32(lastDataLength) }
         guard side.firstDataLength == 0 else { return }
-        side.firstData = PlainFlow.reference(firstDataTime)
+        side.firstData = side.lastData
         side.firstDataLength = UInt32(firstDataLength)
         side.firstDataKind = firstDataKind
     }

@@ -24,6 +24,8 @@ struct PlainFlow: Sendable {
         static let open: Marks = [.isKnown, .hasRow, .hasConversation]
         /// Still there, and answered.
         static let answered: Marks = [.isKnown, .hasRow, .hasConversation, .isAnswered]
+        /// All of the handshake was seen.
+        static let established: Marks = [.isEstablished, .hasRoundTrip]
     }
 
     /// What one side has sent.
@@ -38,7 +40,6 @@ struct PlainFlow: Sendable {
         /// Payload of the first segment that waits for its acknowledgment; 0 when none does.
         var pendingLength: UInt16 = 0
         var packets: UInt32 = 0
-        var pendingSequence: UInt32 = 0
         var bytes: UInt64 = 0
         var payloadBytes: UInt64 = 0
         /// Segments that are not yet acknowledged, in the analysis' pool.
@@ -59,9 +60,7 @@ struct PlainFlow: Sendable {
         var scale: Int8 = -1
         var firstDataKind = PayloadKind.none
         var firstDataLength: UInt16 = 0
-        var lastDataLength: UInt16 = 0
         var finTime = Instant(nanoseconds: 0)
-        var firstDataTime = Instant(nanoseconds: 0)
     }
 
     let key: FlowKey
