@@ -70,7 +70,14 @@ package struct ConversationLister: ~Copyable {
     @inline(__always)
     package mutating func receive(_ bytes: borrowing RawSpan, _ frame: Frame, input: Int) {
         if follower.takesPlainFlows, frame.linkType == .ethernet, frame.checkSequenceLength == 0,
-            follower.takePlain(bytes, frame, number: packetCount &+ 1)
+            follower.takePlain(
+                bytes,
+                0,
+                frame.capturedLength,
+                wireLength: frame.originalLength,
+                time: frame.time,
+                number: packetCount &+ 1
+            )
         {
             packetCount &+= 1
             if follower.isFull { makeRoom() }

@@ -50,7 +50,6 @@ extension ConversationFollower {
     ///
     /// `isCut` tells that the window ended within a record.
     /// - Returns: how many there were, and where they end.
-    @inline(__always)
     fileprivate mutating func take(
         _ bytes: borrowing RawSpan,
         _ format: PcapFormat,
@@ -61,31 +60,29 @@ extension ConversationFollower {
     ) -> (count: Int, end: Int) {
         var (count, offset) = (0, 0)
         while count < limit, !isFull {
-            let wanted = min(SegmentBatch.capacity, limit &- count)
-            var found = 0
-            var next = offset
-            while found < wanted {
-                guard next &+ format.packetHeaderLength <= bytes.byteCount else {
-                    isCut = found == 0
-                    break
-                }
-                guard let place = format.place(bytes, next) else { break }
-                guard place.end <= bytes.byteCount else {
-                    isCut = found == 0
-                    break
-                }
-                let length = format.lengths(bytes, next).original
-                guard put(found, bytes, place, wireLength: length, time: format.time(bytes, next)) else { break }
-                next = place.end
-                found &+= 1
+            guard offset &+ format.packetHeaderLength <= bytes.byteCount else {
+                isCut = true
+                break
             }
-            guard found > 0 else { break }
-            find(found)
-            for index in 0..<found {
-                guard !isFull, take(index, bytes, number: number &+ count) else { return (count, offset) }
-                (offset, last) = end(index)
-                count &+= 1
+            guard let place = format.place(bytes, offset) else { break }
+            guard place.end <= bytes.byteCount else {
+                isCut = true
+                break
             }
+            let time = format.time(bytes, offset)
+            guard
+                takePlain(
+                    bytes,
+                    place.start,
+                    place.length,
+                    wireLength: format.lengths(bytes, offset).original,
+                    time: time,
+                    number: number &+ count
+                )
+            else { break }
+            last = time
+            offset = place.end
+            count &+= 1
         }
         return (count, offset)
     }

@@ -74,7 +74,7 @@ package struct CopyFilter: ~Copyable {
 
     /// True for a plain segment of the only input that is not captured twice; remembers it.
     @inline(__always)
-    mutating func isNew(_ segment: borrowing SegmentInBatch) -> Bool {
+    mutating func isNew(_ segment: borrowing SightedSegment) -> Bool {
         let detail = CopyEntries.Detail(
             identification: segment.fields.identification,
             input: 0,
@@ -82,10 +82,6 @@ package struct CopyFilter: ~Copyable {
         )
         return entries.compare(segment.fingerprint, detail, segment.time) == .new
     }
-
-    /// Asks for the memory that comparing begins with; the number means nothing.
-    @inline(__always)
-    func touch(_ fingerprint: UInt64) -> UInt64 { entries.touch(fingerprint) }
 
     @inline(__always)
     private static func transport(_ tcp: Packet.TCPFields) -> (first: UInt64, second: UInt64) {

@@ -11,10 +11,6 @@ package struct ConversationFollower: ~Copyable {
     /// False where each packet has to be looked at for itself.
     package let takesPlainFlows: Bool
 
-    private var batch = SegmentBatch()
-    /// What came of asking for memory early: nothing, but it has to be kept somewhere.
-    private var touched: UInt64 = 0
-
     /// Streams whose number fits in a plain flow.
     private static let numberLimit = 1 << 31
 
@@ -35,88 +31,43 @@ package struct ConversationFollower: ~Copyable {
     @inline(__always)
     package var isFull: Bool { list.count &+ table.plain.rowCount >= ConversationList.limit }
 
-    /// Takes a packet of a plain flow: a frame on Ethernet, without a check sequence, that begins the bytes.
+    /// Takes a packet of a plain flow: `length` bytes on Ethernet at an offset, without a check sequence.
     ///
     /// - Returns: false, with nothing done, for any other packet.
     @inline(__always)
-    package mutating func takePlain(_ bytes: borrowing RawSpan, _ frame: Frame, number: Int) -> Bool {
-        guard let plain = PlainSegment(bytes, 0, frame.capturedLength, .ethernet) else { return false }
-        batch[0] = SegmentInBatch(
-            plain.fields(bytes, frame.capturedLength),
-            bytes,
-            frame.time,
-            wireLength: frame.originalLength,
-            end: frame.capturedLength
-        )
-        return take(0, bytes, number: number)
-    }
-
-    /// Puts a frame in a place of the batch; false where it is no plain segment.
-    @inline(__always)
-    mutating func put(
-        _ index: Int,
+    package mutating func takePlain(
         _ bytes: borrowing RawSpan,
-        _ place: PacketPlace,
+        _ offset: Int,
+        _ length: Int,
         wireLength: Int,
-        time: Instant
+        time: Instant,
+        number: Int
     ) -> Bool {
-        guard let plain = PlainSegment(bytes, place.start, place.length, .ethernet) else { return false }
-        batch[index] = SegmentInBatch(
-            plain.fields(bytes, place.end),
-            bytes,
-            time,
-            wireLength: wireLength,
-            end: place.end
-        )
-        touched &+= table.plain.touch(hash: batch[index].hash) &+ table.copyFilter.touch(batch[index].fingerprint)
-        return true
-    }
-
-    /// Finds the flows of the first segments of the batch.
-    @inline(__always)
-    mutating func find(_ count: Int) {
-        for index in 0..<count {
-            let place = table.plain.place(batch[index].key, hash: batch[index].hash)
-            batch[index].place = place
-            if place >= 0 { touched &+= table.plain.touch(place) }
+        guard let plain = PlainSegment(bytes, offset, length, .ethernet), !table.isSweepDue(at: time) else {
+            return false
         }
-    }
-
-    /// One past the record of a segment of the batch, and its time.
-    @inline(__always)
-    func end(_ index: Int) -> (offset: Int, time: Instant) { (batch[index].end, batch[index].time) }
-
-    /// Takes a segment of the batch.
-    ///
-    /// - Returns: false, with nothing done, where it is no packet of a plain flow.
-    @inline(__always)
-    mutating func take(_ index: Int, _ bytes: borrowing RawSpan, number: Int) -> Bool {
-        guard !table.isSweepDue(at: batch[index].time) else { return false }
-        var place = batch[index].place
-        if place < 0 || !table.plain.holds(batch[index].key, place) {
-            // The flow may have come, gone or moved since.
-            place = table.plain.place(batch[index].key, hash: batch[index].hash)
-        }
-        guard place >= 0 else { return begin(batch[index], bytes, number: number) }
-        let isClient = table.plain[place].isFromClient(fromLower: batch[index].fromLower)
+        let segment = SightedSegment(plain.fields(bytes, offset &+ length), bytes, time, wireLength: wireLength)
+        let place = table.plain.place(segment.key, hash: segment.hash)
+        guard place >= 0 else { return begin(segment, bytes, number: number) }
+        let isClient = table.plain[place].isFromClient(fromLower: segment.fromLower)
         guard analyzer.remembers(Int(table.plain[place].stream)) else { return false }
         guard
             table.plain[place].receive(
-                batch[index],
+                segment,
                 bytes,
                 number: number,
                 isClient: isClient,
                 &table.copyFilter,
                 &analyzer.pool
             )
-        else { return answer(batch[index], bytes, number: number, place, isClient: isClient) }
-        table.advance(to: batch[index].time)
+        else { return answer(segment, bytes, number: number, place, isClient: isClient) }
+        table.advance(to: time)
         return true
     }
 
     /// Takes the SYN/ACK of a plain flow.
     private mutating func answer(
-        _ sight: SegmentInBatch,
+        _ sight: SightedSegment,
         _ bytes: borrowing RawSpan,
         number: Int,
         _ place: Int,
@@ -133,7 +84,7 @@ package struct ConversationFollower: ~Copyable {
     }
 
     /// Begins a plain flow with its SYN.
-    private mutating func begin(_ sight: SegmentInBatch, _ bytes: borrowing RawSpan, number: Int) -> Bool {
+    private mutating func begin(_ sight: SightedSegment, _ bytes: borrowing RawSpan, number: Int) -> Bool {
         let (segment, key, hash) = (sight.fields, sight.key, sight.hash)
         let sighting = PlainSighting(time: sight.time, number: number, length: sight.wireLength)
         let tcp = segment.tcp

@@ -49,7 +49,7 @@ extension PlainFlow {
     /// - Returns: false, with nothing done, for any other one.
     @inline(__always)
     mutating func receive(
-        _ sight: SegmentInBatch,
+        _ sight: SightedSegment,
         _ bytes: borrowing RawSpan,
         number: Int,
         isClient: Bool,

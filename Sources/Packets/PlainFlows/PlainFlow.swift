@@ -31,7 +31,7 @@ struct PlainFlow: Sendable {
     /// What one side has sent.
     struct Side: Sendable {
         var next: UInt32 = 0
-        /// The newest number that it acknowledged. Before the client has acknowledged anything: the server's initial number.
+        /// The newest number that it acknowledged; the server's initial one before the client's first.
         var acknowledged: UInt32 = 0
         var window: UInt16 = 0
         /// Payload of the newest segment that took numbers.

@@ -33,20 +33,6 @@ struct PlainFlows: ~Copyable {
     @inline(__always)
     func place(_ key: FlowKey, hash: UInt64) -> Int { index.value(hash: hash) { store[$0].key == key } ?? -1 }
 
-    /// Asks for what a segment's flow needs of memory; the number means nothing.
-    @inline(__always)
-    func touch(_ place: Int) -> UInt64 { store.touch(place) }
-
-    /// The same before the place is known.
-    @inline(__always)
-    func touch(hash: UInt64) -> UInt64 { index.touch(hash: hash) }
-
-    /// True while a place holds the flow of a key.
-    @inline(__always)
-    func holds(_ key: FlowKey, _ place: Int) -> Bool {
-        store[place].key == key && store[place].marks.contains(.isKnown)
-    }
-
     /// A place for another flow, which may hold one whose row was given out; `nil` where all are needed.
     mutating func takePlace() -> Int? {
         if let place = free.popLast() { return Int(place) }

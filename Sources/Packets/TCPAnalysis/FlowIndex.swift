@@ -124,10 +124,6 @@ package struct FlowIndex: ~Copyable, Sendable {
         }
     }
 
-    /// Asks for the memory that looking for a hash begins with; the number means nothing.
-    @inline(__always)
-    func touch(hash: UInt64) -> UInt64 { UInt64(slots[Int(UInt32(truncatingIfNeeded: hash)) & mask].hash) }
-
     /// Gives a key a number, in place of the one it had.
     package mutating func set(_ key: FlowKey, _ value: Int) {
         if count &* 4 >= slots.count &* 3 { grow() }

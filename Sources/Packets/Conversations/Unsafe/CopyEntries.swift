@@ -40,7 +40,7 @@ struct CopyEntries: ~Copyable {
     /// What a packet is beside those with the same fingerprint; remembers it where it is new.
     @inline(__always)
     mutating func compare(_ fingerprint: UInt64, _ detail: Detail, _ time: Instant) -> CopyFilter.Relation {
-        let first = Self.first(fingerprint)
+        let first = (Int(truncatingIfNeeded: fingerprint >> 8) & (Self.setCount &- 1)) &* 4
         var oldest = first
         var oldestTime = Int64.max
         for place in first..<(first &+ 4) {
@@ -57,16 +57,6 @@ struct CopyEntries: ~Copyable {
         unsafe details[oldest] = detail
         return .new
     }
-
-    /// The first entry of a fingerprint's set.
-    @inline(__always)
-    private static func first(_ fingerprint: UInt64) -> Int {
-        (Int(truncatingIfNeeded: fingerprint >> 8) & (setCount &- 1)) &* 4
-    }
-
-    /// Asks for the memory that comparing begins with; the number means nothing.
-    @inline(__always)
-    func touch(_ fingerprint: UInt64) -> UInt64 { unsafe sets[Self.first(fingerprint)].fingerprint }
 
     /// A number that depends on `count` bytes, at least one, at an offset.
     @inline(__always)

@@ -1,5 +1,5 @@
 // Invariant: `flows` addresses `capacity` places until `deinit`; the first `count` of them hold a flow, and a subscript
-// reaches no others. A plain flow owns nothing, so that nothing has to be destroyed; it takes more than 264 bytes.
+// reaches no others. A plain flow owns nothing, so that nothing has to be destroyed.
 
 /// Plain flows in one piece of memory that neither grows nor moves; places that were never used cost nothing.
 @safe
@@ -9,7 +9,6 @@ struct FlowStore: ~Copyable {
     private(set) var count = 0
 
     init(capacity: Int) {
-        precondition(MemoryLayout<PlainFlow>.size > 264)
         unsafe flows = .allocate(capacity: capacity)
         self.capacity = capacity
     }
@@ -36,15 +35,5 @@ struct FlowStore: ~Copyable {
         unsafe (flows + place).initialize(to: flow)
         if place == count { count += 1 }
         return true
-    }
-
-    /// Reads a little of each piece of a flow that most segments touch, so that all are in the processor's cache soon.
-    @inline(__always)
-    func touch(_ place: Int) -> UInt64 {
-        precondition(place >= 0 && place < count)
-        let start = unsafe UnsafeRawPointer(flows + place)
-        return unsafe start.load(fromByteOffset: 64, as: UInt64.self)
-            &+ start.load(fromByteOffset: 128, as: UInt64.self) &+ start.load(fromByteOffset: 192, as: UInt64.self)
-            &+ start.load(fromByteOffset: 256, as: UInt64.self)
     }
 }
