@@ -57,7 +57,7 @@ extension PlainFlow.Side {
         guard direction.isBaseKnown, side.hasSequence, side.hasAcknowledged, !side.hasGap, direction.high == side.next,
             direction.high == direction.contiguous, direction.high != 0, direction.lastACK == side.acknowledged,
             direction.lastACK != 0, direction.lastWindow == UInt32(side.window), side.window != 0,
-            direction.duplicates == 0, direction.lastFlags.isDisjoint(with: .probes), side.finCount == 0,
+            direction.lastFlags.isDisjoint(with: .probes), side.finCount == 0,
             !direction.hasFIN, side.unansweredKeepAlives == 0, side.largestAcknowledged <= UInt16.max,
             side.newestLength <= UInt16.max
         else { return nil }

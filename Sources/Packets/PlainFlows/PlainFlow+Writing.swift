@@ -55,7 +55,10 @@ extension PlainFlow.Side {
         direction.highTime = highTime
         direction.highHadPayload = highHadPayload
         direction.contiguous = next
-        direction.lastACK = hasAcknowledged ? acknowledged : 0
+        let newACK = hasAcknowledged ? acknowledged : 0
+        // Another number ends the counting of repeated ones.
+        if newACK != direction.lastACK { direction.duplicates = 0 }
+        direction.lastACK = newACK
         direction.lastTime = lastTime
         direction.lastWindow = UInt32(window)
         direction.lastFlags = []
