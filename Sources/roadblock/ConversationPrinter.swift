@@ -5,8 +5,7 @@ import RoadblockCore
 /// Writes conversations as rows in one of the formats.
 struct ConversationPrinter {
     private let format: ReportOptions.Format
-    /// `nil` is UTC.
-    private let zone: SystemZone?
+    private var writer: ConversationCells
     /// Columns of the table as wide as what was seen so far.
     private var widths = ConversationColumn.allCases.map(\.rawValue.count)
     private var hasHeader = false
@@ -17,14 +16,14 @@ struct ConversationPrinter {
     /// How many of these cells were written.
     private var written = 0
 
-    private static let columns = ConversationColumn.allCases
+    private let columns = ConversationColumn.allCases
+    /// The columns' names as members of an object.
+    private let names = ConversationColumn.allCases.map { Array("\"\($0.rawValue)\":".utf8) }
 
     init(_ format: ReportOptions.Format, _ zone: SystemZone?) {
         self.format = format
-        self.zone = zone
+        writer = ConversationCells(zone, isForPeople: format == .table || format == .markdown)
     }
-
-    private var isForPeople: Bool { format == .table || format == .markdown }
 
     /// Adds what stands before the first row.
     func begin(_ text: inout [UInt8]) {
@@ -42,15 +41,15 @@ struct ConversationPrinter {
 
     /// Takes the rows that `append` is called for next, and makes the columns of a table wide enough for them.
     mutating func prepare(_ rows: [ListedConversation]) {
-        guard format != .json, format != .ndjson else { return }
+        guard format == .table else { return }
         cells.removeAll(keepingCapacity: true)
         ends.removeAll(keepingCapacity: true)
-        ends.reserveCapacity(rows.count * Self.columns.count)
+        ends.reserveCapacity(rows.count * columns.count)
         written = 0
         for row in rows.indices {
-            for index in Self.columns.indices {
+            for index in columns.indices {
                 let start = cells.count
-                appendCell(Self.columns[index], rows[row])
+                writer.append(columns[index], rows[row], to: &cells)
                 ends.append(cells.count)
                 widths[index] = max(widths[index], cells.count - start)
             }
@@ -64,13 +63,18 @@ struct ConversationPrinter {
         switch format {
         case .table: appendLine(to: &text)
         // No value holds a separator or a quote.
-        case .csv: appendCells(between: "", ",", "\n", to: &text)
-        case .tsv: appendCells(between: "", "\t", "\n", to: &text)
-        case .markdown: appendCells(between: "| ", " | ", " |\n", to: &text)
+        case .csv: appendCells(row, UInt8(ascii: ","), to: &text)
+        case .tsv: appendCells(row, UInt8(ascii: "\t"), to: &text)
+        case .markdown:
+            for column in columns {
+                text.append(contentsOf: "| ".utf8)
+                writer.append(column, row, to: &text)
+                text.append(UInt8(ascii: " "))
+            }
+            text.append(contentsOf: "|\n".utf8)
         case .json, .ndjson:
-            let members = Self.columns.map { JSONValue.Member($0.rawValue, json($0, row)) }
             if format == .json { text.append(contentsOf: (isFirst ? "\n  " : ",\n  ").utf8) }
-            text.append(contentsOf: JSONValue.object(members).compact.utf8)
+            appendObject(row, to: &text)
             if format == .ndjson { text.append(10) }
         }
         isFirst = false
@@ -84,8 +88,8 @@ struct ConversationPrinter {
 
     /// Adds the names of a table's columns.
     private mutating func appendHeader(to text: inout [UInt8]) {
-        let last = Self.columns.count - 1
-        for (index, column) in Self.columns.enumerated() {
+        let last = columns.count - 1
+        for (index, column) in columns.enumerated() {
             let name = column.rawValue.utf8
             appendColumn(index, length: name.count, isLast: index == last, to: &text) { $0.append(contentsOf: name) }
         }
@@ -94,8 +98,8 @@ struct ConversationPrinter {
 
     /// Adds the next row of a table.
     private mutating func appendLine(to text: inout [UInt8]) {
-        let last = Self.columns.count - 1
-        for index in Self.columns.indices {
+        let last = columns.count - 1
+        for index in columns.indices {
             let range = nextCell()
             appendColumn(index, length: range.count, isLast: index == last, to: &text) { text in
                 for place in range { text.append(cells[place]) }
@@ -114,26 +118,59 @@ struct ConversationPrinter {
         _ body: (inout [UInt8]) -> Void
     ) {
         let padding = max(0, widths[index] - length)
-        let isNumber = Self.columns[index].isNumber
+        let isNumber = columns[index].isNumber
         if isNumber { for _ in 0..<padding { text.append(32) } }
         body(&text)
         if isLast { return }
         for _ in 0..<((isNumber ? 0 : padding) + 2) { text.append(32) }
     }
 
-    /// Adds the next row, with what stands before, between and behind its cells.
-    private mutating func appendCells(
-        between start: String,
-        _ separator: String,
-        _ end: String,
-        to text: inout [UInt8]
-    ) {
-        text.append(contentsOf: start.utf8)
-        for index in Self.columns.indices {
-            if index > 0 { text.append(contentsOf: separator.utf8) }
-            text.append(contentsOf: cells[nextCell()])
+    /// Adds a row, with a byte between its cells.
+    private mutating func appendCells(_ row: ListedConversation, _ separator: UInt8, to text: inout [UInt8]) {
+        for index in columns.indices {
+            if index > 0 { text.append(separator) }
+            writer.append(columns[index], row, to: &text)
         }
-        text.append(contentsOf: end.utf8)
+        text.append(10)
+    }
+
+    /// Adds a row as an object; no value holds a quote, or anything else that JSON would write in another way.
+    private mutating func appendObject(_ row: ListedConversation, to text: inout [UInt8]) {
+        text.append(UInt8(ascii: "{"))
+        for index in columns.indices {
+            if index > 0 { text.append(UInt8(ascii: ",")) }
+            text.append(contentsOf: names[index])
+            let start = text.count
+            let column = columns[index]
+            if column.isNumber {
+                if column == .duration || column == .initialRTT {
+                    appendSeconds(column == .duration ? row.row.duration : row.row.initialRTT, column, to: &text)
+                } else {
+                    writer.append(column, row, to: &text)
+                }
+                if text.count == start { text.append(contentsOf: "null".utf8) }
+            } else {
+                text.append(UInt8(ascii: "\""))
+                writer.append(column, row, to: &text)
+                if text.count == start + 1, column == .history {
+                    text.removeLast()
+                    text.append(contentsOf: "null".utf8)
+                } else {
+                    text.append(UInt8(ascii: "\""))
+                }
+            }
+        }
+        text.append(UInt8(ascii: "}"))
+    }
+
+    /// Adds seconds as JSON writes them: very small and very large ones with an exponent.
+    private func appendSeconds(_ nanoseconds: Int64, _ column: ConversationColumn, to text: inout [UInt8]) {
+        if nanoseconds == 0, column == .initialRTT { return }
+        if nanoseconds == 0 || (100_000...1_000_000_000_000_000).contains(nanoseconds) {
+            ConversationCells.append(seconds: nanoseconds, to: &text)
+        } else {
+            text.append(contentsOf: JSONValue.double(Double(nanoseconds) / 1e9).compact.utf8)
+        }
     }
 
     /// Where the next cell's text lies.
@@ -141,46 +178,5 @@ struct ConversationPrinter {
         let start = written > 0 ? ends[written - 1] : 0
         written += 1
         return start..<ends[written - 1]
-    }
-
-    /// Adds the text of a column; nothing where the conversation does not have it.
-    private mutating func appendCell(_ column: ConversationColumn, _ row: ListedConversation) {
-        switch column.value(of: row) {
-        case .none: break
-        case .number(let number): FieldPrinter.appendDecimal(Int64(number), to: &cells)
-        case .seconds(let nanoseconds): appendSeconds(nanoseconds)
-        case .address(let address):
-            if let ipv4 = address.ipv4 {
-                FieldPrinter.appendIPv4(ipv4, to: &cells)
-            } else {
-                cells.append(contentsOf: address.description.utf8)
-            }
-        case .text(let text): cells.append(contentsOf: text.utf8)
-        case .time(let time):
-            if isForPeople {
-                time.append(to: &cells, offsetSeconds: zone?.offsetSeconds(at: time) ?? 0, fractionDigits: 6)
-            } else {
-                time.append(to: &cells, separator: "T")
-                cells.append(UInt8(ascii: "Z"))
-            }
-        }
-    }
-
-    private func json(_ column: ConversationColumn, _ row: ListedConversation) -> JSONValue {
-        switch column.value(of: row) {
-        case .none: .null
-        case .number(let number): .int(number)
-        case .seconds(let nanoseconds): .double(Double(nanoseconds) / 1e9)
-        case .address(let address): .string(address.description)
-        case .text(let text): .string(text)
-        case .time(let time): .string(time.rfc3339)
-        }
-    }
-
-    /// Adds seconds with as many digits as are needed.
-    private mutating func appendSeconds(_ nanoseconds: Int64) {
-        FieldPrinter.appendSeconds(nanoseconds, to: &cells)
-        while cells.last == UInt8(ascii: "0") { cells.removeLast() }
-        if cells.last == UInt8(ascii: ".") { cells.removeLast() }
     }
 }

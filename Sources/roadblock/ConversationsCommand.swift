@@ -97,13 +97,20 @@ struct ConversationsCommand: ParsableCommand {
         let limit = count ?? .max
         var read = 0
         printer.begin(&writer.buffer)
-        while read < limit, let (frame, input) = try capture.next() {
+        var shown = 0
+        while read < limit {
+            read &+= try lister.receivePlain(capture, atMost: limit &- read)
+            if !lister.finished.isEmpty { try write(&lister, &printer, writer) }
+            guard read < limit, let (frame, input) = try capture.next() else { break }
             read &+= 1
             try capture.withBytes(of: frame, input: input) { (bytes) throws(Failure) in
                 lister.receive(bytes, frame, input: input)
             }
             if !lister.finished.isEmpty { try write(&lister, &printer, writer) }
-            if read & 0xFFFF == 0 { progress.show(frames: read, bytes: capture.bytesConsumed) }
+            if read >> 16 > shown {
+                shown = read >> 16
+                progress.show(frames: read, bytes: capture.bytesConsumed)
+            }
         }
         progress.end()
         lister.finish()

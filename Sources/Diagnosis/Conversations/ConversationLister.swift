@@ -1,5 +1,5 @@
 package import Packets
-import RoadblockCore
+package import RoadblockCore
 
 /// Reads packets and lists their conversations, with the verdicts that the diagnosis gives them.
 ///
@@ -7,15 +7,17 @@ import RoadblockCore
 /// quarter that has been silent longest is given out early, with the verdicts of what was seen so far.
 package struct ConversationLister: ~Copyable {
     private var filter: DisplayFilter
-    private var analyzer: TCPAnalyzer
-    private var table: ConversationTable
-    private var list = ConversationList()
+    private var follower: ConversationFollower
     private var builder: DiagnosisBuilder
     /// How each row was judged, by its place.
     private var judged: [DiagnosisBuilder.Judged?] = Array(repeating: nil, count: ConversationList.limit + 32)
     /// The earlier row whose conversation a row continues, by its place: another stream to Wireshark, one attempt to us.
     private var earlier = Array(repeating: RowReference.none, count: ConversationList.limit + 32)
+    /// How the conversation of each plain flow was judged, by the flow's place.
+    private var plainJudged: [DiagnosisBuilder.Judged?] = []
     private var clock = CaptureClock()
+    /// Packets so far.
+    private var packetCount = 0
     private let packet = Packet()
     private let facts = PacketFacts()
     private let decoder = Decoder()
@@ -32,17 +34,29 @@ package struct ConversationLister: ~Copyable {
     private static let groupLimit = 30_000
 
     /// A lister that counts the packets which a filter selects, by the rules of a version.
-    package init(filter: consuming DisplayFilter, profile: WiresharkProfile, inputCount: Int) {
-        analyzer = TCPAnalyzer(
+    ///
+    /// Without `takesPlainFlows`, each packet goes the long way; the rows are the same.
+    package init(
+        filter: consuming DisplayFilter,
+        profile: WiresharkProfile,
+        inputCount: Int,
+        takesPlainFlows: Bool = true
+    ) {
+        follower = ConversationFollower(
             profile: profile,
             depth: max(.labels, filter.analysisDepth),
-            limit: ConversationList.streamLimit
+            inputCount: inputCount,
+            takesPlainFlows: takesPlainFlows && filter.selectsAll
         )
         dissection = PacketDissection(for: filter, profile: profile)
         needsDissection = filter.needsTracking || !filter.applications.isEmpty
         self.filter = filter
-        table = ConversationTable(inputCount: inputCount, comparesInputs: true)
-        builder = DiagnosisBuilder(inputCount: inputCount, includesOpen: true, limit: Self.groupLimit)
+        builder = DiagnosisBuilder(
+            inputCount: inputCount,
+            includesOpen: true,
+            limit: Self.groupLimit,
+            keepsPlainEndings: false
+        )
     }
 
     /// A lister that counts all packets, by the rules of a version.
@@ -55,6 +69,36 @@ package struct ConversationLister: ~Copyable {
     /// A packet that another input has shown already is left out.
     @inline(__always)
     package mutating func receive(_ bytes: borrowing RawSpan, _ frame: Frame, input: Int) {
+        if follower.takesPlainFlows, frame.linkType == .ethernet, frame.checkSequenceLength == 0,
+            follower.takePlain(
+                bytes,
+                0,
+                frame.capturedLength,
+                wireLength: frame.originalLength,
+                time: frame.time,
+                number: packetCount &+ 1
+            )
+        {
+            packetCount &+= 1
+            if follower.isFull { makeRoom() }
+            return
+        }
+        packetCount &+= 1
+        receiveAny(bytes, frame, input: input)
+    }
+
+    /// Takes the next frames of a capture that are packets of plain flows, up to a count.
+    ///
+    /// - Returns: how many there were.
+    package mutating func receivePlain(_ capture: MergedCapture, atMost limit: Int) throws(Failure) -> Int {
+        let taken = try capture.follow(&follower, atMost: limit, number: packetCount &+ 1)
+        packetCount &+= taken.count
+        if follower.isFull { makeRoom() }
+        return taken.count
+    }
+
+    /// Takes a frame, whatever it holds.
+    private mutating func receiveAny(_ bytes: borrowing RawSpan, _ frame: Frame, input: Int) {
         clock.advance(to: frame, facts)
         decoder.decode(
             bytes,
@@ -64,23 +108,25 @@ package struct ConversationLister: ~Copyable {
             into: packet
         )
         let flow = PacketFlow(packet)
+        if follower.looksThrough(at: frame.time) { follower.settle() }
+        if let released = follower.release(packet, flow) { takeOver(released) }
         let isTCP = packet.transport == .tcp
-        let slot = isTCP ? analyzer.slot(of: flow) : -1
-        let relation = table.admit(packet, bytes, flow, frame, input: input)
+        let slot = isTCP ? follower.analyzer.slot(of: flow) : -1
+        let relation = follower.table.admit(packet, bytes, flow, frame, input: input)
         if case .seenElsewhere = relation { return }
         facts.take(packet, bytes)
         facts.hasSegment =
             isTCP
-            ? analyzer.analyze(
+            ? follower.analyzer.analyze(
                 packet,
                 bytes,
                 flow,
                 slot: slot,
                 time: frame.time,
-                number: facts.number,
+                number: packetCount,
                 into: &facts.segment
             )
-            : analyzer.analyzeOther(packet, frame.time, &facts.segment)
+            : follower.analyzer.analyzeOther(packet, frame.time, &facts.segment)
         var isNew = false
         if case .new = relation { isNew = true }
         let isCounted =
@@ -94,11 +140,22 @@ package struct ConversationLister: ~Copyable {
         )
         let row = place(bytes, sighting)
         if isNew {
-            let taking = table.follow(packet, bytes, flow, frame, input: input, row: row)
-            if row.exists, !(taking == row) { earlier[Int(row.slot)] = taking }
+            let taking = follower.table.follow(packet, bytes, flow, frame, input: input, row: row)
+            if taking == row {
+                if facts.hasSegment { follower.resume(packet, stream: facts.segment.stream, row: row) }
+            } else if row.exists {
+                earlier[Int(row.slot)] = taking
+            }
         }
-        if table.hasEnded { collect() }
-        if list.isFull { makeRoom() }
+        if follower.table.hasEnded { collect() }
+        if follower.isFull { makeRoom() }
+    }
+
+    /// Takes over what was said of a plain flow.
+    private mutating func takeOver(_ released: ConversationFollower.Released) {
+        guard released.place < plainJudged.count, let old = plainJudged[released.place] else { return }
+        plainJudged[released.place] = nil
+        if let slot = follower.list.slot(of: released.row) { judged[slot] = old }
     }
 
     /// Finds the packet's row and counts it there.
@@ -109,13 +166,13 @@ package struct ConversationLister: ~Copyable {
         switch packet.transport {
         case .tcp:
             guard facts.hasSegment else { return .none }
-            return list.receiveTCP(packet, facts, sighting)
+            return follower.list.receiveTCP(packet, facts, sighting)
         case .udp:
             // A length below that of the header is a mistake.
             guard facts.layerCount == packet.layerCount, packet.payloadOffset >= 8,
                 bytes.big16(packet.payloadOffset - 4) >= 8
             else { return .none }
-            return list.receiveUDP(
+            return follower.list.receiveUDP(
                 from: packet.ip.source,
                 packet.sourcePort,
                 to: packet.ip.destination,
@@ -131,7 +188,7 @@ package struct ConversationLister: ~Copyable {
         if packet.hasQuote {
             let quote = packet.quote
             if quote.ip.protocolNumber == IPProtocol.udp, quote.hasPorts {
-                list.noteQuoted(
+                follower.list.noteQuoted(
                     from: quote.ip.source,
                     quote.sourcePort,
                     to: quote.ip.destination,
@@ -141,8 +198,8 @@ package struct ConversationLister: ~Copyable {
             return .none
         }
         switch (packet.transport, packet.icmp.type) {
-        case (.icmp, 8), (.icmpv6, 128): return list.receiveEcho(packet, isRequest: true, sighting)
-        case (.icmp, 0), (.icmpv6, 129): return list.receiveEcho(packet, isRequest: false, sighting)
+        case (.icmp, 8), (.icmpv6, 128): return follower.list.receiveEcho(packet, isRequest: true, sighting)
+        case (.icmp, 0), (.icmpv6, 129): return follower.list.receiveEcho(packet, isRequest: false, sighting)
         default: return .none
         }
     }
@@ -158,7 +215,7 @@ package struct ConversationLister: ~Copyable {
             case .udp where network >= 0 && isOuter(layer) && layer.headerLength >= 4:
                 let ports = bytes.big32(Int(layer.offset))
                 let (source, destination) = addresses(bytes, packet.layers[network])
-                _ = list.receiveUDP(
+                _ = follower.list.receiveUDP(
                     from: source,
                     UInt16(ports >> 16),
                     to: destination,
@@ -191,8 +248,13 @@ package struct ConversationLister: ~Copyable {
     /// A row may have several one after the other: one that is blocked says more than others, and what was decided more
     /// than what was not.
     private mutating func collect() {
-        builder.collect(from: &table) { reference, new in
-            guard let slot = list.slot(of: reference), let new else { return }
+        builder.collect(from: &follower.table) { reference, new in
+            if let place = reference.plainPlace {
+                while plainJudged.count <= place { plainJudged.append(nil) }
+                plainJudged[place] = new
+                return
+            }
+            guard let slot = follower.list.slot(of: reference), let new else { return }
             if let old = judged[slot], old.verdict.weight >= new.verdict.weight { return }
             judged[slot] = new
         }
@@ -200,8 +262,9 @@ package struct ConversationLister: ~Copyable {
 
     /// Gives out the rows that have been silent longest.
     private mutating func makeRoom() {
-        let time = list.silenceOfQuarter()
-        table.end { list.isSilent($0, after: time) }
+        follower.settle()
+        let time = follower.silenceOfQuarter()
+        follower.endConversations(silentAfter: time)
         collect()
         give(silentAfter: time) { $0.verdict }
         early &+= finished.count
@@ -209,21 +272,29 @@ package struct ConversationLister: ~Copyable {
 
     /// Gives out all rows that are left: the input is over.
     package mutating func finish() {
+        follower.settle()
         // What is not needed any more makes room for the settling.
-        analyzer = TCPAnalyzer(profile: .v44, limit: 1)
-        while table.endSome() { collect() }
+        follower.analyzer = TCPAnalyzer(profile: .v44, limit: 1)
+        while follower.table.endSome() { collect() }
         collect()
-        builder.learn(from: table)
-        table.release()
+        builder.learn(from: follower.table)
+        follower.table.release()
         let verdicts = builder.settledVerdicts()
-        give(silentAfter: Instant(nanoseconds: .max)) { verdicts[$0.key] ?? $0.verdict }
+        give(silentAfter: Instant(nanoseconds: .max)) {
+            $0.key.detail.isPlainEnding ? $0.verdict : verdicts[$0.key] ?? $0.verdict
+        }
     }
 
     private mutating func give(silentAfter time: Instant, verdict: (DiagnosisBuilder.Judged) -> Verdict) {
         for slot in judged.indices where judged[slot] == nil {
-            judged[slot] = list.slot(of: earlier[slot]).flatMap { judged[$0] }
+            judged[slot] = follower.list.slot(of: earlier[slot]).flatMap { judged[$0] }
         }
-        list.take(silentAfter: time) { row, slot in
+        follower.takePlainRows(silentAfter: time) { row, place in
+            let judgement = place < plainJudged.count ? plainJudged[place] : nil
+            finished.append(ListedConversation(row: row, verdict: judgement.map(verdict) ?? .undecided))
+            if place < plainJudged.count { plainJudged[place] = nil }
+        }
+        follower.list.take(silentAfter: time) { row, slot in
             if row.packets > 0 {
                 let verdict = judged[slot].map(verdict) ?? .undecided
                 finished.append(ListedConversation(row: row, verdict: verdict))
@@ -231,10 +302,10 @@ package struct ConversationLister: ~Copyable {
             judged[slot] = nil
             earlier[slot] = .none
         }
-        let isInOrder = finished.indices.dropFirst().allSatisfy {
-            !finished[$0].isBefore(finished[$0 - 1])
-        }
-        if !isInOrder { finished.sort { $0.isBefore($1) } }
+        // Rows are large: their places are sorted, and each is moved once.
+        let order = finished.indices.map { ListedConversation.Order(finished[$0], place: $0) }
+        guard zip(order, order.dropFirst()).contains(where: { $1 < $0 }) else { return }
+        finished = order.sorted().map { finished[$0.place] }
     }
 
     /// What is to be said about the list.

@@ -6,13 +6,25 @@ package struct ListedConversation: Sendable {
     package var row: ConversationRow
     package var verdict: Verdict
 
-    /// True for a row that is listed before another one.
-    func isBefore(_ other: ListedConversation) -> Bool {
-        if row.firstTime.nanoseconds != other.row.firstTime.nanoseconds {
-            return row.firstTime.nanoseconds < other.row.firstTime.nanoseconds
+    /// Where a row stands in the list: by start, kind and stream, and as it came.
+    struct Order: Comparable {
+        let time: Int64
+        let kind: UInt8
+        let stream: Int
+        let place: Int
+
+        init(_ listed: ListedConversation, place: Int) {
+            time = listed.row.firstTime.nanoseconds
+            kind = listed.row.kind.rawValue
+            stream = listed.row.stream
+            self.place = place
         }
-        if row.kind != other.row.kind { return row.kind.rawValue < other.row.kind.rawValue }
-        return row.stream < other.row.stream
+
+        static func < (a: Order, b: Order) -> Bool {
+            if a.time != b.time { return a.time < b.time }
+            if a.kind != b.kind { return a.kind < b.kind }
+            return a.stream != b.stream ? a.stream < b.stream : a.place < b.place
+        }
     }
 
     /// Who spoke with whom, and what became of it: `tcp 10.0.0.1:40000 → 10.0.0.2:443 SF open`.

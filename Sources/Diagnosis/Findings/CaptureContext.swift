@@ -42,19 +42,13 @@ struct CaptureContext: Sendable {
     }
 
     var inputs: [Input]
-    /// Open conversations by service, by asker, and by pair.
-    private(set) var openServices: [Service: Int] = [:]
+    /// Open conversations by asker.
     private(set) var openAskers: [IPAddress: Asker] = [:]
-    /// Servers of which a half-recorded conversation was seen.
-    private var halfRecordedServers: Set<Spot> = []
-    private var fullyRecordedServers: Set<Spot> = []
+    private var servers: [Spot: Server] = [:]
+    /// Servers of which each fact is known: at most `limit`.
+    private var counts = Server.Counts()
     /// Endpoints that some datagram was sent to by somebody who was not asked there.
     private var datagramReceivers: Set<Service> = []
-    /// Time to live of packets that no reset made, by their sender.
-    private var timesToLive: [Spot: UInt8] = [:]
-
-    /// Shortest handshake round trip in nanoseconds, by server.
-    private var roundTrips: [Spot: Int64] = [:]
 
     private static let limit = 65_536
     private static let askerLimit = 16_384
@@ -69,8 +63,67 @@ struct CaptureContext: Sendable {
         var conversations = 0
         /// Probes that never finished the handshake, with the marks of a scanning tool.
         var toolProbes: Set<Service> = []
+        /// Most askers have one.
+        private var firstService: Service?
+        private var otherServices: [Service] = []
+
         /// Distinct open services, up to 64.
-        var services: Set<Service> = []
+        var services: [Service] { (firstService.map { [$0] } ?? []) + otherServices }
+
+        mutating func reach(_ service: Service) {
+            conversations += 1
+            guard let firstService else {
+                firstService = service
+                return
+            }
+            guard otherServices.count < 63, firstService != service, !otherServices.contains(service) else { return }
+            otherServices.append(service)
+        }
+    }
+
+    /// What is known of a server.
+    private struct Server: Sendable {
+        /// Half-recorded, and fully recorded conversations were seen.
+        var isHalfRecorded = false
+        var isFullyRecorded = false
+        /// Of packets that no reset made; 0 for none.
+        var timeToLive: UInt8 = 0
+        /// Shortest round trip of a handshake in nanoseconds; 0 when unknown.
+        var roundTrip: Int64 = 0
+
+        struct Counts: Sendable {
+            var halfRecorded = 0
+            var fullyRecorded = 0
+            var timesToLive = 0
+            var roundTrips = 0
+        }
+
+        mutating func note(
+            hasBoth: Bool,
+            provesMissingReply: Bool,
+            timeToLive newTime: UInt8,
+            roundTrip newTrip: Int64,
+            _ counts: inout Counts,
+            limit: Int
+        ) {
+            if hasBoth {
+                if counts.fullyRecorded < limit, !isFullyRecorded {
+                    isFullyRecorded = true
+                    counts.fullyRecorded += 1
+                }
+            } else if provesMissingReply, counts.halfRecorded < limit, !isHalfRecorded {
+                isHalfRecorded = true
+                counts.halfRecorded += 1
+            }
+            if newTime > 0, counts.timesToLive < limit {
+                if timeToLive == 0 { counts.timesToLive += 1 }
+                timeToLive = newTime
+            }
+            if newTrip > 0, counts.roundTrips < limit {
+                if roundTrip == 0 { counts.roundTrips += 1 }
+                roundTrip = roundTrip == 0 ? newTrip : min(roundTrip, newTrip)
+            }
+        }
     }
 
     init(inputCount: Int) { inputs = Array(repeating: Input(), count: inputCount) }
@@ -80,17 +133,18 @@ struct CaptureContext: Sendable {
 
     /// Time to live of what an address sends, where an input was recorded; `nil` where it sent nothing.
     func timeToLive(of address: IPAddress, at input: Int) -> UInt8? {
-        timesToLive[Spot(point: point(input), address: address)]
+        let found = servers[Spot(point: point(input), address: address)]?.timeToLive ?? 0
+        return found > 0 ? found : nil
     }
 
     /// True when an address sent something at any capture point.
     func isSeen(_ address: IPAddress) -> Bool {
-        Set(inputs.map(\.point)).contains { timesToLive[Spot(point: $0, address: address)] != nil }
+        Set(inputs.map(\.point)).contains { servers[Spot(point: $0, address: address)]?.timeToLive ?? 0 > 0 }
     }
 
     /// Shortest round trip between the place where an input was recorded and a server, in nanoseconds; 0 when unknown.
     func roundTrip(to server: IPAddress, at input: Int) -> Int64 {
-        roundTrips[Spot(point: point(input), address: server)] ?? 0
+        servers[Spot(point: point(input), address: server)]?.roundTrip ?? 0
     }
 
     /// Notes what a conversation shows of the input that it is of.
@@ -106,15 +160,30 @@ struct CaptureContext: Sendable {
         )
         if !c.syns.isEmpty, inputs.indices.contains(Int(c.input)) { inputs[Int(c.input)].hasRequests = true }
         let server = Spot(point: point(Int(c.input)), address: c.server)
-        if hasBoth {
-            if fullyRecordedServers.count < Self.limit { fullyRecordedServers.insert(server) }
-        } else if c.provesMissingReply, halfRecordedServers.count < Self.limit {
-            halfRecordedServers.insert(server)
-        }
-        if c.fromServer.timeToLive > 0, timesToLive.count < Self.limit { timesToLive[server] = c.fromServer.timeToLive }
-        if c.handshakeRTT > 0, roundTrips.count < Self.limit {
-            roundTrips[server] = min(roundTrips[server] ?? .max, c.handshakeRTT)
-        }
+        guard hasBoth || c.provesMissingReply || c.fromServer.timeToLive > 0 || c.handshakeRTT > 0 else { return }
+        servers[server, default: Server()].note(
+            hasBoth: hasBoth,
+            provesMissingReply: c.provesMissingReply,
+            timeToLive: c.fromServer.timeToLive,
+            roundTrip: c.handshakeRTT,
+            &counts,
+            limit: Self.limit
+        )
+    }
+
+    /// Notes what a conversation without anything unusual shows of the only input, and what became of it.
+    mutating func note(_ ending: PlainEnding) {
+        noteDirections(0, hasBoth: true, at: ending.lastTime, proof: nil)
+        inputs[0].hasRequests = true
+        servers[Spot(point: point(0), address: ending.server), default: Server()].note(
+            hasBoth: true,
+            provesMissingReply: false,
+            timeToLive: ending.serverTimeToLive,
+            roundTrip: ending.handshakeRTT,
+            &counts,
+            limit: Self.limit
+        )
+        noteOpen(ending.client, Service(address: ending.server, port: ending.serverPort))
     }
 
     /// Notes what became of a conversation, in the addresses that its asker uses.
@@ -160,10 +229,8 @@ struct CaptureContext: Sendable {
     }
 
     private mutating func noteOpen(_ asker: IPAddress, _ service: Service) {
-        if openServices.count < Self.limit || openServices[service] != nil { openServices[service, default: 0] += 1 }
         guard openAskers.count < Self.askerLimit || openAskers[asker] != nil else { return }
-        openAskers[asker, default: Asker()].conversations += 1
-        if openAskers[asker]?.services.count ?? 0 < 64 { openAskers[asker]?.services.insert(service) }
+        openAskers[asker, default: Asker()].reach(service)
     }
 
     private mutating func noteProbe(_ asker: IPAddress, _ service: Service) {
@@ -176,7 +243,8 @@ struct CaptureContext: Sendable {
     /// True for a server of which only one direction was recorded.
     func isHalfRecorded(_ server: IPAddress, at input: Int) -> Bool {
         let spot = Spot(point: point(input), address: server)
-        return halfRecordedServers.contains(spot) && !fullyRecordedServers.contains(spot)
+        guard let found = servers[spot] else { return false }
+        return found.isHalfRecorded && !found.isFullyRecorded
     }
 
     /// True when somebody sent a datagram to an endpoint: the answer may come from another address or port.

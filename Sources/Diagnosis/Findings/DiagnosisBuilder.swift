@@ -17,6 +17,9 @@ package struct DiagnosisBuilder {
     var points = PointLedger()
     let includesOpen: Bool
     private let limit: Int
+    /// False where only verdicts are asked for: then no more than the keys of plain endings are kept.
+    private let keepsPlainEndings: Bool
+    private var plainEndings = 0
     /// True where inputs with one direction each are read as one capture.
     let joinsHalves: Bool
     /// What the inputs show beside conversations.
@@ -37,8 +40,10 @@ package struct DiagnosisBuilder {
         inputCount: Int,
         includesOpen: Bool = false,
         joinsHalves: Bool = false,
-        limit: Int = DiagnosisBuilder.groupLimit
+        limit: Int = DiagnosisBuilder.groupLimit,
+        keepsPlainEndings: Bool = true
     ) {
+        self.keepsPlainEndings = keepsPlainEndings
         self.joinsHalves = joinsHalves
         context = CaptureContext(inputCount: inputCount)
         facts.inputs = Array(repeating: CaptureFacts.Input(), count: inputCount)
@@ -100,12 +105,16 @@ package struct DiagnosisBuilder {
 
     /// Takes the conversations that have ended, and says to which row of a list each belonged and how it was judged.
     mutating func collect(from table: inout ConversationTable, _ body: (RowReference, Judged?) -> Void) {
-        for conversation in table.endedTCP {
-            let judgement = TCPJudge(conversation, end: table.now).judge()
-            context.note(conversation)
-            add(conversation, judgement)
-            let key = GroupKey(identity: FlowIdentity(conversation), detail: judgement.detail)
-            body(conversation.row, Judged(key: key, verdict: judgement.verdict))
+        var next = 0
+        for ending in table.endedPlain {
+            while next < ending.position {
+                body(table.endedTCP[next].row, judge(table.endedTCP[next], end: table.now))
+                next += 1
+            }
+            body(ending.row, judge(ending))
+        }
+        for index in next..<table.endedTCP.count {
+            body(table.endedTCP[index].row, judge(table.endedTCP[index], end: table.now))
         }
         for conversation in table.endedDatagrams {
             let judgement = DatagramJudge(conversation: conversation, end: table.now).judge()
@@ -118,6 +127,49 @@ package struct DiagnosisBuilder {
             )
         }
         table.drain()
+    }
+
+    private mutating func judge(_ conversation: TCPConversation, end: Instant) -> Judged {
+        let judgement = TCPJudge(conversation, end: end).judge()
+        context.note(conversation)
+        let key = GroupKey(identity: FlowIdentity(conversation), detail: judgement.detail)
+        if keepsPlainEndings || !judgement.detail.isPlainEnding {
+            add(conversation, judgement)
+        } else {
+            conversations += 1
+            healthy += judgement.verdict == .open ? 1 : 0
+            context.noteOutcome(conversation, judgement)
+            notePlainEnding(key)
+        }
+        return Judged(key: key, verdict: judgement.verdict)
+    }
+
+    /// What `judge` says of a conversation with such an ending.
+    private mutating func judge(_ ending: PlainEnding) -> Judged {
+        let detail: Detail = ending.isOver ? .establishedNormal : .establishedOpen
+        context.note(ending)
+        let identity = FlowIdentity(
+            source: ending.client,
+            destination: ending.server,
+            port: ending.serverPort,
+            protocolNumber: IPProtocol.tcp
+        )
+        let key = GroupKey(identity: identity, detail: detail)
+        conversations += 1
+        healthy += 1
+        notePlainEnding(key)
+        return Judged(key: key, verdict: detail.verdict)
+    }
+
+    /// Counts a group that settles as it is, without keeping it.
+    private mutating func notePlainEnding(_ key: GroupKey) {
+        guard slots[key] == nil else { return }
+        guard groups.count + plainEndings < limit else {
+            overflow += 1
+            return
+        }
+        slots[key] = -1
+        plainEndings += 1
     }
 
     /// Takes what a point's table has left once everything was read.
@@ -258,12 +310,22 @@ package struct DiagnosisBuilder {
     private mutating func slot(_ identity: FlowIdentity, _ judgement: Judgement, _ time: Instant) -> Int? {
         let key = GroupKey(identity: identity, detail: judgement.detail)
         if let found = slots[key] { return found }
-        guard groups.count < limit else {
+        guard groups.count + plainEndings < limit else {
             overflow += 1
             return nil
         }
         slots[key] = groups.count
         groups.append(FindingGroup(identity, judgement, at: time))
         return groups.count - 1
+    }
+}
+
+extension Detail {
+    /// True for endings whose verdict nothing else in the capture changes, and which change no other.
+    var isPlainEnding: Bool {
+        switch self {
+        case .establishedNormal, .establishedOpen, .establishedAfterLoss: true
+        default: false
+        }
     }
 }

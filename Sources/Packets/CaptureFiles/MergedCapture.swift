@@ -147,6 +147,9 @@ package final class MergedCapture {
         return try reader.skip(atMost: limit, &screen)
     }
 
+    /// The reader of the only input, once its first frame was given; `nil` where there are several.
+    var readerInUse: CaptureReader? { members.count == 1 && current != nil ? members[0].reader : nil }
+
     /// True where all inputs are regular files that are not compressed.
     package var arePlainFiles: Bool { members.allSatisfy { $0.reader?.isPlainFile ?? false } }
 

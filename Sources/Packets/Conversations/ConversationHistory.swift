@@ -14,8 +14,37 @@ package struct ConversationHistory: Sendable {
 
     package init() {}
 
+    /// The sides of a plain flow behind their first segments.
+    init(_ flow: borrowing PlainFlow) {
+        client = HistorySide(beginning: flow.client.initial, .syn, isAnswered: flow.marks.contains(.isAnswered))
+        if flow.marks.contains(.isAnswered) {
+            server = HistorySide(beginning: flow.server.initial, .synACK, isAnswered: true)
+        }
+    }
+
+    /// Takes what a plain flow adds.
+    mutating func add(_ flow: borrowing PlainFlow) {
+        letters.add(flow.letters)
+        client.add(flow.client)
+        if flow.marks.contains(.isAnswered) { server.add(flow.server) }
+    }
+
+    /// Which letters both sides have, where a plain flow with these sides can go on; `nil` where it cannot.
+    func letters(
+        _ plainClient: borrowing PlainFlow.Side,
+        _ plainServer: borrowing PlainFlow.Side
+    ) -> (client: HistorySide.PlainLetters, server: HistorySide.PlainLetters)? {
+        guard let client = client.plainLetters(plainClient), let server = server.plainLetters(plainServer) else {
+            return nil
+        }
+        return (client, server)
+    }
+
     /// The letters; empty where nothing that has one was seen.
     package var text: String { letters.text }
+
+    /// Adds the letters to a text.
+    package func append(to text: inout [UInt8]) { letters.append(to: &text) }
 
     /// Notes that the side that sent the first packet is not the client.
     package mutating func noteFlip() { letters.add(UInt8(ascii: "^")) }
@@ -78,32 +107,6 @@ package struct ConversationHistory: Sendable {
     }
 }
 
-/// The letters of a history, as many as are kept.
-struct HistoryLetters: Sendable {
-    private static let limit = 32
-    private var letters = InlineArray<32, UInt8>(repeating: 0)
-    private var count = 0
-
-    mutating func add(_ letter: UInt8) {
-        guard count < Self.limit else { return }
-        letters[count] = count == Self.limit - 1 ? UInt8(ascii: "x") : letter
-        count &+= 1
-    }
-
-    mutating func swapCase() {
-        for index in 0..<count where letters[index] | 0x20 >= UInt8(ascii: "a") && letters[index] | 0x20 <= 0x7A {
-            letters[index] ^= 0x20
-        }
-    }
-
-    var text: String {
-        var text: [UInt8] = []
-        text.reserveCapacity(count)
-        for index in 0..<count { text.append(letters[index]) }
-        return String(decoding: text, as: UTF8.self)
-    }
-}
-
 /// One side of a connection as its history needs it.
 struct HistorySide: Sendable {
     /// How far an endpoint has come.
@@ -144,6 +147,42 @@ struct HistorySide: Sendable {
     private var repeats: UInt32 = 0
     private var gaps: UInt32 = 0
     private var zeroWindows: UInt32 = 0
+
+    init() {}
+
+    /// A side behind its SYN or SYN/ACK with a number.
+    init(beginning number: UInt32, _ mark: Seen, isAnswered: Bool) {
+        endpoint = isAnswered ? .established : .synSent
+        seen = mark
+        if mark == .syn { synNumber = number } else { synACKNumber = number }
+        hasNumbers = true
+        first = number
+    }
+
+    /// Takes what a side of a plain flow adds.
+    mutating func add(_ side: borrowing PlainFlow.Side) {
+        if side.hasDataLetter { seen.insert(.payload) }
+        if side.hasAcknowledgedAlone { seen.insert(.acknowledgment) }
+        next = side.next
+        guard side.hasFIN else { return }
+        seen.insert(.fin)
+        finNumber = side.next &- 1
+        endpoint = .closed
+    }
+
+    /// Which letters of a plain flow a side has.
+    struct PlainLetters {
+        var hasData: Bool
+        var hasAcknowledged: Bool
+    }
+
+    /// The same, where a side of a plain flow goes on with this one; `nil` where it does not.
+    func plainLetters(_ side: borrowing PlainFlow.Side) -> PlainLetters? {
+        guard hasNumbers, !hasGap, next == side.next, endpoint == .established || endpoint == .partial else {
+            return nil
+        }
+        return PlainLetters(hasData: seen.contains(.payload), hasAcknowledged: seen.contains(.acknowledgment))
+    }
 
     /// Adds a letter the first time.
     @inline(__always)

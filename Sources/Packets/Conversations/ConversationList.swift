@@ -2,7 +2,7 @@ package import RoadblockCore
 
 /// The conversations of a capture as rows, as many as are kept at once.
 package struct ConversationList: ~Copyable {
-    private var rows: [ConversationRow] = []
+    var rows: [ConversationRow] = []
     private var generations: [UInt32] = []
     private var isTaken: [Bool] = []
     private var free: [Int32] = []
@@ -23,9 +23,6 @@ package struct ConversationList: ~Copyable {
 
     /// Rows that are kept.
     package var count: Int { rows.count - free.count }
-
-    /// True when there may be no room for the rows that one packet begins.
-    package var isFull: Bool { count >= Self.limit }
 
     // MARK: packets
 
@@ -158,6 +155,13 @@ package struct ConversationList: ~Copyable {
         return slot
     }
 
+    /// Keeps the row of a TCP stream that was counted elsewhere.
+    mutating func keep(_ row: ConversationRow) -> RowReference {
+        let slot = open(row)
+        streamSlots[row.stream & (Self.streamLimit - 1)] = Int32(slot)
+        return reference(slot)
+    }
+
     private mutating func open(_ row: ConversationRow) -> Int {
         if let slot = free.popLast().map(Int.init) {
             rows[slot] = row
@@ -174,9 +178,10 @@ package struct ConversationList: ~Copyable {
     // MARK: making room
 
     /// The time that the quarter of the rows that is silent longest was not heard after.
-    package func silenceOfQuarter() -> Instant {
+    func silenceOfQuarter(_ plain: borrowing PlainFlows) -> Instant {
         var times: [Instant] = []
-        times.reserveCapacity(count)
+        times.reserveCapacity(count + plain.rowCount)
+        for place in plain.places where plain[place].marks.contains(.hasRow) { times.append(plain[place].lastTime) }
         for slot in rows.indices where isTaken[slot] { times.append(rows[slot].newestTime) }
         guard !times.isEmpty else { return Instant(nanoseconds: .min) }
         times.sort()

@@ -10,21 +10,28 @@ extension ConversationTable {
 
     /// Ends ever younger conversations until there is room.
     mutating func makeRoom() {
-        let before = index.count + datagramIndex.count
+        let before = openCount + datagramIndex.count
         var limit = 64.0
-        while index.count >= openLimit * 3 / 4 || datagramIndex.count >= openLimit * 3 / 4 {
+        while openCount >= openLimit * 3 / 4 || datagramIndex.count >= openLimit * 3 / 4 {
             retire(over: min(limit, 5), unanswered: limit, established: limit, datagrams: limit)
             guard limit >= 0 else { break }
             limit = limit < 0.01 ? -1 : limit / 2
         }
-        facts.evictedConversations += before - index.count - datagramIndex.count
+        facts.evictedConversations += before - openCount - datagramIndex.count
     }
 
     private mutating func retire(over: Double, unanswered: Double, established: Double, datagrams idle: Double) {
-        for slot in tcp.indices where tcp[slot].input != .max {
-            let silence = now.seconds(since: tcp[slot].lastTime)
-            let limit = tcp[slot].isOver ? over : tcp[slot].isEstablished ? established : unanswered
-            if silence > limit { endTCP(slot) }
+        for slot in slots.indices {
+            if let place = slots[slot].place {
+                let silence = now.seconds(since: tcp[place].lastTime)
+                let limit = tcp[place].isOver ? over : tcp[place].isEstablished ? established : unanswered
+                if silence > limit { endTCP(slot) }
+            } else if let place = slots[slot].plainPlace {
+                let silence = now.seconds(since: plain[place].lastTime)
+                let isEstablished = plain[place].marks.contains(.isEstablished)
+                let limit = plain[place].isOver ? over : isEstablished ? established : unanswered
+                if silence > limit { endTCP(slot) }
+            }
         }
         for slot in datagrams.indices where datagrams[slot].input != .max {
             if now.seconds(since: datagrams[slot].lastTime) > idle { endDatagrams(slot) }
@@ -36,7 +43,7 @@ extension ConversationTable {
     /// - Returns: false once there are none left.
     package mutating func endSome() -> Bool {
         var left = 4096
-        for slot in tcp.indices where tcp[slot].input != .max {
+        for slot in slots.indices where !slots[slot].isEmpty {
             guard left > 0 else { return true }
             endTCP(slot)
             left -= 1
@@ -49,9 +56,15 @@ extension ConversationTable {
         return left < 4096
     }
 
-    /// Ends the conversations of some rows, which the owner is about to give up.
-    package mutating func end(_ isLeaving: (RowReference) -> Bool) {
-        for slot in tcp.indices where tcp[slot].input != .max && isLeaving(tcp[slot].row) { endTCP(slot) }
+    /// Ends the conversations of some rows, which the owner is about to give up: those not heard after a time.
+    mutating func end(silentAfter time: Instant, _ isLeaving: (RowReference) -> Bool) {
+        for slot in slots.indices {
+            if let place = slots[slot].place {
+                if isLeaving(tcp[place].row) { endTCP(slot) }
+            } else if let place = slots[slot].plainPlace, plain[place].lastTime <= time {
+                endTCP(slot)
+            }
+        }
         for slot in datagrams.indices where datagrams[slot].input != .max && isLeaving(datagrams[slot].row) {
             endDatagrams(slot)
         }
@@ -60,18 +73,21 @@ extension ConversationTable {
     /// Forgets the ended conversations that the owner has taken.
     package mutating func drain() {
         endedTCP.removeAll(keepingCapacity: true)
+        endedPlain.removeAll(keepingCapacity: true)
         endedDatagrams.removeAll(keepingCapacity: true)
     }
 
     /// Lets go the memory of conversations, all of which have ended and were taken.
     package mutating func release() {
         tcp = []
+        slots = []
         datagrams = []
         endedTCP = []
+        endedPlain = []
         endedDatagrams = []
     }
 
     /// True when there is something to take.
     @inline(__always)
-    package var hasEnded: Bool { !endedTCP.isEmpty || !endedDatagrams.isEmpty }
+    package var hasEnded: Bool { !endedTCP.isEmpty || !endedPlain.isEmpty || !endedDatagrams.isEmpty }
 }

@@ -8,21 +8,29 @@ package struct ConversationTable: ~Copyable {
     var tcp: [TCPConversation] = []
     var tcpKeys: [FlowKey] = []
     var tcpFree: [Int32] = []
+    /// What each slot of TCP conversations holds, in the order in which conversations are looked through.
+    var slots: [TableSlot] = []
+    private var freeSlots: [Int32] = []
+    /// The slot of each of `tcp`.
+    private var tcpSlots: [Int32] = []
+    /// Conversations that hold a slot each, and are told from their few numbers when they end.
+    var plain: PlainFlows
     var datagramIndex = FlowIndex()
     var datagrams: [DatagramConversation] = []
     var datagramKeys: [FlowKey] = []
     var datagramFree: [Int32] = []
-    private var copyFilter = CopyFilter()
+    var copyFilter = CopyFilter()
     var nextSweep = Instant(nanoseconds: .min)
     /// The row that a conversation belongs to which the current packet begins; then that of the one which took it.
     private var currentRow = RowReference.none
     /// The TCP conversation that has the ends of the current packet.
-    private var currentSlot: Int?
+    private(set) var currentPlace: Int?
     /// Packets since the last sweep: a sweep looks at every slot, so that it may come only after as much other work.
     var packetsSinceSweep = 0
 
     /// Conversations that have ended and were not yet taken.
     package internal(set) var endedTCP: [TCPConversation] = []
+    package internal(set) var endedPlain: [PlainEnding] = []
     package internal(set) var endedDatagrams: [DatagramConversation] = []
     /// Errors that quote no conversation that was seen.
     package internal(set) var strayErrors: [StrayError] = []
@@ -33,7 +41,7 @@ package struct ConversationTable: ~Copyable {
     /// Conversations that are open at once; the ones idle longest make room.
     package static let openLimit = 65_536
     let openLimit: Int
-    private let comparesInputs: Bool
+    let comparesInputs: Bool
     static let strayLimit = 10_000
 
     /// An ICMP error about a packet that the capture does not hold.
@@ -45,12 +53,15 @@ package struct ConversationTable: ~Copyable {
 
     /// A table for so many inputs.
     ///
-    /// With `comparesInputs`, a packet that another input has shown is left out: inputs of different capture points.
+    /// With `comparesInputs`, a packet that another input has shown is left out: inputs of different capture points. So
+    /// many plain flows have room; their owner takes care of them.
     package init(
         inputCount: Int,
         openLimit: Int = ConversationTable.openLimit,
-        comparesInputs: Bool = false
+        comparesInputs: Bool = false,
+        plainLimit: Int = 0
     ) {
+        plain = PlainFlows(capacity: plainLimit)
         self.openLimit = openLimit
         self.comparesInputs = comparesInputs
         facts.inputs = Array(repeating: CaptureFacts.Input(), count: inputCount)
@@ -80,12 +91,11 @@ package struct ConversationTable: ~Copyable {
         input: Int
     ) -> CopyFilter.Relation {
         countFrame(frame, input)
-        if frame.time > now { now = frame.time }
-        packetsSinceSweep &+= 1
-        if now > nextSweep, packetsSinceSweep &* 8 > tcp.count &+ datagrams.count { sweep() }
+        advance(to: frame.time)
+        if isSweepDue { sweep() }
         guard packet.hasIP, packet.transport != .arp else { return .new }
         if packet.transport == .tcp {
-            currentSlot = index.value(hash: flow.hash) {
+            currentPlace = index.value(hash: flow.hash) {
                 tcp[$0].isBetween(packet.ip.source, packet.sourcePort, packet.ip.destination, packet.destinationPort)
             }
         }
@@ -93,6 +103,23 @@ package struct ConversationTable: ~Copyable {
         let relation = copyFilter.relation(packet, bytes, frame.time, input: comparesInputs ? input : 0)
         if relation == .copy { facts.inputs[input].copies &+= 1 }
         return relation
+    }
+
+    /// Takes the time of the next packet.
+    @inline(__always)
+    mutating func advance(to time: Instant) {
+        if time.nanoseconds > now.nanoseconds { now = time }
+        packetsSinceSweep &+= 1
+    }
+
+    /// True when it is time to look through all conversations.
+    private var isSweepDue: Bool { now > nextSweep && packetsSinceSweep &* 8 > slots.count &+ datagrams.count }
+
+    /// True when the packet that comes next begins with a look through all conversations.
+    @inline(__always)
+    func isSweepDue(at time: Instant) -> Bool {
+        max(time.nanoseconds, now.nanoseconds) > nextSweep.nanoseconds
+            && (packetsSinceSweep &+ 1) &* 8 > slots.count &+ datagrams.count
     }
 
     /// Moves on the conversation of the packet that `admit` took last, which is new.
@@ -146,21 +173,22 @@ package struct ConversationTable: ~Copyable {
         _ frame: Frame,
         _ at: FrameReference
     ) {
-        var slot = currentSlot ?? -1
-        if slot >= 0, startsAnew(slot, packet) {
-            endTCP(slot)
-            slot = -1
+        var place = currentPlace ?? -1
+        if place >= 0, startsAnew(place, packet) {
+            endTCP(Int(tcpSlots[place]))
+            place = -1
         }
-        if slot < 0 { slot = openTCP(flow.key, packet, at) }
+        if place < 0 { place = openTCP(flow.key, packet, at) }
         let segment = TCPConversation.Segment(
             tcp: packet.tcp,
             at: at,
             wireLength: frame.originalLength,
             timeToLive: packet.ip.timeToLive
         )
-        let fromClient = Self.isSame(packet.ip.source, packet.sourcePort, tcp[slot].client, tcp[slot].clientPort)
-        tcp[slot].receive(segment, fromClient: fromClient, packet, bytes)
-        currentRow = tcp[slot].row
+        let fromClient = Self.isSame(packet.ip.source, packet.sourcePort, tcp[place].client, tcp[place].clientPort)
+        tcp[place].receive(segment, fromClient: fromClient, packet, bytes)
+        currentRow = tcp[place].row
+        currentPlace = place
     }
 
     @inline(__always)
@@ -169,9 +197,9 @@ package struct ConversationTable: ~Copyable {
     }
 
     /// True when a SYN begins another attempt on the ports of an older one.
-    private func startsAnew(_ slot: Int, _ packet: Packet) -> Bool {
+    private func startsAnew(_ place: Int, _ packet: Packet) -> Bool {
         guard packet.tcp.flags.intersection([.syn, .ack]) == .syn else { return false }
-        let old = tcp[slot]
+        let old = tcp[place]
         let sequence = packet.tcp.sequence
         let isClient = Self.isSame(packet.ip.source, packet.sourcePort, old.client, old.clientPort)
         if isClient {
@@ -188,7 +216,7 @@ package struct ConversationTable: ~Copyable {
     }
 
     private mutating func openTCP(_ key: FlowKey, _ packet: Packet, _ at: FrameReference) -> Int {
-        if index.count >= openLimit { makeRoom() }
+        if openCount >= openLimit { makeRoom() }
         let flags = packet.tcp.flags
         let sourceIsClient: Bool
         if flags.contains(.syn) {
@@ -208,26 +236,61 @@ package struct ConversationTable: ~Copyable {
             at: at
         )
         conversation.row = currentRow
-        let slot: Int
-        if let free = tcpFree.popLast() {
-            slot = Int(free)
-            tcp[slot] = conversation
-            tcpKeys[slot] = key
-        } else {
-            slot = tcp.count
-            tcp.append(conversation)
-            tcpKeys.append(key)
-        }
-        index.set(key, slot)
-        return slot
+        return keep(conversation, key, slot: takeSlot())
     }
 
-    mutating func endTCP(_ slot: Int) {
-        endedTCP.append(tcp[slot])
-        index.remove(tcpKeys[slot])
-        tcpFree.append(Int32(slot))
-        tcp[slot].input = .max
+    /// A slot that holds nothing.
+    mutating func takeSlot() -> Int {
+        if let free = freeSlots.popLast() { return Int(free) }
+        slots.append(.empty)
+        return slots.count - 1
     }
+
+    /// Puts a conversation in a slot; returns its place.
+    @discardableResult
+    mutating func keep(_ conversation: TCPConversation, _ key: FlowKey, slot: Int) -> Int {
+        let place: Int
+        if let free = tcpFree.popLast() {
+            place = Int(free)
+            tcp[place] = conversation
+            tcpKeys[place] = key
+            tcpSlots[place] = Int32(slot)
+        } else {
+            place = tcp.count
+            tcp.append(conversation)
+            tcpKeys.append(key)
+            tcpSlots.append(Int32(slot))
+        }
+        slots[slot] = TableSlot(place: place)
+        index.set(key, place)
+        return place
+    }
+
+    /// Ends the conversation in a slot.
+    mutating func endTCP(_ slot: Int) {
+        if let place = slots[slot].place {
+            endedTCP.append(tcp[place])
+            index.remove(tcpKeys[place])
+            tcpFree.append(Int32(place))
+            tcp[place].input = .max
+        } else if let place = slots[slot].plainPlace {
+            let row = PlainFlows.reference(place, plain[place])
+            if let ending = plain[place].ending(row, position: endedTCP.count) {
+                endedPlain.append(ending)
+            } else {
+                endedTCP.append(plain[place].conversation(row: row))
+            }
+            plain.endConversation(place)
+        }
+        slots[slot] = .empty
+        freeSlots.append(Int32(slot))
+    }
+
+    /// True for a flow that has a conversation here.
+    func knows(_ key: FlowKey, hash: UInt64) -> Bool { index.value(hash: hash) { tcpKeys[$0] == key } != nil }
+
+    /// Conversations of TCP that have not ended.
+    var openCount: Int { index.count &+ plain.conversationCount }
 
     @inline(__always)
     private mutating func receiveUDP(

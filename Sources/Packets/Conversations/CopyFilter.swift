@@ -9,21 +9,7 @@ package import RoadblockCore
 /// within 900 ms. Link
 /// addresses, VLAN tags, tunnels and checksums are ignored.
 package struct CopyFilter: ~Copyable {
-    private struct Entry {
-        var fingerprint: UInt64 = 0
-        var time = Int64.min
-    }
-
-    private struct Detail {
-        var identification: UInt32 = 0
-        var input: UInt32 = 0
-        var timeToLive: UInt8 = 0
-    }
-
-    private static let setCount = 1 << 12
-    /// Four entries for each fingerprint: at high rates others fall on the same ones between a packet and its copy.
-    private var entries = [Entry](repeating: Entry(), count: CopyFilter.setCount * 4)
-    private var details = [Detail](repeating: Detail(), count: CopyFilter.setCount * 4)
+    private var entries = CopyEntries()
 
     package init() {}
 
@@ -46,32 +32,67 @@ package struct CopyFilter: ~Copyable {
     ) -> Relation {
         // What tells packets apart was cut off.
         if packet.isCut, packet.transport == .none { return .new }
-        let fingerprint = CopyFilter.fingerprint(packet, bytes)
-        let first = (Int(truncatingIfNeeded: fingerprint >> 8) & (Self.setCount &- 1)) &* 4
-        let detail = Detail(
+        var transport = (first: UInt64(0), second: UInt64(0))
+        if packet.transport == .tcp {
+            transport = Self.transport(packet.tcp)
+        } else if packet.transport == .icmp || packet.transport == .icmpv6 {
+            transport.first = UInt64(packet.icmp.type) << 8 | UInt64(packet.icmp.code)
+        }
+        let fingerprint = Self.fingerprint(
+            packet.ip.source,
+            packet.ip.destination,
+            ports: UInt64(packet.sourcePort) << 16 | UInt64(packet.destinationPort),
+            header: UInt64(truncatingIfNeeded: packet.payloadLength) << 32
+                | UInt64(truncatingIfNeeded: packet.ip.fragmentOffset) << 16 | UInt64(packet.ip.protocolNumber) << 8,
+            transport,
+            bytes,
+            packet.payloadOffset,
+            packet.payloadEnd
+        )
+        let detail = CopyEntries.Detail(
             identification: packet.ip.identification,
-            input: UInt32(truncatingIfNeeded: input),
+            input: UInt16(truncatingIfNeeded: input),
             timeToLive: packet.ip.timeToLive
         )
-        var oldest = first
-        var oldestTime = Int64.max
-        for slot in first..<(first &+ 4) {
-            let entry = entries[slot]
-            if entry.time < oldestTime {
-                oldest = slot
-                oldestTime = entry.time
-            }
-            guard entry.fingerprint == fingerprint else { continue }
-            let elapsed = (time.nanoseconds &- entry.time).magnitude
-            if let relation = Self.relation(detail, details[slot], elapsed) { return relation }
-        }
-        entries[oldest] = Entry(fingerprint: fingerprint, time: time.nanoseconds)
-        details[oldest] = detail
-        return .new
+        return entries.compare(fingerprint, detail, time)
+    }
+
+    /// What tells copies of a plain segment.
+    @inline(__always)
+    static func fingerprint(_ segment: SegmentFields, _ bytes: borrowing RawSpan) -> UInt64 {
+        fingerprint(
+            segment.source,
+            segment.destination,
+            ports: UInt64(segment.sourcePort) << 16 | UInt64(segment.destinationPort),
+            header: UInt64(truncatingIfNeeded: segment.tcp.payloadLength) << 32 | UInt64(IPProtocol.tcp) << 8,
+            transport(segment.tcp),
+            bytes,
+            segment.payloadOffset,
+            segment.payloadEnd
+        )
+    }
+
+    /// True for a plain segment of the only input that is not captured twice; remembers it.
+    @inline(__always)
+    mutating func isNew(_ segment: borrowing SightedSegment) -> Bool {
+        let detail = CopyEntries.Detail(
+            identification: segment.fields.identification,
+            input: 0,
+            timeToLive: segment.fields.timeToLive
+        )
+        return entries.compare(segment.fingerprint, detail, segment.time) == .new
+    }
+
+    @inline(__always)
+    private static func transport(_ tcp: Packet.TCPFields) -> (first: UInt64, second: UInt64) {
+        (
+            UInt64(tcp.sequence) << 32 | UInt64(tcp.acknowledgment),
+            UInt64(tcp.flags.rawValue) << 16 | UInt64(tcp.window)
+        )
     }
 
     /// What a packet is beside one with the same fingerprint that came so many nanoseconds before; `nil` for another one.
-    private static func relation(_ new: Detail, _ old: Detail, _ elapsed: UInt64) -> Relation? {
+    static func relation(_ new: CopyEntries.Detail, _ old: CopyEntries.Detail, _ elapsed: UInt64) -> Relation? {
         let isSameNumber = new.identification != 0 && new.identification == old.identification
         let hasNoNumber = new.identification == 0 && old.identification == 0
         let isForwarded = new.timeToLive != old.timeToLive
@@ -86,56 +107,38 @@ package struct CopyFilter: ~Copyable {
     }
 
     @inline(__always)
-    private static func fingerprint(_ packet: Packet, _ bytes: borrowing RawSpan) -> UInt64 {
+    private static func fingerprint(
+        _ source: IPAddress,
+        _ destination: IPAddress,
+        ports: UInt64,
+        header: UInt64,
+        _ transport: (first: UInt64, second: UInt64),
+        _ bytes: borrowing RawSpan,
+        _ start: Int,
+        _ payloadEnd: Int
+    ) -> UInt64 {
         // The payload's first 64 bytes tell different data with the same header apart.
-        var offset = packet.payloadOffset
-        let end = min(packet.payloadEnd, offset &+ 64)
-        let count = max(0, end &- offset)
-        var hash = mixed(packet.ip.source.low ^ packet.ip.source.high.byteSwapped, packet.ip.destination.low)
-        hash = mixed(
-            hash ^ packet.ip.destination.high,
-            UInt64(truncatingIfNeeded: packet.payloadLength) << 32
-                | UInt64(truncatingIfNeeded: packet.ip.fragmentOffset) << 16
-                | UInt64(packet.ip.protocolNumber) << 8 | UInt64(truncatingIfNeeded: count)
+        let end = min(payloadEnd, start &+ 64)
+        let count = max(0, end &- start)
+        // The products do not wait for one another.
+        var hash = product(source.low ^ 0x9E37_79B9_7F4A_7C15, destination.low ^ 0xBF58_476D_1CE4_E5B9)
+        hash ^= product(
+            source.high ^ destination.high.byteSwapped ^ 0xC2B2_AE3D_27D4_EB4F,
+            header ^ UInt64(truncatingIfNeeded: count) ^ 0x94D0_49BB_1331_11EB
         )
-        var transport = (first: UInt64(0), second: UInt64(0))
-        if packet.transport == .tcp {
-            transport.first = UInt64(packet.tcp.sequence) << 32 | UInt64(packet.tcp.acknowledgment)
-            transport.second = UInt64(packet.tcp.flags.rawValue) << 16 | UInt64(packet.tcp.window)
-        } else if packet.transport == .icmp || packet.transport == .icmpv6 {
-            transport.first = UInt64(packet.icmp.type) << 8 | UInt64(packet.icmp.code)
-        }
-        let ports = UInt64(packet.sourcePort) << 16 | UInt64(packet.destinationPort)
-        hash = mixed(hash ^ transport.first, transport.second << 32 | ports)
-        while offset &+ 16 <= end {
-            hash = mixed(hash ^ bytes.big64(offset), bytes.big64(offset &+ 8))
-            offset &+= 16
-        }
-        if offset &+ 8 <= end {
-            hash = mixed(hash ^ bytes.big64(offset), 0)
-            offset &+= 8
-        }
-        if offset < end {
-            var rest: UInt64 = 0
-            if count >= 8 {
-                // The last eight bytes, some of them once more.
-                rest = bytes.big64(end &- 8)
-            } else {
-                while offset < end {
-                    rest = rest << 8 | UInt64(bytes.byte(offset))
-                    offset &+= 1
-                }
-            }
-            hash = mixed(hash ^ rest, 1)
-        }
+        hash ^= product(
+            transport.first ^ 0x1656_67B1_9E37_79F9,
+            transport.second << 32 ^ ports ^ 0xFF51_AFD7_ED55_8CCD
+        )
+        if count > 0 { hash ^= CopyEntries.fingerprint(bytes, start, count) }
+        hash = product(hash ^ 0x2D35_8DCC_AA6C_78A5, 0x8BB8_4B93_962E_ACC9)
         return hash | 1
     }
 
-    /// A number that depends on all bits of two: both halves of their product.
+    /// Both halves of a product, which depends on all bits of two numbers.
     @inline(__always)
-    private static func mixed(_ a: UInt64, _ b: UInt64) -> UInt64 {
-        let x = a ^ 0x9E37_79B9_7F4A_7C15
-        let product = x.multipliedFullWidth(by: b ^ 0xBF58_476D_1CE4_E5B9)
-        return product.high ^ product.low ^ x
+    static func product(_ a: UInt64, _ b: UInt64) -> UInt64 {
+        let product = a.multipliedFullWidth(by: b)
+        return product.high ^ product.low
     }
 }

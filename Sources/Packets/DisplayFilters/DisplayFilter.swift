@@ -2,6 +2,8 @@ package import RoadblockCore
 
 /// A compiled display filter: one flat program that is run for every packet without allocating.
 package struct DisplayFilter: ~Copyable {
+    /// True for a filter that selects every packet.
+    package let selectsAll: Bool
     /// What the filter asks of the TCP analysis.
     package let analysisDepth: AnalysisDepth
     /// What the filter demands of plain TCP segments, without any analysis.
@@ -21,6 +23,7 @@ package struct DisplayFilter: ~Copyable {
     package init() { self.init(.constant(true), FilterChecker(profile: .v44, zone: UTCZone())) }
 
     private init(_ predicate: Predicate, _ checker: FilterChecker) {
+        if case .constant(true) = predicate { selectsAll = true } else { selectsAll = false }
         program = FilterProgram(predicate)
         analysisDepth = checker.analysisDepth
         needsTracking = checker.needsTracking

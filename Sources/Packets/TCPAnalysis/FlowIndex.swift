@@ -16,7 +16,7 @@ package struct FlowKey: Hashable, Sendable {
         _ destinationPort: UInt16,
         context: UInt32
     ) -> (key: FlowKey, fromLower: Bool) {
-        let fromLower = source != destination ? source < destination : sourcePort <= destinationPort
+        let fromLower = source == destination ? sourcePort <= destinationPort : source < destination
         let key =
             fromLower
             ? FlowKey(
@@ -51,12 +51,13 @@ package struct FlowKey: Hashable, Sendable {
     /// A well-mixed 64-bit hash with a fixed seed.
     @inlinable @inline(__always)
     package var mixed: UInt64 {
-        var hash = lower.low &* 0x9E37_79B9_7F4A_7C15 ^ upper.low.byteSwapped &* 0xC2B2_AE3D_27D4_EB4F
-        hash ^= (lower.high ^ upper.high &* 0xFF51_AFD7_ED55_8CCD) &* 0x1656_67B1_9E37_79F9
-        hash = (hash ^ hash >> 29) &* 0xBF58_476D_1CE4_E5B9
-        hash ^= UInt64(ports) << 32 | UInt64(context)
-        hash = (hash ^ hash >> 32) &* 0x94D0_49BB_1331_11EB
-        return hash ^ hash >> 31
+        // IPv4 addresses have no upper half.
+        let a = lower.low ^ lower.high &* 0xC2B2_AE3D_27D4_EB4F
+        let b = upper.low ^ upper.high &* 0xFF51_AFD7_ED55_8CCD
+        let rest = (UInt64(ports) << 32 | UInt64(context)) &* 0x9E37_79B9_7F4A_7C15
+        let product = (a ^ 0xBF58_476D_1CE4_E5B9).multipliedFullWidth(by: b ^ rest ^ 0x94D0_49BB_1331_11EB)
+        let hash = (product.high ^ product.low ^ rest) &* 0xE703_7ED1_A0B4_28DB
+        return hash ^ hash >> 32
     }
 }
 

@@ -7,9 +7,9 @@ package import RoadblockCore
 package struct TCPAnalyzer: ~Copyable {
     private let profile: WiresharkProfile
     private var index = FlowIndex()
-    private var streams: [AnalyzedStream] = []
+    var streams: [AnalyzedStream] = []
     private var streamCount = 0
-    private var pool = SegmentPool()
+    var pool = SegmentPool()
     private let measuresFlight: Bool
 
     /// Streams that are remembered at once, unless the owner asks for fewer.
@@ -127,22 +127,55 @@ package struct TCPAnalyzer: ~Copyable {
     }
 
     private mutating func open(_ key: FlowKey, _ time: Instant) -> Int {
-        let stream = AnalyzedStream(
-            key: key,
-            state: StreamState(number: streamCount, firstTime: time, previousTime: time)
+        let number = takeNumber()
+        return keep(
+            AnalyzedStream(key: key, state: StreamState(number: number, firstTime: time, previousTime: time))
         )
+    }
+
+    /// The number of a new stream; the oldest stream makes room, unless its ports have begun a newer one.
+    mutating func takeNumber() -> Int {
         let slot = streamCount % limit
         streamCount += 1
-        if slot == streams.count {
-            streams.append(stream)
-        } else {
-            // The oldest stream makes room, unless its ports have begun a newer one.
+        if slot < streams.count {
             if index.value(streams[slot].key) == slot { index.remove(streams[slot].key) }
             pool.drop(streams[slot].lower.unacknowledged)
             pool.drop(streams[slot].upper.unacknowledged)
-            streams[slot] = stream
+            streams[slot].lower.unacknowledged = SegmentList()
+            streams[slot].upper.unacknowledged = SegmentList()
         }
-        index.set(key, slot)
+        return streamCount - 1
+    }
+
+    /// True for a flow that has a stream here.
+    func knows(_ key: FlowKey, hash: UInt64) -> Bool { index.value(hash: hash) { streams[$0].key == key } != nil }
+
+    /// True for a stream that has not made room for a newer one.
+    @inline(__always)
+    func remembers(_ number: Int) -> Bool { streamCount &- number <= limit }
+
+    /// Streams so far.
+    var nextNumber: Int { streamCount }
+
+    /// Puts a stream, whose number was taken, in its slot; returns the slot.
+    @discardableResult
+    mutating func keep(_ stream: AnalyzedStream) -> Int {
+        let slot = stream.state.number % limit
+        // Plain flows have numbers, and nothing here.
+        while streams.count <= slot {
+            streams.append(
+                AnalyzedStream(
+                    key: stream.key,
+                    state: StreamState(
+                        number: -1,
+                        firstTime: stream.state.firstTime,
+                        previousTime: stream.state.firstTime
+                    )
+                )
+            )
+        }
+        streams[slot] = stream
+        index.set(stream.key, slot)
         return slot
     }
 

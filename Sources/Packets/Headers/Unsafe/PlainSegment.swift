@@ -10,8 +10,8 @@ import RoadblockCore
 @safe
 struct PlainSegment {
     /// Offset of the IP and of the TCP header in the bytes that were given.
-    private let network: Int
-    private let transport: Int
+    let network: Int
+    let transport: Int
 
     /// The segment in a frame of `length` bytes at an offset; `nil` for any other frame.
     @inline(__always)
@@ -118,22 +118,22 @@ struct PlainSegment {
     }
 
     @inline(__always)
-    private static func byte(_ bytes: borrowing RawSpan, _ offset: Int) -> UInt8 {
+    static func byte(_ bytes: borrowing RawSpan, _ offset: Int) -> UInt8 {
         unsafe bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: UInt8.self)
     }
 
     @inline(__always)
-    private static func half(_ bytes: borrowing RawSpan, _ offset: Int) -> UInt16 {
+    static func half(_ bytes: borrowing RawSpan, _ offset: Int) -> UInt16 {
         unsafe bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: UInt16.self).bigEndian
     }
 
     @inline(__always)
-    private static func word(_ bytes: borrowing RawSpan, _ offset: Int) -> UInt32 {
+    static func word(_ bytes: borrowing RawSpan, _ offset: Int) -> UInt32 {
         unsafe bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: UInt32.self).bigEndian
     }
 
     @inline(__always)
-    private static func long(_ bytes: borrowing RawSpan, _ offset: Int) -> UInt64 {
+    static func long(_ bytes: borrowing RawSpan, _ offset: Int) -> UInt64 {
         unsafe bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: UInt64.self).bigEndian
     }
 }
