@@ -38,7 +38,11 @@ extension CaptureReader {
             switch container {
             case .pcap(let format):
                 guard format.linkType == .ethernet, format.checkSequenceLength == 0 else { return skipped }
-                isCut = try skip(in: format, limit, &screen, &lines, &skipped)
+                if let plain = PlainPcapFormat(format) {
+                    isCut = try skip(in: plain, limit, &screen, &lines, &skipped)
+                } else {
+                    isCut = try skip(in: format, limit, &screen, &lines, &skipped)
+                }
             case .pcapng(let state): isCut = try skip(in: state, limit, &screen, &lines, &skipped)
             case .ended: return skipped
             }
@@ -118,4 +122,30 @@ extension PcapFormat: RecordLayout {
 
     @inline(__always)
     func isSound(_ bytes: borrowing RawSpan, _ place: PacketPlace) -> Bool { true }
+}
+
+/// The commonest of pcap formats: least significant byte first, lengths in the usual order and nothing else in the header.
+private struct PlainPcapFormat: RecordLayout {
+    private let format: PcapFormat
+    private let packetLimit: Int
+
+    init?(_ format: PcapFormat) {
+        guard format.isPlain else { return nil }
+        self.format = format
+        packetLimit = format.packetLimit
+    }
+
+    static var startLength: Int { 16 }
+
+    @inline(__always)
+    func place(_ bytes: borrowing RawSpan, _ start: RecordStart, _ offset: Int) -> PacketPlace? {
+        let captured = Int(start.word(bytes, 8, isLittleEndian: true))
+        guard captured <= packetLimit, Int(start.word(bytes, 12, isLittleEndian: true)) >= captured else { return nil }
+        return PacketPlace(start: offset &+ 16, length: captured, end: offset &+ 16 &+ captured)
+    }
+
+    @inline(__always)
+    func isSound(_ bytes: borrowing RawSpan, _ place: PacketPlace) -> Bool { true }
+
+    func time(_ buffer: StreamBuffer) -> Instant { format.time(buffer) }
 }

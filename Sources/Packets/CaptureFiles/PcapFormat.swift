@@ -54,6 +54,9 @@ struct PcapFormat: Sendable {
         return format
     }
 
+    /// True for packet headers that only have times and lengths, in the usual order, least significant byte first.
+    var isPlain: Bool { isLittleEndian && !hasSwappedLengths && packetHeaderLength == 16 }
+
     /// The one interface of the file.
     var interface: CaptureInterface {
         var interface = CaptureInterface(linkType: linkType, snapLength: snapLength)

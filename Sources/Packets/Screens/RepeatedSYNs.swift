@@ -80,6 +80,7 @@ package struct RepeatedSYNs: FrameScreen, ~Copyable {
     ///
     /// What repeats or is unclear may be given again, with the same result.
     private mutating func receive(_ syn: SYNSegment) -> SYNHistory.Verdict {
+        marks.settle()
         var word = marks.word(syn.ends.value)
         defer { marks.set(syn.ends.value, word) }
         if !word.isKnown, marks.isFull { word.own = Self.noHistory }
@@ -147,7 +148,8 @@ package struct RepeatedSYNs: FrameScreen, ~Copyable {
     }
 
     /// The conversations that may hold a repeated SYN.
-    package func wanted() -> WantedConversations {
+    package mutating func wanted() -> WantedConversations {
+        marks.settle()
         let wanted = marks.wanted()
         let isAll = marks.isFull || wanted.isFull
         return WantedConversations.make(wanted, isAll: isAll)

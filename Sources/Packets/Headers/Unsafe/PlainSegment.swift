@@ -18,28 +18,24 @@ struct PlainSegment {
     init?(_ bytes: borrowing RawSpan, _ offset: Int, _ length: Int, _ linkType: LinkType) {
         guard length >= 54, linkType == .ethernet, offset >= 0, offset &+ length <= bytes.byteCount else { return nil }
         network = offset &+ 14
-        let type = Self.half(bytes, offset &+ 12)
-        if type == 0x0800 {
+        // The link's type, then version and lengths.
+        let start = Self.little(bytes, offset &+ 12)
+        let claimed: Int
+        if start & 0xFF_FFFF == 0x45_0008 {
             transport = network &+ 20
-            // Version and header length, then what tells fragments, then the protocol.
-            guard Self.byte(bytes, network) == 0x45, Self.half(bytes, network &+ 6) & 0x3FFF == 0,
-                Self.byte(bytes, network &+ 9) == 6,
-                Self.isWhole(Self.byte(bytes, transport &+ 12), Int(Self.half(bytes, network &+ 2)) &- 20)
-            else { return nil }
-        } else if type == 0x86DD {
+            // What tells fragments, the time to live, then the protocol.
+            guard Self.little(bytes, network &+ 6) & 0xFF00_FF3F == 0x0600_0000 else { return nil }
+            claimed = Int(UInt16(truncatingIfNeeded: start >> 32).byteSwapped) &- 20
+        } else if start & 0xF0_FFFF == 0x60_DD86 {
             transport = network &+ 40
-            guard length >= 74, Self.byte(bytes, network) >> 4 == 6, Self.byte(bytes, network &+ 6) == 6,
-                Self.isWhole(Self.byte(bytes, transport &+ 12), Int(Self.half(bytes, network &+ 4)))
-            else { return nil }
+            guard length >= 74, Self.byte(bytes, network &+ 6) == 6 else { return nil }
+            claimed = Int(UInt16(truncatingIfNeeded: start >> 48).byteSwapped)
         } else {
             return nil
         }
-    }
-
-    /// True for a data offset that the claimed length has room for.
-    @inline(__always)
-    private static func isWhole(_ dataOffset: UInt8, _ claimed: Int) -> Bool {
-        dataOffset >= 0x50 && Int(dataOffset >> 4) &* 4 <= claimed
+        // The data offset has room in the claimed length.
+        let headerLength = Int(Self.byte(bytes, transport &+ 12) >> 4) &* 4
+        guard headerLength >= 20, headerLength <= claimed else { return nil }
     }
 
     /// The lower eight flags: FIN 1, SYN 2, RST 4, PSH 8, ACK 16, URG 32, ECE 64, CWR 128.
@@ -145,6 +141,12 @@ struct PlainSegment {
     @inline(__always)
     private static func byte(_ bytes: borrowing RawSpan, _ offset: Int) -> UInt8 {
         unsafe bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: UInt8.self)
+    }
+
+    /// Eight bytes, the first one the lowest.
+    @inline(__always)
+    private static func little(_ bytes: borrowing RawSpan, _ offset: Int) -> UInt64 {
+        unsafe bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: UInt64.self).littleEndian
     }
 
     @inline(__always)

@@ -1,5 +1,8 @@
 // Invariant: `words` addresses `mask + 1` initialized words, a power of two of them, from `make` until `deinit`; every
-// place is masked before it is used.
+// place is masked before it is used, and `shift` leaves no more than `mask`. `pending` addresses `pendingLimit` words,
+// of which the first `pendingCount` are initialized.
+
+import CPrefetch
 
 #if canImport(Glibc)
 import Glibc
@@ -46,6 +49,11 @@ struct ConversationMarks: ~Copyable {
     /// Takes a hash to its place.
     private var shift: UInt64
     private var count = 0
+    /// What was sent and is not yet noted: hashes, with who sent in the lowest bit.
+    ///
+    /// Until it is noted, the processor fetches the words.
+    private let pending: UnsafeMutablePointer<UInt64>
+    private var pendingCount = 0
     /// True once a conversation found no place: what is not known may then have been seen all the same.
     private(set) var isFull = false
 
@@ -53,6 +61,7 @@ struct ConversationMarks: ~Copyable {
     private static let sizeLimit = 1 << 22
     /// Words that are looked at for one conversation at most, however the addresses were chosen.
     private static let stepLimit = 512
+    private static let pendingLimit = 16
 
     static func make(size: Int = 1 << 12) -> ConversationMarks {
         unsafe ConversationMarks(words: emptyWords(size), mask: size - 1, shift: UInt64(1 + size.leadingZeroBitCount))
@@ -60,11 +69,15 @@ struct ConversationMarks: ~Copyable {
 
     private init(words: UnsafeMutablePointer<UInt64>, mask: Int, shift: UInt64) {
         unsafe self.words = words
+        unsafe pending = .allocate(capacity: Self.pendingLimit)
         self.mask = mask
         self.shift = shift
     }
 
-    deinit { unsafe words.deallocate() }
+    deinit {
+        unsafe words.deallocate()
+        unsafe pending.deallocate()
+    }
 
     private static func emptyWords(_ size: Int) -> UnsafeMutablePointer<UInt64> {
         let byteCount = size * 8
@@ -79,17 +92,30 @@ struct ConversationMarks: ~Copyable {
 
     private static let largePage = 2 << 20
 
-    /// Notes that an end of a conversation has sent something other than SYN.
+    /// Notes that an end of a conversation has sent something other than SYN; `settle` does so at the latest.
     @inline(__always)
     mutating func noteSent(_ hash: UInt64, byLower: Bool) {
-        let place = place(of: hash)
-        let bit: UInt64 = byLower ? 1 : 2
-        let word = unsafe words[place]
-        if (word ^ hash) & Word.hash == 0, word & bit != 0 { return }
-        set(place, hash, Word(bits: word == 0 ? bit : word | bit))
+        unsafe roadblock_prefetch(words + Int(truncatingIfNeeded: hash >> shift))
+        unsafe pending[pendingCount] = hash & ~1 | (byLower ? 1 : 0)
+        pendingCount &+= 1
+        if pendingCount == Self.pendingLimit { settle() }
     }
 
-    /// What is known of a conversation.
+    /// Notes all that was sent so far.
+    @inline(never)
+    mutating func settle() {
+        for index in 0..<pendingCount {
+            let hash = unsafe pending[index]
+            let place = place(of: hash)
+            let bit: UInt64 = hash & 1 != 0 ? 1 : 2
+            let word = unsafe words[place]
+            if (word ^ hash) & Word.hash == 0, word & bit != 0 { continue }
+            set(place, hash, Word(bits: word == 0 ? bit : word | bit))
+        }
+        pendingCount = 0
+    }
+
+    /// What is known of a conversation, once everything is settled.
     @inline(__always)
     func word(_ hash: UInt64) -> Word {
         let word = unsafe words[place(of: hash)]
