@@ -11,11 +11,11 @@ package struct RepeatedSYNs: FrameScreen, ~Copyable {
     /// What the filter demands of the flags beside.
     private let flags: FlagScreen
     private var marks: ConversationMarks
-    private var histories: [SYNHistory] = []
+    private var histories: SYNHistories
     /// The number of the first packet that could not be judged: the first of all where none was to be.
     package private(set) var firstUnjudged: Int?
 
-    /// What a conversation has in place of a history once there were too many of them: 67 MB.
+    /// What a conversation has in place of a history once there were too many of them.
     private static let noHistory = ConversationMarks.ownLimit
 
     /// With `isJudging`, frames are judged until that fails; otherwise the conversations are noted and nothing else.
@@ -24,6 +24,7 @@ package struct RepeatedSYNs: FrameScreen, ~Copyable {
             profile: profile,
             flags: flags,
             marks: ConversationMarks.make(),
+            histories: SYNHistories(),
             firstUnjudged: isJudging ? nil : 1
         )
     }
@@ -32,11 +33,13 @@ package struct RepeatedSYNs: FrameScreen, ~Copyable {
         profile: WiresharkProfile,
         flags: FlagScreen,
         marks: consuming ConversationMarks,
+        histories: consuming SYNHistories,
         firstUnjudged: Int?
     ) {
         self.profile = profile
         self.flags = flags
         self.marks = marks
+        self.histories = histories
         self.firstUnjudged = firstUnjudged
     }
 
@@ -80,14 +83,14 @@ package struct RepeatedSYNs: FrameScreen, ~Copyable {
     ///
     /// What repeats or is unclear may be given again, with the same result.
     private mutating func receive(_ syn: SYNSegment) -> SYNHistory.Verdict {
+        marks.expect(syn.ends.value)
         marks.settle()
         var word = marks.word(syn.ends.value)
         defer { marks.set(syn.ends.value, word) }
         if !word.isKnown, marks.isFull { word.own = Self.noHistory }
         if word.own == 0 {
-            if histories.count + 1 < Self.noHistory {
-                histories.append(SYNHistory(of: syn))
-                word.own = histories.count
+            if let ordinal = histories.append(SYNHistory(of: syn)) {
+                word.own = ordinal
             } else {
                 // The first SYN of a conversation repeats nothing where nothing came before it.
                 let isFirst = !word.isKnown
@@ -97,8 +100,9 @@ package struct RepeatedSYNs: FrameScreen, ~Copyable {
         }
         var verdict = SYNHistory.Verdict.unclear
         if word.own != Self.noHistory {
-            verdict = histories[word.own - 1].receive(
+            verdict = histories.receive(
                 syn,
+                word.own,
                 lowerSent: word.lowerSent,
                 upperSent: word.upperSent,
                 profile

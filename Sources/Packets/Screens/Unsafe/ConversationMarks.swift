@@ -4,12 +4,6 @@
 
 import CPrefetch
 
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#endif
-
 /// What was seen of many conversations, a word each: open addressing, told apart by 41 bits of a hash.
 ///
 /// Conversations that share these bits are taken for one.
@@ -80,26 +74,23 @@ struct ConversationMarks: ~Copyable {
     }
 
     private static func emptyWords(_ size: Int) -> UnsafeMutablePointer<UInt64> {
-        let byteCount = size * 8
-        let isLarge = byteCount >= largePage
-        let bytes = UnsafeMutableRawPointer.allocate(byteCount: byteCount, alignment: isLarge ? largePage : 64)
-        #if os(Linux)
-        // Conversations are looked up all over the table: large pages spare half of the time. Without them it works as well.
-        if isLarge { _ = unsafe madvise(bytes, byteCount, MADV_HUGEPAGE) }
-        #endif
-        return unsafe bytes.initializeMemory(as: UInt64.self, repeating: 0, count: size)
+        let words = unsafe LargePages.allocate(UInt64.self, count: size)
+        unsafe words.initialize(repeating: 0, count: size)
+        return unsafe words
     }
-
-    private static let largePage = 2 << 20
 
     /// Notes that an end of a conversation has sent something other than SYN; `settle` does so at the latest.
     @inline(__always)
     mutating func noteSent(_ hash: UInt64, byLower: Bool) {
-        unsafe roadblock_prefetch(words + Int(truncatingIfNeeded: hash >> shift))
+        expect(hash)
         unsafe pending[pendingCount] = hash & ~1 | (byLower ? 1 : 0)
         pendingCount &+= 1
         if pendingCount == Self.pendingLimit { settle() }
     }
+
+    /// Lets the processor fetch the word of a conversation that is asked for soon.
+    @inline(__always)
+    func expect(_ hash: UInt64) { unsafe roadblock_prefetch(words + Int(truncatingIfNeeded: hash >> shift)) }
 
     /// Notes all that was sent so far.
     @inline(never)
