@@ -109,7 +109,7 @@ tags: build
 screens: build
 	@rm -rf $(work)/cases
 	@$(PYTHON) Tools/cases/make_cases.py $(work)/cases > /dev/null
-	@$(PYTHON) Tools/checks/screens.py $(binary) $(captures) $(work)/cases/*.pcap
+	@$(PYTHON) Tools/checks/screens.py --every $(every) $(binary) $(captures) $(work)/cases/*.pcap $(foreign)
 	@echo 'passed: screens'
 
 tshark: build

@@ -47,6 +47,8 @@ let package = Package(
         .systemLibrary(name: "CPCRE2", pkgConfig: pcrePackage, providers: [.brew(["pcre2"])]),
         .systemLibrary(name: "CZlib"),
         .systemLibrary(name: "CZstd", pkgConfig: zstdPackage, providers: [.brew(["zstd"])]),
+        // One compiler intrinsic that Swift does not have: a header, and nothing to link.
+        .systemLibrary(name: "CPrefetch"),
         // Values that everything shares: addresses, instants, errors with a place, JSON text.
         .target(name: "RoadblockCore", swiftSettings: settings),
         // Bytes from files and standard input; gzip, zstd and UTF-16 unwrapped.
@@ -54,7 +56,11 @@ let package = Package(
         // Regular expressions, searched for with limits.
         .target(name: "Patterns", dependencies: ["CPCRE2"], swiftSettings: settings),
         // Capture files, headers, TCP analysis, conversations, display filters.
-        .target(name: "Packets", dependencies: ["RoadblockCore", "Inputs", "Patterns"], swiftSettings: settings),
+        .target(
+            name: "Packets",
+            dependencies: ["RoadblockCore", "Inputs", "Patterns", "CPrefetch"],
+            swiftSettings: settings
+        ),
         // Cells, columns, batches: how log records are held while they are counted.
         .target(name: "Columns", dependencies: ["RoadblockCore"], swiftSettings: settings),
         // Log records: VPC flow logs, JSON lines, other text; from bytes to columns.

@@ -4,7 +4,8 @@
   run.py ROADBLOCK [--pairs N] [--work DIR]
 
 Only ratios of one run are worth quoting: the machine may be busy. Needs cc or clang, tshark, and 1.2 GB below DIR;
-tcpdump, tcptrace and argus with ra are compared with where they are installed.
+tcpdump, tcptrace and argus with ra are compared with where they are installed. Two questions to 1 GB also go to
+`limits.c`, which shows what is possible: it reads nothing but what is asked for, and checks nothing.
 Exit code 1 when two programs give different answers, or when diagnose needs more than its limit of memory.
 """
 
@@ -28,7 +29,8 @@ from pathlib import Path
 
 FILTER = "tcp.analysis.retransmission && tcp.flags.syn==1"
 MEGABYTES = 300
-GENERATOR = Path(__file__).with_name("gen_pcap.c")
+# The names of TCP's fields are those of IPv4 alone.
+SYN = "(tcp[tcpflags] & tcp-syn != 0) or (ip6 proto 6 and ip6[53] & 2 != 0)"
 
 
 @dataclass
@@ -87,15 +89,21 @@ def generate(work, size):
     """A capture of about this many bytes; made once."""
     path = work / f"generated-{size}.pcap"
     if not path.exists():
-        compiler = shutil.which("cc") or shutil.which("clang")
-        if compiler is None:
-            sys.exit("cc or clang is needed to build the generator")
-        program = work / "gen_pcap"
-        subprocess.run([compiler, "-O2", "-w", "-o", program, GENERATOR, "-lm"], check=True)
+        program = compiled(work, "gen_pcap")
         part = path.with_suffix(".part")
         subprocess.run([program, "--bytes", str(size), part], check=True, stderr=subprocess.DEVNULL)
         part.rename(path)
     return path
+
+
+def compiled(work, name):
+    """One of the C programs of this folder, built anew."""
+    compiler = shutil.which("cc") or shutil.which("clang")
+    if compiler is None:
+        sys.exit(f"cc or clang is needed to build {name}")
+    source = Path(__file__).with_name(f"{name}.c")
+    subprocess.run([compiler, "-O2", "-w", "-o", work / name, source, "-lm"], check=True)
+    return work / name
 
 
 def digest(output):
@@ -163,16 +171,17 @@ def first_number(output):
     return int(output.split()[0])
 
 
+def numbers(binary, capture, display_filter):
+    """The commands that print the numbers of the frames that a filter selects: ours, and tshark's."""
+    arguments = ["-Y", display_filter, "-T", "fields", "-e", "frame.number"]
+    return ([binary, "packets", capture, "--wireshark", "4.0", *arguments], ["tshark", "-r", capture, *arguments])
+
+
 def jobs(binary, capture):
     """The questions, with the programs that are installed."""
-    def fields(display_filter):
-        arguments = ["-Y", display_filter, "-T", "fields", "-e", "frame.number"]
-        return ([binary, "packets", capture, "--wireshark", "4.0", *arguments],
-                ["tshark", "-r", capture, *arguments], digest, digest)
-
     conversations = [binary, "conversations", capture, "--wireshark", "4.0", "-o", "csv"]
-    yield Job("packets -Y", "tshark", *fields(FILTER))
-    yield Job("full analysis", "tshark", *fields("tcp.analysis.flags"))
+    yield Job("packets -Y", "tshark", *numbers(binary, capture, FILTER), digest, digest)
+    yield Job("full analysis", "tshark", *numbers(binary, capture, "tcp.analysis.flags"), digest, digest)
     yield Job("conversations", "tshark", conversations, ["tshark", "-n", "-q", "-z", "conv,tcp", "-r", capture],
               our_conversations, tshark_conversations)
     if installed("tcptrace"):
@@ -180,12 +189,22 @@ def jobs(binary, capture):
     if installed("argus", "ra"):
         command = f"argus -r {shlex.quote(str(capture))} -w - | ra -n -c , -r - -s proto saddr sport daddr dport"
         yield Job("conversations", "argus with ra", conversations, command, our_ends, argus_ends, lacks_last)
+
+
+def large_jobs(binary, capture, work):
+    """The questions to 1 GB, which tshark alone takes minutes for."""
+    syns, _ = numbers(binary, capture, FILTER)
+    flags, _ = numbers(binary, capture, "tcp.flags.syn==1")
     if installed("tcpdump"):
-        # The names of TCP's fields are those of IPv4 alone.
-        syn = "(tcp[tcpflags] & tcp-syn != 0) or (ip6 proto 6 and ip6[53] & 2 != 0)"
-        ours, _, _, _ = fields("tcp.flags.syn==1")
-        yield Job("count of a flag", "tcpdump --count", ours, ["tcpdump", "-r", capture, "--count", syn], lines,
+        # What tshark is given is numbered anew.
+        pipeline = (f"tcpdump -r {shlex.quote(str(capture))} -w - {shlex.quote(SYN)} | tshark -r - -n "
+                    f"-Y {shlex.quote(FILTER)} -T fields -e frame.number")
+        yield Job("packets -Y, 1 GB", "tcpdump into tshark", syns, pipeline, lines, lines)
+        yield Job("count of a flag, 1 GB", "tcpdump --count", flags, ["tcpdump", "-r", capture, "--count", SYN], lines,
                   first_number)
+    limits = compiled(work, "limits")
+    yield Job("packets -Y, 1 GB", "the limit in C", syns, [limits, "syns", capture], digest, digest)
+    yield Job("count of a flag, 1 GB", "the limit in C", flags, [limits, "flags", capture], lines, first_number)
 
 
 def installed(*programs):
@@ -204,9 +223,9 @@ def compare(job, pairs):
         ratios.append(other.cpu / mine.cpu)
         same = same and job.agree(job.our_answer(mine.output), job.their_answer(other.output))
         print(f"  roadblock {mine.cpu:.2f} s CPU, {mine.megabytes:.0f} MB; {job.other} {other.cpu:.2f} s CPU; "
-              f"ratio {ratios[-1]:.1f}", flush=True)
-    print(f"{job.name} against {job.other}: median ratio {statistics.median(ratios):.1f} "
-          f"({min(ratios):.1f} to {max(ratios):.1f}, {pairs} pairs), {'same' if same else 'DIFFERENT'} answers")
+              f"ratio {ratios[-1]:.2f}", flush=True)
+    print(f"{job.name} against {job.other}: median ratio {statistics.median(ratios):.2f} "
+          f"({min(ratios):.2f} to {max(ratios):.2f}, {pairs} pairs), {'same' if same else 'DIFFERENT'} answers")
     return same
 
 
@@ -228,6 +247,8 @@ def main():
         passed = compare(job, options.pairs) and passed
 
     capture = generate(options.work, 1_000_000_000)
+    for job in large_jobs(options.binary, capture, options.work):
+        passed = compare(job, options.pairs) and passed
     with open(capture, "rb") as stream:
         runs = {"file": run([options.binary, "diagnose", capture]),
                 "standard input": run([options.binary, "diagnose", "-"], stream)}

@@ -7,11 +7,16 @@ struct PacketListing: ~Copyable {
     private var filter: DisplayFilter
     private var printer: PacketPrinter
     private var dissection: PacketDissection
-    private let needsAnalysis: Bool
+    private let profile: WiresharkProfile
+    private let depth: AnalysisDepth
     private let needsRecord: Bool
     /// True where every packet has to be taken: one that was passed over may count for a later one.
     private let looksAround: Bool
     private var limit: Int
+    /// Packets up to this number were listed already.
+    private var listed = 0
+    /// Where frames are printed that are selected without being decoded, if they are.
+    private var lines: NumberLines
     /// Where the selected packets themselves are written, if anywhere.
     private let copy: CaptureCopy?
     /// What is to be said about the inputs, once they have been read.
@@ -40,10 +45,12 @@ struct PacketListing: ~Copyable {
             filter: filter,
             printer: printer,
             dissection: dissection,
-            needsAnalysis: depth > .none,
+            profile: profile,
+            depth: depth,
             needsRecord: needsRecord,
             looksAround: isTracking || needsRecord || !applications.isEmpty,
             limit: limit ?? .max,
+            lines: NumberLines(capacity: 0),
             copy: copy
         )
     }
@@ -54,19 +61,23 @@ struct PacketListing: ~Copyable {
         filter: consuming DisplayFilter,
         printer: consuming PacketPrinter,
         dissection: consuming PacketDissection,
-        needsAnalysis: Bool,
+        profile: WiresharkProfile,
+        depth: AnalysisDepth,
         needsRecord: Bool,
         looksAround: Bool,
         limit: Int,
+        lines: consuming NumberLines,
         copy: CaptureCopy?
     ) {
         self.filter = filter
         self.printer = printer
         self.dissection = dissection
-        self.needsAnalysis = needsAnalysis
+        self.profile = profile
+        self.depth = depth
         self.needsRecord = needsRecord
         self.looksAround = looksAround
         self.limit = limit
+        self.lines = lines
         self.copy = copy
     }
 
@@ -74,19 +85,15 @@ struct PacketListing: ~Copyable {
     mutating func run(_ inputs: [CaptureInput], _ writer: OutputWriter) throws(Failure) {
         printer.begin(&writer.buffer)
         let capture = try PacketListing.open(inputs)
-        if !looksAround, filter.selectsRepeatedSYNs, !printer.namesStreams, capture.arePlainFiles,
-            let scan = try? PacketListing.scan(capture, inputs, limit)
-        {
-            // What a file grew by in the meantime was not scanned.
-            limit = min(limit, scan.frames)
-            var screen = RepeatedSYNScreen(scan)
-            try list(PacketListing.open(inputs), inputs, &screen, writer)
-        } else if !looksAround, !needsAnalysis, filter.flagScreen.isUseful {
+        if !looksAround, filter.selectsRepeatedSYNs, !printer.namesStreams, capture.arePlainFiles {
+            try listRepeatedSYNs(capture, inputs, writer)
+        } else if !looksAround, depth == .none, filter.flagScreen.isUseful {
+            takeNumbers()
             var screen = filter.flagScreen
-            try list(capture, inputs, &screen, writer)
+            try listAll(capture, inputs, &screen, writer)
         } else {
             var screen = OpenScreen()
-            try list(capture, inputs, &screen, writer)
+            try listAll(capture, inputs, &screen, writer)
         }
         printer.end(&writer.buffer)
     }
@@ -97,38 +104,61 @@ struct PacketListing: ~Copyable {
         )
     }
 
-    /// Finds the conversations that may repeat a SYN.
-    private static func scan(
-        _ capture: MergedCapture,
-        _ inputs: [CaptureInput],
-        _ limit: Int
-    ) throws(Failure) -> RepeatedSYNScan {
-        var scan = RepeatedSYNScan(captureBytes: inputs.reduce(0) { $0 + ($1.size ?? 0) })
-        let packet = Packet()
-        while scan.frames < limit {
-            scan.frames += try scan.skip(in: capture, atMost: limit - scan.frames).count
-            guard scan.frames < limit, let (frame, input) = try capture.next() else { break }
-            scan.frames += 1
-            try capture.withBytes(of: frame, input: input) { (bytes) throws(Failure) in
-                guard !scan.passesOver(frame, bytes) else { return }
-                Decoder().decode(frame, bytes, into: packet)
-                scan.found.take(packet)
-            }
-        }
-        return scan
+    /// Prints numbers of frames without decoding them, where flags alone select them and nothing else is printed.
+    private mutating func takeNumbers() {
+        guard filter.flagScreen.isExact, printer.printsNumbersAlone, copy == nil else { return }
+        lines = NumberLines()
     }
 
-    private mutating func list<Screen: FrameScreen & ~Copyable>(
+    /// Lists repeated SYNs in one look at the files where they can be told without the analysis; otherwise in two, of which
+    /// the second analyses the conversations in which there may be one.
+    private mutating func listRepeatedSYNs(
+        _ capture: MergedCapture,
+        _ inputs: [CaptureInput],
+        _ writer: OutputWriter
+    ) throws(Failure) {
+        let isJudging = filter.asksRepetitionAlone && !printer.asksAnalysis && copy == nil
+        var screen = RepeatedSYNs.make(profile: profile, flags: filter.flagScreen, isJudging: isJudging)
+        if isJudging { takeNumbers() }
+        dissection = PacketDissection(profile: profile, depth: .none)
+        let read = try list(capture, &screen, writer)
+        if let number = screen.firstUnjudged {
+            listed = number - 1
+            // What a file grew by in the meantime was not looked at.
+            limit = min(limit, read)
+            lines = NumberLines(capacity: 0)
+            dissection = PacketDissection(profile: profile, depth: depth)
+            var wanted = screen.wanted()
+            try listAll(PacketListing.open(inputs), inputs, &wanted, writer)
+        } else {
+            conclude(capture, inputs)
+        }
+    }
+
+    /// Lists a capture from its first packet to its last.
+    private mutating func listAll<Screen: FrameScreen & ~Copyable>(
         _ capture: MergedCapture,
         _ inputs: [CaptureInput],
         _ screen: inout Screen,
         _ writer: OutputWriter
     ) throws(Failure) {
-        let isWatched = writer.isTerminal
         try copy?.begin(capture)
+        _ = try list(capture, &screen, writer)
+        try copy?.end(capture)
+        conclude(capture, inputs)
+    }
+
+    /// Lists what a screen and the filter select of the packets that are left; how many packets there were.
+    private mutating func list<Screen: FrameScreen & ~Copyable>(
+        _ capture: MergedCapture,
+        _ screen: inout Screen,
+        _ writer: OutputWriter
+    ) throws(Failure) -> Int {
+        let isWatched = writer.isTerminal
         var read = 0
         while read < limit {
-            let skipped = try screen.skip(in: capture, atMost: limit - read)
+            let skipped = try screen.skip(in: capture, atMost: limit - read, &lines)
+            lines.move(to: &writer.buffer)
             dissection.skip(skipped)
             read += skipped.count
             guard read < limit, let (frame, input) = try capture.next() else { break }
@@ -139,14 +169,19 @@ struct PacketListing: ~Copyable {
                     dissection.skip(frame)
                     return false
                 }
-                return select(frame, bytes, &writer.buffer)
+                return select(frame, bytes, &screen, &writer.buffer)
             }
-            guard isSelected else { continue }
-            dissection.display()
-            try copy?.append(frame, input, of: capture)
+            if isSelected {
+                dissection.display()
+                try copy?.append(frame, input, of: capture)
+            }
             if isWatched { try writer.flush() } else { try writer.flushIfFull() }
         }
-        try copy?.end(capture)
+        return read
+    }
+
+    /// Says what is to be said about the inputs once they have been read.
+    private mutating func conclude(_ capture: MergedCapture, _ inputs: [CaptureInput]) {
         warnings += filter.notes + dissection.notices
         for (index, input) in inputs.enumerated() {
             input.close()
@@ -158,17 +193,29 @@ struct PacketListing: ~Copyable {
         }
     }
 
-    /// Decodes a frame, and prints it where the filter selects it.
+    /// Decodes a frame, and prints it where the screen and the filter select it.
     @inline(__always)
-    private mutating func select(_ frame: Frame, _ bytes: borrowing RawSpan, _ text: inout [UInt8]) -> Bool {
-        guard let joined = dissection.dissect(frame, bytes) else { return print(bytes, &text) }
-        return joined.withRawBytes { print($0, &text) }
+    private mutating func select<Screen: FrameScreen & ~Copyable>(
+        _ frame: Frame,
+        _ bytes: borrowing RawSpan,
+        _ screen: inout Screen,
+        _ text: inout [UInt8]
+    ) -> Bool {
+        guard let joined = dissection.dissect(frame, bytes) else { return print(bytes, &screen, &text) }
+        return joined.withRawBytes { print($0, &screen, &text) }
     }
 
     @inline(__always)
-    private mutating func print(_ bytes: borrowing RawSpan, _ text: inout [UInt8]) -> Bool {
-        guard filter.selects(dissection.packet, bytes, dissection.facts) else { return false }
-        printer.append(dissection.packet, bytes, dissection.facts, to: &text)
+    private mutating func print<Screen: FrameScreen & ~Copyable>(
+        _ bytes: borrowing RawSpan,
+        _ screen: inout Screen,
+        _ text: inout [UInt8]
+    ) -> Bool {
+        guard screen.takes(dissection.packet, dissection.facts),
+            filter.selects(dissection.packet, bytes, dissection.facts)
+        else { return false }
+        // What was listed before is selected again, so that times count from it.
+        if dissection.facts.number > listed { printer.append(dissection.packet, bytes, dissection.facts, to: &text) }
         return true
     }
 }

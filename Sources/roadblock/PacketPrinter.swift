@@ -46,6 +46,10 @@ struct PacketPrinter: ~Copyable {
     let namesStreams: Bool
     let needsTracking: Bool
     let needsRecord: Bool
+    /// True where what the analysis says may change what is printed.
+    let asksAnalysis: Bool
+    /// True where nothing is printed of a packet but its number, in a line of its own.
+    let printsNumbersAlone: Bool
     /// The fields of the protocols above the transport that are printed.
     let applications: ApplicationFieldSet
     private var reader: FieldReader
@@ -87,6 +91,11 @@ struct PacketPrinter: ~Copyable {
         self.applications = applications
         analysisDepth = depth
         let fields = columns.compactMap { if case .field(let field) = $0 { field } else { nil } }
+        asksAnalysis = depth > .none || fields.contains { $0.asksAnalysis }
+        // A digit as the separator is escaped.
+        printsNumbersAlone =
+            layout == .fields && columns.count == 1 && fields.first?.name == "frame.number" && style.quote == nil
+            && !(48...57).contains(style.separator)
         namesStreams = isWhole || fields.contains { $0.namesStreams }
         needsRecord = isWhole || fields.contains { $0.needsRecord }
         needsTracking = isWhole || fields.contains { $0.needsTracking }

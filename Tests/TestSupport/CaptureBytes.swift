@@ -88,13 +88,18 @@ package struct CaptureBytes {
     }
 
     /// An enhanced packet at a time in the interface's units.
-    package mutating func enhancedPacket(interface: UInt32 = 0, time: UInt64, _ data: [UInt8]) {
+    package mutating func enhancedPacket(
+        interface: UInt32 = 0,
+        time: UInt64,
+        _ data: [UInt8],
+        original: Int? = nil
+    ) {
         block(6) { block in
             block.word(interface)
             block.word(UInt32(time >> 32))
             block.word(UInt32(truncatingIfNeeded: time))
             block.word(UInt32(data.count))
-            block.word(UInt32(data.count))
+            block.word(UInt32(original ?? data.count))
             block.bytes += data
         }
     }

@@ -49,7 +49,7 @@ extension Rule {
         "RoadblockCore": [],
         "Inputs": ["RoadblockCore", "CZlib", "CZstd"],
         "Patterns": ["CPCRE2"],
-        "Packets": ["RoadblockCore", "Inputs", "Patterns"],
+        "Packets": ["RoadblockCore", "Inputs", "Patterns", "CPrefetch"],
         "Columns": ["RoadblockCore"],
         "LogFormats": ["RoadblockCore", "Inputs", "Columns"],
         "Query": ["RoadblockCore", "Columns", "Patterns"],

@@ -20,14 +20,16 @@ package struct SkippedFrames: Sendable {
 }
 
 extension CaptureReader {
-    /// Moves over the frames that a screen passes over, up to a count, and stops before the first other one.
+    /// Moves over the frames that a screen passes over, and over those that it hits, whose numbers become lines while there
+    /// is room for them; up to a count, and stops before the first other one.
     ///
     /// Only whole records in the plain form of each format are looked at: everything else is left to `next`.
     /// - Throws: `Failure` of kind `readOrWrite`.
     @inline(__always)
     func skip<Screen: FrameScreen & ~Copyable>(
         atMost limit: Int,
-        _ screen: inout Screen
+        _ screen: inout Screen,
+        _ lines: inout NumberLines
     ) throws(Failure) -> SkippedFrames {
         finishFrame()
         var skipped = SkippedFrames()
@@ -36,8 +38,12 @@ extension CaptureReader {
             switch container {
             case .pcap(let format):
                 guard format.linkType == .ethernet, format.checkSequenceLength == 0 else { return skipped }
-                isCut = try skip(in: format, limit, &screen, &skipped)
-            case .pcapng(let state): isCut = try skip(in: state, limit, &screen, &skipped)
+                if let plain = PlainPcapFormat(format) {
+                    isCut = try skip(in: plain, limit, &screen, &lines, &skipped)
+                } else {
+                    isCut = try skip(in: format, limit, &screen, &lines, &skipped)
+                }
+            case .pcapng(let state): isCut = try skip(in: state, limit, &screen, &lines, &skipped)
             case .ended: return skipped
             }
             // A record that is cut by the window's end is read to its end.
@@ -48,23 +54,30 @@ extension CaptureReader {
 
     /// Passes over records in the window; true when the window ended before a frame was found that is no such record.
     @inline(__always)
-    private func skip<Screen: FrameScreen & ~Copyable>(
-        in layout: some RecordLayout,
+    private func skip<Screen: FrameScreen & ~Copyable, Layout: RecordLayout>(
+        in layout: Layout,
         _ limit: Int,
         _ screen: inout Screen,
+        _ lines: inout NumberLines,
         _ skipped: inout SkippedFrames
     ) throws(Failure) -> Bool {
         let room = limit &- skipped.count
+        let first = frameCount &+ 1
         let (count, newest, end, isCut) = try buffer.withBytes(0, buffer.available) {
             (bytes) throws(Failure) -> (Int, Int, Int, Bool) in
             var (count, newest, offset) = (0, 0, 0)
             while count < room {
-                guard offset &+ layout.headerLength <= bytes.byteCount else { return (count, newest, offset, true) }
-                guard let place = layout.place(bytes, offset) else { return (count, newest, offset, false) }
+                guard let start = RecordStart(bytes, offset, length: Layout.startLength) else {
+                    return (count, newest, offset, true)
+                }
+                guard let place = layout.place(bytes, start, offset) else { return (count, newest, offset, false) }
                 guard place.end <= bytes.byteCount else { return (count, newest, offset, true) }
-                guard layout.isSound(bytes, place),
-                    screen.passesOver(bytes, place.start, place.length, .ethernet)
-                else { return (count, newest, offset, false) }
+                guard layout.isSound(bytes, place) else { return (count, newest, offset, false) }
+                switch screen.look(bytes, place.start, place.length, .ethernet) {
+                case .over: break
+                case .hit: guard lines.append(first &+ count) else { return (count, newest, offset, false) }
+                case .unknown: return (count, newest, offset, false)
+                }
                 newest = offset
                 offset = place.end
                 count &+= 1
@@ -84,10 +97,10 @@ extension CaptureReader {
 /// How the records of a capture are laid out, as far as packets on Ethernet go.
 protocol RecordLayout {
     /// Bytes of a record that have to be there to find its packet.
-    var headerLength: Int { get }
+    static var startLength: Int { get }
 
     /// The packet of the record at an offset; `nil` for anything but a plain record of a packet on Ethernet.
-    func place(_ bytes: borrowing RawSpan, _ offset: Int) -> PacketPlace?
+    func place(_ bytes: borrowing RawSpan, _ start: RecordStart, _ offset: Int) -> PacketPlace?
 
     /// True where the whole record is as it should be.
     func isSound(_ bytes: borrowing RawSpan, _ place: PacketPlace) -> Bool
@@ -97,11 +110,11 @@ protocol RecordLayout {
 }
 
 extension PcapFormat: RecordLayout {
-    var headerLength: Int { packetHeaderLength }
+    static var startLength: Int { 16 }
 
     @inline(__always)
-    func place(_ bytes: borrowing RawSpan, _ offset: Int) -> PacketPlace? {
-        let (captured, original) = lengths(bytes, offset)
+    func place(_ bytes: borrowing RawSpan, _ start: RecordStart, _ offset: Int) -> PacketPlace? {
+        let (captured, original) = lengths(bytes, start)
         guard captured <= packetLimit, original >= captured else { return nil }
         let start = offset &+ packetHeaderLength
         return PacketPlace(start: start, length: captured, end: start &+ captured)
@@ -109,4 +122,30 @@ extension PcapFormat: RecordLayout {
 
     @inline(__always)
     func isSound(_ bytes: borrowing RawSpan, _ place: PacketPlace) -> Bool { true }
+}
+
+/// The commonest of pcap formats: least significant byte first, lengths in the usual order and nothing else in the header.
+private struct PlainPcapFormat: RecordLayout {
+    private let format: PcapFormat
+    private let packetLimit: Int
+
+    init?(_ format: PcapFormat) {
+        guard format.isPlain else { return nil }
+        self.format = format
+        packetLimit = format.packetLimit
+    }
+
+    static var startLength: Int { 16 }
+
+    @inline(__always)
+    func place(_ bytes: borrowing RawSpan, _ start: RecordStart, _ offset: Int) -> PacketPlace? {
+        let captured = Int(start.word(bytes, 8, isLittleEndian: true))
+        guard captured <= packetLimit, Int(start.word(bytes, 12, isLittleEndian: true)) >= captured else { return nil }
+        return PacketPlace(start: offset &+ 16, length: captured, end: offset &+ 16 &+ captured)
+    }
+
+    @inline(__always)
+    func isSound(_ bytes: borrowing RawSpan, _ place: PacketPlace) -> Bool { true }
+
+    func time(_ buffer: StreamBuffer) -> Instant { format.time(buffer) }
 }

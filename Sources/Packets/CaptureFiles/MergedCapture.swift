@@ -133,18 +133,19 @@ package final class MergedCapture {
         return try nextOfSeveral()
     }
 
-    /// Moves over the next frames that a screen passes over, up to a count, where there is one input.
+    /// Moves over the next frames that a screen passes over or hits, up to a count, where there is one input.
     ///
     /// Frames of several inputs have to be taken one by one, in the order of time.
     /// - Throws: `Failure` of kind `readOrWrite`.
     @inline(__always)
     func skip<Screen: FrameScreen & ~Copyable>(
         atMost limit: Int,
-        _ screen: inout Screen
+        _ screen: inout Screen,
+        _ lines: inout NumberLines
     ) throws(Failure) -> SkippedFrames {
         // The first frame was read already.
         guard members.count == 1, current != nil, let reader = members[0].reader else { return SkippedFrames() }
-        return try reader.skip(atMost: limit, &screen)
+        return try reader.skip(atMost: limit, &screen, &lines)
     }
 
     /// The reader of the only input, once its first frame was given; `nil` where there are several.

@@ -54,6 +54,9 @@ struct PcapFormat: Sendable {
         return format
     }
 
+    /// True for packet headers that only have times and lengths, in the usual order, least significant byte first.
+    var isPlain: Bool { isLittleEndian && !hasSwappedLengths && packetHeaderLength == 16 }
+
     /// The one interface of the file.
     var interface: CaptureInterface {
         var interface = CaptureInterface(linkType: linkType, snapLength: snapLength)
@@ -75,12 +78,12 @@ struct PcapFormat: Sendable {
         return hasSwappedLengths ? (second, first) : (first, second)
     }
 
-    /// Stored and original length of the packet whose header is at an offset.
+    /// Stored and original length of the packet whose header starts a record.
     @inline(__always)
-    func lengths(_ bytes: borrowing RawSpan, _ offset: Int) -> (captured: Int, original: Int) {
-        let (first, second) = (bytes.big32(offset &+ 8), bytes.big32(offset &+ 12))
-        let (a, b) = isLittleEndian ? (first.byteSwapped, second.byteSwapped) : (first, second)
-        return hasSwappedLengths ? (Int(b), Int(a)) : (Int(a), Int(b))
+    func lengths(_ bytes: borrowing RawSpan, _ start: RecordStart) -> (captured: Int, original: Int) {
+        let first = Int(start.word(bytes, 8, isLittleEndian: isLittleEndian))
+        let second = Int(start.word(bytes, 12, isLittleEndian: isLittleEndian))
+        return hasSwappedLengths ? (second, first) : (first, second)
     }
 
     /// Arrival of the packet whose header is at the front; a fraction of a second or more is carried over.

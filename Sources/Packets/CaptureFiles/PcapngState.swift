@@ -261,16 +261,15 @@ struct PcapngState {
 }
 
 extension PcapngState: RecordLayout {
-    var headerLength: Int { 28 }
+    static var startLength: Int { 28 }
 
     @inline(__always)
-    func place(_ bytes: borrowing RawSpan, _ offset: Int) -> PacketPlace? {
-        guard number(bytes, offset) == 6 else { return nil }
-        let length = Int(number(bytes, offset &+ 4))
-        let captured = Int(number(bytes, offset &+ 20))
-        let interface = Int(number(bytes, offset &+ 8))
+    func place(_ bytes: borrowing RawSpan, _ start: RecordStart, _ offset: Int) -> PacketPlace? {
+        func number(_ place: Int) -> Int { Int(start.word(bytes, place, isLittleEndian: isLittleEndian)) }
+        guard number(0) == 6 else { return nil }
+        let (length, captured, interface) = (number(4), number(20), number(8))
         guard length >= 32, length & 3 == 0, length <= StreamBuffer.limit, captured <= length &- 32,
-            captured <= Int(number(bytes, offset &+ 24)), interface < interfaces.count,
+            captured <= number(24), interface < interfaces.count,
             interfaces[interface].linkType == .ethernet, interfaces[interface].checkSequenceLength == 0
         else { return nil }
         return PacketPlace(start: offset &+ 28, length: captured, end: offset &+ length)
@@ -278,12 +277,8 @@ extension PcapngState: RecordLayout {
 
     @inline(__always)
     func isSound(_ bytes: borrowing RawSpan, _ place: PacketPlace) -> Bool {
-        Int(number(bytes, place.end &- 4)) == place.end &- place.start &+ 28
-    }
-
-    @inline(__always)
-    private func number(_ bytes: borrowing RawSpan, _ offset: Int) -> UInt32 {
-        isLittleEndian ? bytes.big32(offset).byteSwapped : bytes.big32(offset)
+        let length = bytes.big32(place.end &- 4)
+        return Int(isLittleEndian ? length.byteSwapped : length) == place.end &- place.start &+ 28
     }
 
     func time(_ buffer: StreamBuffer) -> Instant {

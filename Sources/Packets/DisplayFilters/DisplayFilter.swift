@@ -10,6 +10,8 @@ package struct DisplayFilter: ~Copyable {
     package let flagScreen: FlagScreen
     /// True for a filter that selects retransmitted SYNs only, whatever the numbers of the streams.
     package let selectsRepeatedSYNs: Bool
+    /// True where that label is all that the filter asks of the analysis.
+    package let asksRepetitionAlone: Bool
     /// True when the facts of packets must be tracked.
     package let needsTracking: Bool
     /// True when the facts of packets must hold what the file says beside the bytes.
@@ -29,8 +31,12 @@ package struct DisplayFilter: ~Copyable {
         needsTracking = checker.needsTracking
         needsRecord = checker.needsRecord
         applications = checker.applications
-        flagScreen = FlagScreen(predicate)
-        selectsRepeatedSYNs = flagScreen.demandsSYN && predicate.demandsRetransmission && !checker.namesStreams
+        let conditions = predicate.conditions
+        let others = conditions.filter { !$0.demandsAnyRetransmission }
+        asksRepetitionAlone = others.count < conditions.count && !others.contains { $0.asksAnalysis }
+        flagScreen = FlagScreen(asksRepetitionAlone ? others : conditions)
+        selectsRepeatedSYNs =
+            flagScreen.demandsSYN && conditions.contains { $0.demandsRetransmission } && !checker.namesStreams
     }
 
     /// Compiles a filter's text.

@@ -99,6 +99,7 @@ extension Walk {
         packet.payloadLength = length - 8
         packet.payloadOffset = offset + 8
         packet.payloadEnd = ownEnd
+        guard Self.isTunnel(port: packet.destinationPort) else { return }
         switch packet.destinationPort {
         case 4789 where !ip.isFragment, 8472 where !ip.isFragment: vxlan(bytes, offset + 8, ownEnd, packet)
         case 4790 where !ip.isFragment: vxlanGeneric(bytes, offset + 8, ownEnd, packet)
@@ -106,6 +107,9 @@ extension Walk {
         default: break
         }
     }
+
+    /// True for a port of UDP behind which frames or packets are looked for.
+    static func isTunnel(port: UInt16) -> Bool { port == 4789 || port == 8472 || port == 4790 || port == 6081 }
 
     /// VXLAN (RFC 7348): eight bytes, then an Ethernet frame.
     private mutating func vxlan(_ bytes: borrowing RawSpan, _ offset: Int, _ end: Int, _ packet: Packet) {
@@ -166,8 +170,7 @@ extension Walk {
         packet.payloadOffset = offset + 8
         packet.payloadEnd = end
         if isVersion6, type == 135 || type == 136 { return neighbour(bytes, offset, end, packet) }
-        let isError = isVersion6 ? (1...4).contains(type) : [3, 4, 5, 11, 12].contains(type)
-        guard isError, descend() else { return }
+        guard Self.quotes(type: type, isVersion6: isVersion6), descend() else { return }
         packet.hasQuote = true
         packet.quote = Packet.Quote()
         isQuoted = true
@@ -180,6 +183,11 @@ extension Walk {
         }
         isQuoted = false
         if packet.quote.ip.protocolNumber == 0 && !packet.quote.hasPorts { packet.hasQuote = false }
+    }
+
+    /// True for an ICMP message that quotes a packet: an error.
+    static func quotes(type: UInt8, isVersion6: Bool) -> Bool {
+        isVersion6 ? (1...4).contains(type) : (3...5).contains(type) || type == 11 || type == 12
     }
 
     /// Neighbour solicitation and advertisement (RFC 4861 sections 4.3 and 4.4), noted as ARP's request and answer.

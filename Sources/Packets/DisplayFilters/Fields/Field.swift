@@ -245,6 +245,12 @@ enum FieldSource: Hashable, Sendable {
         }
     }
 
+    /// True where what the analysis says may change the values: some parts of a TCP header are counted from its numbers.
+    var asksAnalysis: Bool {
+        if case .part(.tcp, _, _) = self { return true }
+        return analysisDepth > .none
+    }
+
     /// True for numbers that depend on all conversations of the capture.
     var namesStreams: Bool { self == .tcp(.stream) }
 

@@ -107,6 +107,9 @@ package struct FieldReader: ~Copyable {
 extension Field {
     /// True when the values need the TCP analysis of the whole capture up to the packet.
     package var analysisDepth: AnalysisDepth { source.analysisDepth }
+    /// True where what the analysis says may change the values.
+    package var asksAnalysis: Bool { source.asksAnalysis }
+
     /// True for numbers that depend on all conversations of the capture.
     package var namesStreams: Bool { source.namesStreams }
 

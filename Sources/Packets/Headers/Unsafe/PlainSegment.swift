@@ -18,49 +18,73 @@ struct PlainSegment {
     init?(_ bytes: borrowing RawSpan, _ offset: Int, _ length: Int, _ linkType: LinkType) {
         guard length >= 54, linkType == .ethernet, offset >= 0, offset &+ length <= bytes.byteCount else { return nil }
         network = offset &+ 14
-        let type = Self.half(bytes, offset &+ 12)
-        if type == 0x0800 {
+        // The link's type, then version and lengths.
+        let start = Self.little(bytes, offset &+ 12)
+        let claimed: Int
+        if start & 0xFF_FFFF == 0x45_0008 {
             transport = network &+ 20
-            // Version and header length, then what tells fragments, then the protocol.
-            guard Self.byte(bytes, network) == 0x45, Self.half(bytes, network &+ 6) & 0x3FFF == 0,
-                Self.byte(bytes, network &+ 9) == 6,
-                Self.isWhole(Self.byte(bytes, transport &+ 12), Int(Self.half(bytes, network &+ 2)) &- 20)
-            else { return nil }
-        } else if type == 0x86DD {
+            // What tells fragments, the time to live, then the protocol.
+            guard Self.little(bytes, network &+ 6) & 0xFF00_FF3F == 0x0600_0000 else { return nil }
+            claimed = Int(UInt16(truncatingIfNeeded: start >> 32).byteSwapped) &- 20
+        } else if start & 0xF0_FFFF == 0x60_DD86 {
             transport = network &+ 40
-            guard length >= 74, Self.byte(bytes, network) >> 4 == 6, Self.byte(bytes, network &+ 6) == 6,
-                Self.isWhole(Self.byte(bytes, transport &+ 12), Int(Self.half(bytes, network &+ 4)))
-            else { return nil }
+            guard length >= 74, Self.byte(bytes, network &+ 6) == 6 else { return nil }
+            claimed = Int(UInt16(truncatingIfNeeded: start >> 48).byteSwapped)
         } else {
             return nil
         }
-    }
-
-    /// True for a data offset that the claimed length has room for.
-    @inline(__always)
-    private static func isWhole(_ dataOffset: UInt8, _ claimed: Int) -> Bool {
-        dataOffset >= 0x50 && Int(dataOffset >> 4) &* 4 <= claimed
+        // The data offset has room in the claimed length.
+        let headerLength = Int(Self.byte(bytes, transport &+ 12) >> 4) &* 4
+        guard headerLength >= 20, headerLength <= claimed else { return nil }
     }
 
     /// The lower eight flags: FIN 1, SYN 2, RST 4, PSH 8, ACK 16, URG 32, ECE 64, CWR 128.
     @inline(__always)
     func flags(_ bytes: borrowing RawSpan) -> UInt8 { Self.byte(bytes, transport &+ 13) }
 
-    /// The two ends.
+    /// The conversation that the segment is of, and whether its sender is the lower of the two ends.
     @inline(__always)
-    func pair(_ bytes: borrowing RawSpan) -> EndpointPair {
+    func ends(_ bytes: borrowing RawSpan) -> EndpointHash {
         let (from, to) = (Self.half(bytes, transport), Self.half(bytes, transport &+ 2))
         if transport &- network == 20 {
-            let (source, destination) = (Self.word(bytes, network &+ 12), Self.word(bytes, network &+ 16))
-            return EndpointPair(
-                UInt64(source ^ destination),
-                ports: from ^ to,
-                isFromFirst: source != destination ? source < destination : from <= to
+            return EndpointHash(
+                EndpointHash.end(Self.word(bytes, network &+ 12), from),
+                EndpointHash.end(Self.word(bytes, network &+ 16), to)
             )
         }
-        let source = IPAddress(high: Self.long(bytes, network &+ 8), low: Self.long(bytes, network &+ 16))
-        let destination = IPAddress(high: Self.long(bytes, network &+ 24), low: Self.long(bytes, network &+ 32))
-        return EndpointPair(source, from, destination, to)
+        return EndpointHash(
+            (Self.long(bytes, network &+ 8), Self.long(bytes, network &+ 16), from),
+            (Self.long(bytes, network &+ 24), Self.long(bytes, network &+ 32), to)
+        )
+    }
+
+    /// What a SYN says; the frame has `end` captured bytes.
+    @inline(__always)
+    func syn(_ bytes: borrowing RawSpan, _ end: Int, _ ends: EndpointHash) -> SYNSegment {
+        let isVersion6 = transport &- network == 40
+        let claimed = Int(Self.half(bytes, network &+ (isVersion6 ? 4 : 2))) &- (isVersion6 ? 0 : 20)
+        let headerLength = Int(Self.byte(bytes, transport &+ 12) >> 4) &* 4
+        let (source, destination) = addresses(bytes)
+        let (from, to) = (Self.half(bytes, transport), Self.half(bytes, transport &+ 2))
+        return SYNSegment(
+            key: FlowKey.make(source, from, destination, to, context: 0).key,
+            ends: ends,
+            sequence: Self.word(bytes, transport &+ 4),
+            flags: flags(bytes),
+            hasPayload: claimed > headerLength,
+            isHidden: end &- transport < headerLength
+        )
+    }
+
+    @inline(__always)
+    private func addresses(_ bytes: borrowing RawSpan) -> (source: IPAddress, destination: IPAddress) {
+        if transport &- network == 20 {
+            return (IPAddress(ipv4: Self.word(bytes, network &+ 12)), IPAddress(ipv4: Self.word(bytes, network &+ 16)))
+        }
+        return (
+            IPAddress(high: Self.long(bytes, network &+ 8), low: Self.long(bytes, network &+ 16)),
+            IPAddress(high: Self.long(bytes, network &+ 24), low: Self.long(bytes, network &+ 32))
+        )
     }
 
     /// Writes the headers to a packet, as `Decoder` does; the frame begins the bytes and has `end` captured ones.
@@ -71,19 +95,16 @@ struct PlainSegment {
         if isVersion6 {
             ip.isIPv6 = true
             ip.dontFragment = true
-            ip.source = IPAddress(high: Self.long(bytes, network &+ 8), low: Self.long(bytes, network &+ 16))
-            ip.destination = IPAddress(high: Self.long(bytes, network &+ 24), low: Self.long(bytes, network &+ 32))
             ip.timeToLive = Self.byte(bytes, network &+ 7)
             ip.payloadLength = Int(Self.half(bytes, network &+ 4))
         } else {
-            ip.source = IPAddress(ipv4: Self.word(bytes, network &+ 12))
-            ip.destination = IPAddress(ipv4: Self.word(bytes, network &+ 16))
             let second = Self.word(bytes, network &+ 4)
             ip.identification = second >> 16
             ip.dontFragment = second & 0x4000 != 0
             ip.timeToLive = Self.byte(bytes, network &+ 8)
             ip.payloadLength = Int(Self.half(bytes, network &+ 2)) &- 20
         }
+        (ip.source, ip.destination) = addresses(bytes)
         ip.protocolNumber = IPProtocol.tcp
         // Padding of a short frame is not the packet's.
         let ownEnd = min(end, transport &+ ip.payloadLength)
@@ -122,6 +143,12 @@ struct PlainSegment {
         unsafe bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: UInt8.self)
     }
 
+    /// Eight bytes, the first one the lowest.
+    @inline(__always)
+    private static func little(_ bytes: borrowing RawSpan, _ offset: Int) -> UInt64 {
+        unsafe bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: UInt64.self).littleEndian
+    }
+
     @inline(__always)
     static func half(_ bytes: borrowing RawSpan, _ offset: Int) -> UInt16 {
         unsafe bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: UInt16.self).bigEndian
@@ -135,32 +162,5 @@ struct PlainSegment {
     @inline(__always)
     static func long(_ bytes: borrowing RawSpan, _ offset: Int) -> UInt64 {
         unsafe bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: UInt64.self).bigEndian
-    }
-}
-
-/// Two ends of a conversation as one number, the same for both directions, and which of them sent.
-///
-/// Different pairs may share a number.
-struct EndpointPair {
-    let mixed: UInt64
-    let isFromFirst: Bool
-
-    /// Of what the two addresses, and the two ports, differ in.
-    @inline(__always)
-    init(_ addresses: UInt64, ports: UInt16, isFromFirst: Bool) {
-        let hash = (addresses ^ UInt64(ports) << 40) &* 0x9E37_79B9_7F4A_7C15
-        mixed = (hash ^ hash >> 29) &* 0xBF58_476D_1CE4_E5B9
-        self.isFromFirst = isFromFirst
-    }
-
-    @inline(__always)
-    init(_ source: IPAddress, _ sourcePort: UInt16, _ destination: IPAddress, _ destinationPort: UInt16) {
-        // What all IPv4 addresses have in common falls out.
-        let high = (source.high ^ destination.high) &* 0xFF51_AFD7_ED55_8CCD
-        self.init(
-            source.low ^ destination.low ^ (high ^ high >> 31),
-            ports: sourcePort ^ destinationPort,
-            isFromFirst: source != destination ? source < destination : sourcePort <= destinationPort
-        )
     }
 }
