@@ -60,11 +60,11 @@ extension ConversationFollower {
     ) -> (count: Int, end: Int) {
         var (count, offset) = (0, 0)
         while count < limit, !isFull {
-            guard offset &+ format.packetHeaderLength <= bytes.byteCount else {
+            guard let start = RecordStart(bytes, offset, length: PcapFormat.startLength) else {
                 isCut = true
                 break
             }
-            guard let place = format.place(bytes, offset) else { break }
+            guard let place = format.place(bytes, start, offset) else { break }
             guard place.end <= bytes.byteCount else {
                 isCut = true
                 break
@@ -75,7 +75,7 @@ extension ConversationFollower {
                     bytes,
                     place.start,
                     place.length,
-                    wireLength: format.lengths(bytes, offset).original,
+                    wireLength: format.lengths(bytes, start).original,
                     time: time,
                     number: number &+ count
                 )
