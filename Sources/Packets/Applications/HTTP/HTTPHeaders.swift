@@ -3,7 +3,8 @@ import RoadblockCore
 /// The header fields of a message (RFC 9110 section 6.3), as they are shown.
 struct HTTPHeaders {
     var isChunked = false
-    var isUpgrade = false
+    var upgrade: [UInt8] = []
+    var contentType: [UInt8] = []
     var encoding: [UInt8] = []
     var host: [UInt8] = []
 
@@ -62,7 +63,10 @@ struct HTTPHeaders {
         guard colon - start <= 32 else { return }
         let name = bytes.copy(start, colon).map(HTTPLines.lower)
         guard let field = HTTPHeaders.fields[String(decoding: name, as: UTF8.self)] else {
-            if name == Array("upgrade".utf8) { isUpgrade = true }
+            if name == Array("upgrade".utf8) {
+                let value = HTTPLines.skipSpaces(bytes, colon + 1, end)
+                upgrade = bytes.copy(value, min(end, value + 32)).map(HTTPLines.lower)
+            }
             return
         }
         let value = HTTPLines.skipSpaces(bytes, colon + 1, end)
@@ -85,10 +89,19 @@ struct HTTPHeaders {
             items.add(.httpContentLength, length)
         case .httpTransferEncoding:
             isChunked = bytes.copy(start, min(end, start + 7)) == Array("chunked".utf8)
+        case .httpContentType: contentType = bytes.copy(start, min(end, start + 256))
         case .httpContentEncoding: encoding = bytes.copy(start, min(end, start + 16)).map(HTTPLines.lower)
         case .httpHost: host = bytes.copy(start, min(end, start + 1024))
         default: break
         }
+    }
+
+    /// DNS in the form that it has on the wire (RFC 8484 section 6).
+    static let dnsMessage = Array("application/dns-message".utf8)
+
+    /// A content type without its parameters, in small letters.
+    static func mediaType(_ value: [UInt8]) -> [UInt8] {
+        value.prefix { $0 != 59 && $0 != 32 && $0 != 9 }.map(HTTPLines.lower)
     }
 
     /// The bytes of a token (RFC 9110 section 5.6.2).

@@ -81,12 +81,16 @@ extension HTTPMessage {
 
     /// Host and port that a proxy has connected to.
     static func addConnectTarget(_ target: [UInt8], into items: inout ApplicationItems) {
-        let parts = target.split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false)
-        guard let host = parts.first else { return }
-        items.add(.httpConnectHost, made: Array(host))
-        if parts.count > 1, let port = UInt16(String(decoding: parts[1], as: UTF8.self)) {
-            items.add(.httpConnectPort, Int(port))
-        }
+        let parts = connectTarget(target)
+        items.add(.httpConnectHost, made: Array(parts.host))
+        if let port = parts.port { items.add(.httpConnectPort, Int(port)) }
+    }
+
+    /// Host and port at the first colon, as Wireshark has them: a port that is no number is 0.
+    static func connectTarget(_ target: [UInt8]) -> (host: ArraySlice<UInt8>, port: UInt16?) {
+        guard let colon = target.firstIndex(of: 58) else { return (target[...], nil) }
+        let digits = target[(colon + 1)...].prefix { (48...57).contains($0) }
+        return (target[..<colon], UInt16(String(decoding: digits, as: UTF8.self)) ?? 0)
     }
 
     static func finishResponse(
@@ -107,7 +111,13 @@ extension HTTPMessage {
             if !request.fullURI.isEmpty { items.add(.httpFullURI, made: request.fullURI) }
         }
         let isTunnel = request.method == Array("CONNECT".utf8) && status.map { $0 / 100 == 2 } ?? false
-        if isTunnel || status == 101 && headers.isUpgrade { conversation.isHandedOver = true }
+        if isTunnel { conversation.successor = .tunnel }
+        guard status == 101, !headers.upgrade.isEmpty else { return }
+        switch String(decoding: headers.upgrade, as: UTF8.self) {
+        case "h2c", "h2": conversation.successor = .other(.http2)
+        case "websocket": conversation.successor = .other(.webSocket)
+        default: conversation.successor = .other(.data)
+        }
     }
 
     /// The words for status codes (IANA "HTTP Status Code Registry").

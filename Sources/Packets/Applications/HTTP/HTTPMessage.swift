@@ -36,19 +36,26 @@ enum HTTPMessage {
         _ place: Place,
         into items: inout ApplicationItems
     ) -> MessageOutcome {
-        guard !conversation.isHandedOver else { return .done }
         var offset = start
-        while offset < end, !conversation.isHandedOver {
+        while offset < end {
             // Empty lines between messages.
             if offset > start, bytes.byte(offset) == 10 || bytes.byte(offset) == 13 {
                 offset += 1
                 continue
+            }
+            if HTTP2Frames.hasPreface(bytes, offset, end) {
+                // Where requests came before, it is shown as what goes on with them.
+                if conversation.hasSeenRequest { rest(bytes, offset, end, conversation, place, into: &items) }
+                conversation.successor = .other(.http2)
+                if !conversation.hasSeenRequest { items.enter(place.kind) }
+                return .changes(at: offset, canWait: false)
             }
             let outcome = message(bytes, offset, end, conversation, place, into: &items)
             switch outcome {
             case .whole(let next): offset = max(next, offset + 1)
             case .waits(let need): return .waits(at: offset, need)
             }
+            if conversation.successor != nil { return .changes(at: offset, canWait: true) }
         }
         return .done
     }
@@ -69,23 +76,14 @@ enum HTTPMessage {
         let line = HTTPLines.end(bytes, start, end)
         let kind = HTTPStartLine.kind(bytes, start, line?.end ?? end)
         guard kind != .neither else {
-            // Bytes of a body whose head was not seen, or of something else.
             let isText = (32...126).contains(bytes.byte(start))
-            if conversation.hasSeenMessage, !isText || line != nil {
-                items.enter(place.kind)
-                if place.kind != .ssdp { items.add(.http, bytes, start, end) }
+            if conversation.hasSeenRequest, !isText || line != nil {
+                rest(bytes, start, end, conversation, place, into: &items)
                 items.enter(.data)
-                if conversation.connectTarget.isEmpty { items.add(text: .httpFileBytes, bytes, start, end) }
                 return .whole(end)
             }
             guard isText else { return .whole(end) }
             guard let line else { return place.canWait ? .waits(.line) : .whole(end) }
-            if HTTPLines.matches(bytes, start, line.end, "PRI * HTTP/2.0") {
-                // The preface of HTTP/2 (RFC 9113 section 3.4).
-                conversation.isHandedOver = true
-                items.enter(place.kind)
-                return .whole(end)
-            }
             guard HTTPStartLine.looksLikeHeader(bytes, start, line.end) else { return .whole(end) }
             items.enter(place.kind)
             if place.kind != .ssdp { items.add(.http, bytes, start, end) }
@@ -107,6 +105,20 @@ enum HTTPMessage {
             place,
             &items
         )
+    }
+
+    /// Bytes of a body whose head was not seen, or of something else, behind a request.
+    private static func rest(
+        _ bytes: borrowing RawSpan,
+        _ start: Int,
+        _ end: Int,
+        _ conversation: HTTPConversation,
+        _ place: Place,
+        into items: inout ApplicationItems
+    ) {
+        items.enter(place.kind)
+        if place.kind != .ssdp { items.add(.http, bytes, start, end) }
+        if conversation.connectTarget.isEmpty { items.add(text: .httpFileBytes, bytes, start, end) }
     }
 
     /// Reads a message whose first line is there.
@@ -151,7 +163,7 @@ enum HTTPMessage {
             shownEnd = headers.read(bytes, line.next, end, line.kind, into: &items)
             finishResponse(status, headers, conversation, place, into: &items)
         }
-        addBody(body, headers, bytes, shownEnd: shownEnd, into: &items)
+        addBody(body, headers, bytes, shownEnd: shownEnd, conversation, into: &items)
         return .whole(body.next)
     }
 
@@ -228,6 +240,7 @@ enum HTTPMessage {
         _ headers: HTTPHeaders,
         _ bytes: borrowing RawSpan,
         shownEnd: Int,
+        _ conversation: HTTPConversation,
         into items: inout ApplicationItems
     ) {
         var content = body.content
@@ -239,8 +252,9 @@ enum HTTPMessage {
         let count = content.reduce(0) { $0 + $1.count }
         guard count > 0 else { return }
         items.enter(.data)
-        guard items.wants(.httpFileBytes) else { return }
-        if content.count == 1, headers.encoding.isEmpty {
+        let isDNS = HTTPHeaders.mediaType(headers.contentType) == HTTPHeaders.dnsMessage
+        guard isDNS || items.wants(.httpFileBytes) else { return }
+        if !isDNS, content.count == 1, headers.encoding.isEmpty {
             return items.add(text: .httpFileBytes, bytes, content[0].lowerBound, content[0].upperBound)
         }
         var joined: [UInt8] = []
@@ -250,6 +264,7 @@ enum HTTPMessage {
             guard let plain = HTTPBody.decode(joined, headers.encoding) else { return }
             joined = plain
         }
+        if isDNS { conversation.embed(joined) }
         joined.withRawBytes { items.add(copied: .httpFileBytes, $0, 0, joined.count) }
     }
 }
