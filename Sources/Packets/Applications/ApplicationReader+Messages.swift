@@ -94,7 +94,7 @@ extension ApplicationReader {
         facts.applications.isInFrame = false
         message.withRawBytes { bytes in
             facts.applications.enter(.dns)
-            facts.applications.add(.dns, bytes, 0, message.count)
+            if message.count >= 4 { facts.applications.add(.dns, bytes, 0, message.count) }
             guard let read = DNSMessage.read(bytes, 0, message.count, .dns, into: &facts.applications) else { return }
             exchanges.note(
                 read,
@@ -119,11 +119,10 @@ extension ApplicationReader {
         isLast: Bool,
         _ facts: PacketFacts
     ) -> MessageOutcome {
+        guard let port = HTTPMessage.connectTarget(conversation.connectTarget).port else { return .done }
         facts.applications.enter(.http)
-        guard !conversation.connectTarget.isEmpty else { return .done }
         facts.applications.add(.http, bytes, start, end)
         HTTPMessage.addConnectTarget(conversation.connectTarget, into: &facts.applications)
-        let port = HTTPMessage.connectTarget(conversation.connectTarget).port ?? 0
         let kind: ApplicationProtocol
         switch ApplicationPorts.registration(port) {
         case .protocolRead(.tls): kind = .tls

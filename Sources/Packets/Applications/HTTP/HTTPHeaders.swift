@@ -5,7 +5,8 @@ struct HTTPHeaders {
     var isChunked = false
     var upgrade: [UInt8] = []
     var contentType: [UInt8] = []
-    var encoding: [UInt8] = []
+    /// The body's coding; `nil` where it has none, which "identity" means too.
+    var encoding: [UInt8]?
     var host: [UInt8] = []
 
     private static let fields: [String: ApplicationField] = [
@@ -90,7 +91,9 @@ struct HTTPHeaders {
         case .httpTransferEncoding:
             isChunked = bytes.copy(start, min(end, start + 7)) == Array("chunked".utf8)
         case .httpContentType: contentType = bytes.copy(start, min(end, start + 256))
-        case .httpContentEncoding: encoding = bytes.copy(start, min(end, start + 16)).map(HTTPLines.lower)
+        case .httpContentEncoding:
+            let coding = bytes.copy(start, min(end, start + 16)).map(HTTPLines.lower)
+            encoding = coding == Array("identity".utf8) ? nil : coding
         case .httpHost: host = bytes.copy(start, min(end, start + 1024))
         default: break
         }

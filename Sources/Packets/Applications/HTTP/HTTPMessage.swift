@@ -38,11 +38,8 @@ enum HTTPMessage {
     ) -> MessageOutcome {
         var offset = start
         while offset < end {
-            // Empty lines between messages.
-            if offset > start, bytes.byte(offset) == 10 || bytes.byte(offset) == 13 {
-                offset += 1
-                continue
-            }
+            // One empty line before a message.
+            if offset + 2 < end, bytes.byte(offset) == 13, bytes.byte(offset + 1) == 10 { offset += 2 }
             if HTTP2Frames.hasPreface(bytes, offset, end) {
                 // Where requests came before, it is shown as what goes on with them.
                 if conversation.hasSeenRequest { rest(bytes, offset, end, conversation, place, into: &items) }
@@ -118,7 +115,7 @@ enum HTTPMessage {
     ) {
         items.enter(place.kind)
         if place.kind != .ssdp { items.add(.http, bytes, start, end) }
-        if conversation.connectTarget.isEmpty { items.add(text: .httpFileBytes, bytes, start, end) }
+        if conversation.connectTarget.isEmpty, (32...126).contains(bytes.byte(start)) { items.add(text: .httpFileBytes, bytes, start, end) }
     }
 
     /// Reads a message whose first line is there.
@@ -254,14 +251,14 @@ enum HTTPMessage {
         items.enter(.data)
         let isDNS = HTTPHeaders.mediaType(headers.contentType) == HTTPHeaders.dnsMessage
         guard isDNS || items.wants(.httpFileBytes) else { return }
-        if !isDNS, content.count == 1, headers.encoding.isEmpty {
+        if !isDNS, content.count == 1, headers.encoding == nil {
             return items.add(text: .httpFileBytes, bytes, content[0].lowerBound, content[0].upperBound)
         }
         var joined: [UInt8] = []
         joined.reserveCapacity(count)
         for range in content { joined += bytes.copy(range.lowerBound, range.upperBound) }
-        if !headers.encoding.isEmpty {
-            guard let plain = HTTPBody.decode(joined, headers.encoding) else { return }
+        if let encoding = headers.encoding {
+            guard let plain = HTTPBody.decode(joined, encoding) else { return }
             joined = plain
         }
         if isDNS { conversation.embed(joined) }

@@ -42,7 +42,9 @@ enum HuffmanText {
         return codes
     }()
 
-    /// The text; `nil` where a code is none of them. What is left over at the end fills the last byte up.
+    /// Decodes a text; what is left over at the end fills the last byte up.
+    ///
+    /// - Returns: `nil` where a code is none of them.
     static func decode(_ bytes: ArraySlice<UInt8>) -> [UInt8]? {
         let codes = codes
         let ordered = ordered
