@@ -9,6 +9,7 @@ package struct ApplicationReader: ~Copyable {
     private let isNeeded: Bool
     var streams = StreamTable()
     var exchanges = DNSExchanges()
+    private var datagrams = HTTPDatagrams()
 
     package init(wanted: ApplicationFieldSet, profile: WiresharkProfile) {
         self.profile = profile
@@ -100,7 +101,8 @@ package struct ApplicationReader: ~Copyable {
                 showsRequestOfResponse: false,
                 side: 0
             )
-            _ = HTTPMessage.read(bytes, start, end, HTTPConversation(), place, into: &facts.applications)
+            let conversation = flow.map { datagrams.conversation($0) } ?? HTTPConversation()
+            _ = HTTPMessage.read(bytes, start, end, conversation, place, into: &facts.applications)
             return
         }
         if kind == .dns, end - start >= 4 { facts.applications.add(.dns, bytes, start, end) }

@@ -87,7 +87,7 @@ struct DNSMessage {
         let after = place + name.length
         guard after + 4 <= end else { return nil }
         items.add(.dnsQueryName, made: name.text)
-        items.add(.dnsQueryNameLength, name.text.count)
+        items.add(.dnsQueryNameLength, name.count)
         items.add(.dnsLabelCount, name.labelCount)
         items.add(.dnsQueryType, Int(bytes.big16(after)))
         items.add(.dnsQueryClass, Int(bytes.big16(after + 2) & (variant == .mdns ? 0x7FFF : 0xFFFF)))

@@ -20,6 +20,12 @@ struct HTTPHeaders {
         "accept-encoding": .httpAcceptEncoding, "date": .httpDate, "last-modified": .httpLastModified,
     ]
 
+    /// Headers that Wireshark has fields for that are not read here.
+    private static let otherNames: Set<String> = [
+        "upgrade", "cache-control", "sec-websocket-accept", "sec-websocket-extensions", "sec-websocket-key",
+        "sec-websocket-protocol", "sec-websocket-version", "http2-settings",
+    ]
+
     /// Reads the lines from `start` up to the empty one, and adds their values.
     ///
     /// - Returns: the place behind the empty line, or of the line that is no header.
@@ -53,7 +59,7 @@ struct HTTPHeaders {
         switch kind {
         case .request: items.add(text: .httpRequestLine, bytes, start, next)
         case .response: items.add(text: .httpResponseLine, bytes, start, next)
-        case .neither: items.add(text: .httpUnknownHeader, bytes, start, next)
+        case .notification, .neither: break
         }
         var colon = start
         while colon < end, bytes.byte(colon) != 58 { colon += 1 }
@@ -61,16 +67,15 @@ struct HTTPHeaders {
         var isToken = colon > start
         for place in start..<colon where !HTTPHeaders.isTokenByte(bytes.byte(place)) { isToken = false }
         if !isToken { items.mark(.httpBadHeader) }
-        guard colon - start <= 32 else { return }
-        let name = bytes.copy(start, colon).map(HTTPLines.lower)
-        guard let field = HTTPHeaders.fields[String(decoding: name, as: UTF8.self)] else {
-            if name == Array("upgrade".utf8) {
-                let value = HTTPLines.skipSpaces(bytes, colon + 1, end)
-                upgrade = bytes.copy(value, min(end, value + 32)).map(HTTPLines.lower)
+        let name = String(decoding: bytes.copy(start, min(colon, start + 33)).map(HTTPLines.lower), as: UTF8.self)
+        let value = HTTPLines.skipSpaces(bytes, colon + 1, end)
+        guard let field = HTTPHeaders.fields[name] else {
+            if name == "upgrade" { upgrade = bytes.copy(value, min(end, value + 32)).map(HTTPLines.lower) }
+            if kind == .notification || kind == .neither, !HTTPHeaders.otherNames.contains(name) {
+                items.add(text: .httpUnknownHeader, bytes, start, next)
             }
             return
         }
-        let value = HTTPLines.skipSpaces(bytes, colon + 1, end)
         take(field, bytes, value, end, into: &items)
         items.add(text: field, bytes, value, end)
     }

@@ -14,7 +14,6 @@ extension HTTPMessage {
         into items: inout ApplicationItems
     ) -> RequestLine {
         var line = RequestLine()
-        items.mark(.httpIsRequest)
         let method = HTTPLines.wordEnd(bytes, start, end)
         items.add(text: .httpMethod, bytes, start, method)
         line.method = bytes.copy(start, min(method, start + 32))
@@ -63,7 +62,7 @@ extension HTTPMessage {
     static func finishRequest(
         _ line: RequestLine,
         _ headers: HTTPHeaders,
-        _ bytes: borrowing RawSpan,
+        _ kind: HTTPStartLine.Kind,
         _ conversation: HTTPConversation,
         _ place: Place,
         into items: inout ApplicationItems
@@ -75,6 +74,7 @@ extension HTTPMessage {
             items.add(.httpFullURI, made: full)
         }
         if line.method == Array("CONNECT".utf8) { conversation.connectTarget = line.target }
+        guard kind == .request else { return }
         let request = conversation.ask(line, fullURI: full, time: place.time, frame: place.frame)
         if request.previous > 0 { items.add(.httpPreviousRequest, request.previous) }
     }

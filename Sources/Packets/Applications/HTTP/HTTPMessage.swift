@@ -20,7 +20,7 @@ enum HTTPMessage {
         guard let line = HTTPLines.end(bytes, start, end) else { return false }
         switch HTTPStartLine.kind(bytes, start, line.end) {
         case .response: return HTTPLines.matches(bytes, start, min(line.end, start + 5), "HTTP/")
-        case .request:
+        case .request, .notification:
             guard line.end - 8 > start else { return false }
             return HTTPLines.matches(bytes, line.end - 8, line.end - 3, "HTTP/")
         case .neither: return false
@@ -115,7 +115,9 @@ enum HTTPMessage {
     ) {
         items.enter(place.kind)
         if place.kind != .ssdp { items.add(.http, bytes, start, end) }
-        if conversation.connectTarget.isEmpty, (32...126).contains(bytes.byte(start)) { items.add(text: .httpFileBytes, bytes, start, end) }
+        if conversation.connectTarget.isEmpty, (32...126).contains(bytes.byte(start)) {
+            items.add(text: .httpFileBytes, bytes, start, end)
+        }
     }
 
     /// Reads a message whose first line is there.
@@ -151,10 +153,11 @@ enum HTTPMessage {
         var headers = HTTPHeaders()
         let shownEnd: Int
         switch line.kind {
-        case .request:
+        case .request, .notification:
+            if line.kind == .request { items.mark(.httpIsRequest) }
             let request = requestLine(bytes, start, line.end, into: &items)
             shownEnd = headers.read(bytes, line.next, end, line.kind, into: &items)
-            finishRequest(request, headers, bytes, conversation, place, into: &items)
+            finishRequest(request, headers, line.kind, conversation, place, into: &items)
         default:
             responseLine(bytes, start, line.end, status, into: &items)
             shownEnd = headers.read(bytes, line.next, end, line.kind, into: &items)
@@ -209,7 +212,7 @@ enum HTTPMessage {
             let next = min(end, first + length)
             return .whole(Body(next: next, content: [first..<next]))
         }
-        if line.kind == .request { return .whole(Body(next: first)) }
+        if line.kind != .response { return .whole(Body(next: first)) }
         if !framing.isKeptAlive, place.canWait, !place.isLast { return .waits(.end) }
         return .whole(Body(next: end, content: [first..<end]))
     }
