@@ -124,7 +124,7 @@ package struct ApplicationItems {
 
 /// A protocol above the transport, as `frame.protocols` names it.
 enum ApplicationProtocol: UInt8, Sendable {
-    case dns, mdns, llmnr, tls, http, http2, webSocket, ssdp, ipp, data
+    case dns, mdns, llmnr, tls, http, http2, webSocket, facebookZero, ssdp, ipp, data
 
     var name: String {
         switch self {
@@ -135,6 +135,7 @@ enum ApplicationProtocol: UInt8, Sendable {
         case .http: "http"
         case .http2: "http2"
         case .webSocket: "websocket"
+        case .facebookZero: "fb_zero"
         case .ssdp: "ssdp"
         case .ipp: "ipp"
         case .data: "data"

@@ -15,6 +15,9 @@ extension ApplicationReader {
         switch kind {
         case .dns, .mdns, .llmnr:
             return readPrefixed(segment, bytes, start, end, facts)
+        case .facebookZero:
+            facts.applications.enter(.facebookZero)
+            return .done
         case .tls:
             let session = stream.tls ?? TLSSession()
             stream.tls = session

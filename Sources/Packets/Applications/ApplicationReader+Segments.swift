@@ -56,6 +56,10 @@ extension ApplicationReader {
             switch ApplicationPorts.registration(port) {
             case .protocolRead(.tls) where HTTPMessage.looksLikeHTTP(bytes, packet.payloadOffset, packet.payloadEnd):
                 return .http
+            // Facebook's encryption of 2017, which its bytes tell.
+            case .protocolRead(.tls)
+            where bytes.copy(packet.payloadOffset, packet.payloadEnd).starts(with: "1QTV".utf8):
+                return .facebookZero
             case .protocolRead(let kind): return kind
             case .other: return nil
             case .none: continue

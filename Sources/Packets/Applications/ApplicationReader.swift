@@ -85,7 +85,7 @@ package struct ApplicationReader: ~Copyable {
         _ end: Int,
         _ facts: PacketFacts
     ) {
-        facts.applications.enter(kind)
+        if kind != .ssdp { facts.applications.enter(kind) }
         let variant: DNSMessage.Variant
         switch kind {
         case .dns: variant = .dns

@@ -14,7 +14,6 @@ struct DNSName {
     private static let root = Array("<Root>".utf8)
     private static let tooLong = Array("<Name too long>".utf8)
     private static let loops = Array("<Name contains a pointer that loops>".utf8)
-    private static let unknownLabel = Array("<Unknown extended label>".utf8)
 
     /// Reads the name at a place of the message that begins at `start`.
     ///
@@ -54,9 +53,6 @@ struct DNSName {
                 let target = start + Int(bytes.big16(place) & 0x3FFF)
                 guard jumps < 64, target != place else { return DNSName(mark: loops, length: after - offset) }
                 place = target
-            case 1:
-                guard !isFirst else { return nil }
-                return DNSName(mark: unknownLabel, length: (next ?? place + 1) - offset)
             default: return nil
             }
         }

@@ -42,6 +42,8 @@ final class HTTPConversation {
         return progress[side]
     }
 
+    func noteNotification() { hasSeenRequest = true }
+
     func embed(_ message: [UInt8]) { embedded.append(message) }
 
     func takeEmbedded() -> [[UInt8]] {

@@ -74,7 +74,7 @@ extension HTTPMessage {
             items.add(.httpFullURI, made: full)
         }
         if line.method == Array("CONNECT".utf8) { conversation.connectTarget = line.target }
-        guard kind == .request else { return }
+        guard kind == .request else { return conversation.noteNotification() }
         let request = conversation.ask(line, fullURI: full, time: place.time, frame: place.frame)
         if request.previous > 0 { items.add(.httpPreviousRequest, request.previous) }
     }

@@ -74,7 +74,7 @@ enum HTTPMessage {
         let kind = HTTPStartLine.kind(bytes, start, line?.end ?? end)
         guard kind != .neither else {
             let isText = (32...126).contains(bytes.byte(start))
-            if conversation.hasSeenRequest, !isText || line != nil {
+            if conversation.hasSeenRequest, !isText || line != nil || place.kind == .ssdp {
                 rest(bytes, start, end, conversation, place, into: &items)
                 items.enter(.data)
                 return .whole(end)
