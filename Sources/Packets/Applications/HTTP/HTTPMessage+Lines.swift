@@ -32,13 +32,20 @@ extension HTTPMessage {
         return line
     }
 
-    /// The status code; `nil` where the line has none.
+    /// The status code, as C reads the first three characters of its word; `nil` where that is shorter.
     static func status(_ bytes: borrowing RawSpan, _ start: Int, _ end: Int) -> Int? {
-        let version = HTTPLines.wordEnd(bytes, start, end)
-        let code = HTTPLines.skipSpaces(bytes, version, end)
-        var last = code
-        while last < min(end, code + 3), (48...57).contains(bytes.byte(last)) { last += 1 }
-        return HTTPLines.number(bytes, code, last)
+        let word = statusWord(bytes, start, end)
+        guard word.count >= 3 else { return nil }
+        let first = HTTPLines.skipSpaces(bytes, word.lowerBound, word.lowerBound + 3)
+        var last = first
+        while last < word.lowerBound + 3, (48...57).contains(bytes.byte(last)) { last += 1 }
+        return HTTPLines.number(bytes, first, last) ?? 0
+    }
+
+    private static func statusWord(_ bytes: borrowing RawSpan, _ start: Int, _ end: Int) -> Range<Int> {
+        var place = HTTPLines.wordEnd(bytes, start, end)
+        while place < end, bytes.byte(place) == 32 { place += 1 }
+        return place..<HTTPLines.wordEnd(bytes, place, end)
     }
 
     static func responseLine(
@@ -54,8 +61,7 @@ extension HTTPMessage {
         guard let status else { return }
         items.add(.httpStatus, status)
         items.add(.httpStatusText, made: Array((statusTexts[status] ?? "Unknown (\(status))").utf8))
-        let code = HTTPLines.skipSpaces(bytes, version, end)
-        let phrase = HTTPLines.skipSpaces(bytes, min(end, code + 3), end)
+        let phrase = HTTPLines.skipSpaces(bytes, statusWord(bytes, start, end).upperBound, end)
         if phrase < end { items.add(text: .httpPhrase, bytes, phrase, end) }
     }
 
@@ -122,18 +128,25 @@ extension HTTPMessage {
 
     /// The words for status codes (IANA "HTTP Status Code Registry").
     private static let statusTexts: [Int: String] = [
-        100: "Continue", 101: "Switching Protocols", 102: "Processing", 200: "OK", 201: "Created", 202: "Accepted",
+        100: "Continue", 101: "Switching Protocols", 102: "Processing", 103: "Early Hints",
+        199: "Informational - Others", 200: "OK", 201: "Created", 202: "Accepted",
         203: "Non-authoritative Information", 204: "No Content", 205: "Reset Content", 206: "Partial Content",
-        207: "Multi-Status", 300: "Multiple Choices", 301: "Moved Permanently", 302: "Found", 303: "See Other",
+        207: "Multi-Status", 208: "Already Reported", 226: "IM Used", 299: "Success - Others", 300: "Multiple Choices",
+        301: "Moved Permanently", 302: "Found", 303: "See Other",
         304: "Not Modified", 305: "Use Proxy", 307: "Temporary Redirect", 308: "Permanent Redirect",
+        399: "Redirection - Others",
         400: "Bad Request", 401: "Unauthorized", 402: "Payment Required", 403: "Forbidden", 404: "Not Found",
         405: "Method Not Allowed", 406: "Not Acceptable", 407: "Proxy Authentication Required",
         408: "Request Time-out", 409: "Conflict", 410: "Gone", 411: "Length Required", 412: "Precondition Failed",
         413: "Request Entity Too Large", 414: "Request-URI Too Long", 415: "Unsupported Media Type",
         416: "Requested Range Not Satisfiable", 417: "Expectation Failed", 418: "I'm a teapot",
+        421: "Misdirected Request", 425: "Too Early", 451: "Unavailable For Legal Reasons",
+        499: "Client Error - Others",
         422: "Unprocessable Entity", 423: "Locked", 424: "Failed Dependency", 426: "Upgrade Required",
         428: "Precondition Required", 429: "Too Many Requests", 431: "Request Header Fields Too Large",
         500: "Internal Server Error", 501: "Not Implemented", 502: "Bad Gateway", 503: "Service Unavailable",
-        504: "Gateway Time-out", 505: "HTTP Version not supported", 511: "Network Authentication Required",
+        506: "Variant Also Negotiates", 507: "Insufficient Storage", 508: "Loop Detected", 510: "Not Extended",
+        599: "Server Error - Others", 504: "Gateway Time-out", 505: "HTTP Version not supported",
+        511: "Network Authentication Required",
     ]
 }

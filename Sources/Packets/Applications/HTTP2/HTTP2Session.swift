@@ -24,7 +24,7 @@ final class HTTP2Session {
     }
 
     /// Bytes of a block of header fields, and of a body.
-    private static let byteLimit = 1 << 16
+    private static let byteLimit = 1 << 17
     private static let bodyLimit = 256
 
     private var sides = [Side(), Side()]
