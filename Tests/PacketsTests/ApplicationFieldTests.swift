@@ -155,4 +155,41 @@ struct ApplicationFieldTests {
         let newer = try FieldRows.read(fields, frames, profile: .v44).rows[1]
         #expect(newer == ["True", "6162636465", "http://h.example/a?b=c"])
     }
+
+    @Test
+    func `shows nothing of a record that is cut, and names as C does`() throws {
+        let name: [UInt8] = [3, 97, 1, 0xFF, 1, 46, 0]
+        let odd: [UInt8] = [0, 1, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0] + name + [0, 1, 0, 1]
+        let fields = ["dns.qry.name", "dns.qry.name.len", "dns.count.labels", "dns.resp.type", "dns.cname"]
+        let cut = Array(Self.answer.dropLast())
+        let rows = try FieldRows.read(fields, [Self.udp(odd), Self.udp(cut, fromClient: false)]).rows
+        #expect(rows[0] == ["a\\001\u{FFFD}..", "5", "3", "", ""])
+        #expect(rows[1] == ["www.example.com", "15", "3", "5", "a.example.com"])
+    }
+
+    @Test
+    func `pairs requests of one UDP conversation, but no notifications`() throws {
+        func message(_ method: String) -> [UInt8] {
+            let text = "\(method) * HTTP/1.1\r\nHost: h\r\nNT: a\r\n\r\n"
+            let datagram = PacketBytes.datagram(Array(text.utf8), from: 5000, to: 1900)
+            return PacketBytes.internet(datagram, protocol: 17)
+        }
+        let fields = ["http.request", "http.request.method", "http.prev_request_in", "http.unknown_header"]
+        let rows = try FieldRows.read(fields, ["M-SEARCH", "NOTIFY", "M-SEARCH"].map(message)).rows
+        #expect(rows[0] == ["1", "M-SEARCH", "", ""])
+        #expect(rows[1] == ["", "NOTIFY", "", "NT: a\\r\\n"])
+        #expect(rows[2] == ["1", "M-SEARCH", "1", ""])
+    }
+
+    @Test
+    func `reads a DNS message in the body of HTTP 1`() throws {
+        let head = "POST / HTTP/1.1\r\nContent-Type: Application/DNS-message; a=b\r\nContent-Length: "
+        let request = Array("\(head)\(Self.question.count)\r\n\r\n".utf8) + Self.question
+        let rows = try FieldRows.read(
+            ["dns.qry.name", "frame.protocols"],
+            [PacketBytes.segment(request, port: 80, sequence: 1)]
+        ).rows
+        #expect(rows[0][0] == "www.example.com")
+        #expect(rows[0][1].contains("http:"))
+    }
 }

@@ -45,7 +45,7 @@ struct PacketTreeTests {
             "  frame.protocols: eth:ethertype:ip:udp:dns", "Ethernet (eth)", "  eth.src: 02:00:00:00:00:01",
             "  ip.flags: 0x00", "    ip.flags.df: False", "  ip.proto: 17 (UDP)", "  ip.src: 10.0.0.1",
             "  ip.dst: 10.0.0.2", "  udp.dstport: 53", "  dns.id: 0x1234", "    dns.flags.opcode: 0 (Standard query)",
-            "  dns.qry.name: \\u001b[2J.org", "  dns.qry.type: 1 (A (Host Address))",
+            "  dns.qry.name: \\033[2J.org", "  dns.qry.type: 1 (A (Host Address))",
         ]
         var rest = lines[...]
         for line in expected {

@@ -39,6 +39,11 @@ package struct ApplicationItems {
         if protocols.count < 64 { protocols.append(layer) }
     }
 
+    /// Names a protocol before those that were entered from a place on.
+    mutating func enter(_ layer: ApplicationProtocol, at place: Int) {
+        if protocols.count < 64 { protocols.insert(layer, at: place) }
+    }
+
     /// Adds a number.
     @inline(__always)
     mutating func add(_ field: ApplicationField, _ number: Int) {
@@ -119,7 +124,7 @@ package struct ApplicationItems {
 
 /// A protocol above the transport, as `frame.protocols` names it.
 enum ApplicationProtocol: UInt8, Sendable {
-    case dns, mdns, llmnr, tls, http, ssdp, ipp, data
+    case dns, mdns, llmnr, tls, http, http2, webSocket, facebookZero, ssdp, ipp, data
 
     var name: String {
         switch self {
@@ -128,6 +133,9 @@ enum ApplicationProtocol: UInt8, Sendable {
         case .llmnr: "llmnr"
         case .tls: "tls"
         case .http: "http"
+        case .http2: "http2"
+        case .webSocket: "websocket"
+        case .facebookZero: "fb_zero"
         case .ssdp: "ssdp"
         case .ipp: "ipp"
         case .data: "data"

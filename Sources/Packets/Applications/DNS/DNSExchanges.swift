@@ -11,6 +11,8 @@ struct DNSExchanges: ~Copyable {
     private struct Key: Hashable {
         let flow: FlowKey
         let identifier: UInt16
+        /// The stream of HTTP/2; 0 elsewhere.
+        let stream: UInt32
     }
 
     /// Questions that are remembered; the oldest make room.
@@ -26,11 +28,12 @@ struct DNSExchanges: ~Copyable {
     mutating func note(
         _ message: DNSMessage,
         _ flow: FlowKey,
+        stream: UInt32 = 0,
         time: Instant,
         number: Int,
         into items: inout ApplicationItems
     ) {
-        let key = Key(flow: flow, identifier: message.identifier)
+        let key = Key(flow: flow, identifier: message.identifier, stream: stream)
         var exchange = exchanges[key]
         var repeated: (mark: ApplicationField, frame: ApplicationField, number: Int)?
         if !message.isResponse {

@@ -15,25 +15,23 @@ enum DNSRecord {
     ) -> Int? {
         guard let name = DNSName.read(bytes, place, message: start, end) else { return nil }
         let after = place + name.length
-        guard after + 4 <= end else { return nil }
+        // Wireshark shows nothing of a record that is cut.
+        guard after + 10 <= end, after + 10 + Int(bytes.big16(after + 8)) <= end else { return nil }
         let type = bytes.big16(after)
         if type != 33 { items.add(.dnsRecordName, made: name.text) }
         items.add(.dnsRecordType, Int(type))
         let isOptions = type == 41
         if !isOptions {
             items.add(.dnsRecordClass, Int(bytes.big16(after + 2) & (variant == .mdns ? 0x7FFF : 0xFFFF)))
-            guard after + 8 <= end else { return nil }
             items.add(.dnsRecordTimeToLive, Int(bytes.big32(after + 4)))
         }
-        guard after + 10 <= end else { return nil }
         let length = Int(bytes.big16(after + 8))
         items.add(.dnsRecordLength, length)
         let content = after + 10
         if length > 0 {
-            guard content + length <= end || !isOptions else { return nil }
             guard read(type, bytes, content, length, start, end, name, into: &items) else { return nil }
         }
-        return content + length <= end ? content + length : nil
+        return content + length
     }
 
     /// Adds what a record of a type holds.

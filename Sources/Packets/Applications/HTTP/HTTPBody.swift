@@ -16,8 +16,7 @@ enum HTTPBody {
     /// The body without its coding; `nil` where it is not coded in a way that is known.
     static func decode(_ body: [UInt8], _ encoding: [UInt8]) -> [UInt8]? {
         switch String(decoding: encoding, as: UTF8.self) {
-        case "gzip", "x-gzip": return Inflation.inflate(body, .automatic, limit: inflatedLimit)
-        case "deflate", "x-deflate":
+        case "gzip", "x-gzip", "deflate", "x-deflate":
             return Inflation.inflate(body, .automatic, limit: inflatedLimit)
                 ?? Inflation.inflate(body, .none, limit: inflatedLimit)
         default: return nil

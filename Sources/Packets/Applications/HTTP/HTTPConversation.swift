@@ -12,19 +12,27 @@ final class HTTPConversation {
         let previous: Int
     }
 
-    /// The newest exchange; Wireshark takes a response for its answer, unless it has one, and else for one without request.
-    private var hasExchange = false
+    /// What the connection carries once HTTP/1 has ended.
+    enum Successor {
+        /// What a proxy passes on.
+        case tunnel
+        case other(ApplicationProtocol)
+    }
+
+    /// The newest request; Wireshark takes a response for its answer, unless it has one, and else for one without request.
     private var request: Request?
     private var isAnswered = false
-    /// True once a request or response was seen.
-    var hasSeenMessage: Bool { hasExchange }
+    /// True once a request was seen.
+    private(set) var hasSeenRequest = false
     /// The request that the next response answers.
     var waiting: Request? { isAnswered ? nil : request }
 
     /// How far the message of a side has been read that is not whole, by side.
     var progress: [HTTPProgress?] = [nil, nil]
-    /// True once the connection carries something else: what a proxy or an upgrade leads to.
-    var isHandedOver = false
+    /// What an upgrade, a proxy or the preface of HTTP/2 leads to.
+    var successor: Successor?
+    /// Bodies that are DNS messages (RFC 8484), still to be read.
+    private var embedded: [[UInt8]] = []
     /// What a proxy was asked to connect to, as `host:port`.
     var connectTarget: [UInt8] = []
 
@@ -32,6 +40,16 @@ final class HTTPConversation {
     func takeProgress(_ side: Int) -> HTTPProgress? {
         defer { progress[side] = nil }
         return progress[side]
+    }
+
+    func noteNotification() { hasSeenRequest = true }
+
+    func embed(_ message: [UInt8]) { embedded.append(message) }
+
+    func takeEmbedded() -> [[UInt8]] {
+        guard !embedded.isEmpty else { return [] }
+        defer { embedded = [] }
+        return embedded
     }
 
     func ask(_ line: HTTPMessage.RequestLine, fullURI: [UInt8], time: Instant, frame: Int) -> Request {
@@ -44,14 +62,13 @@ final class HTTPConversation {
             previous: self.request?.frame ?? 0
         )
         self.request = request
-        hasExchange = true
+        hasSeenRequest = true
         isAnswered = false
         return request
     }
 
     /// The request that a response answers, which an interim one leaves waiting, and the frame of the request before.
     func answer(isInterim: Bool) -> (request: Request?, previous: Int) {
-        hasExchange = true
         if let waiting {
             isAnswered = !isInterim
             return (waiting, waiting.previous)

@@ -3,8 +3,10 @@ import RoadblockCore
 /// The header fields of a message (RFC 9110 section 6.3), as they are shown.
 struct HTTPHeaders {
     var isChunked = false
-    var isUpgrade = false
-    var encoding: [UInt8] = []
+    var upgrade: [UInt8] = []
+    var contentType: [UInt8] = []
+    /// The body's coding; `nil` where it has none, which "identity" means too.
+    var encoding: [UInt8]?
     var host: [UInt8] = []
 
     private static let fields: [String: ApplicationField] = [
@@ -16,6 +18,12 @@ struct HTTPHeaders {
         "proxy-authorization": .httpProxyAuthorization, "www-authenticate": .httpWWWAuthenticate,
         "x-forwarded-for": .httpForwardedFor, "accept": .httpAccept, "accept-language": .httpAcceptLanguage,
         "accept-encoding": .httpAcceptEncoding, "date": .httpDate, "last-modified": .httpLastModified,
+    ]
+
+    /// Headers that Wireshark has fields for that are not read here.
+    private static let otherNames: Set<String> = [
+        "upgrade", "cache-control", "sec-websocket-accept", "sec-websocket-extensions", "sec-websocket-key",
+        "sec-websocket-protocol", "sec-websocket-version", "http2-settings",
     ]
 
     /// Reads the lines from `start` up to the empty one, and adds their values.
@@ -51,7 +59,7 @@ struct HTTPHeaders {
         switch kind {
         case .request: items.add(text: .httpRequestLine, bytes, start, next)
         case .response: items.add(text: .httpResponseLine, bytes, start, next)
-        case .neither: items.add(text: .httpUnknownHeader, bytes, start, next)
+        case .notification, .neither: break
         }
         var colon = start
         while colon < end, bytes.byte(colon) != 58 { colon += 1 }
@@ -59,13 +67,15 @@ struct HTTPHeaders {
         var isToken = colon > start
         for place in start..<colon where !HTTPHeaders.isTokenByte(bytes.byte(place)) { isToken = false }
         if !isToken { items.mark(.httpBadHeader) }
-        guard colon - start <= 32 else { return }
-        let name = bytes.copy(start, colon).map(HTTPLines.lower)
-        guard let field = HTTPHeaders.fields[String(decoding: name, as: UTF8.self)] else {
-            if name == Array("upgrade".utf8) { isUpgrade = true }
+        let name = String(decoding: bytes.copy(start, min(colon, start + 33)).map(HTTPLines.lower), as: UTF8.self)
+        let value = HTTPLines.skipSpaces(bytes, colon + 1, end)
+        guard let field = HTTPHeaders.fields[name] else {
+            if name == "upgrade" { upgrade = bytes.copy(value, min(end, value + 32)).map(HTTPLines.lower) }
+            if kind == .notification || kind == .neither, !HTTPHeaders.otherNames.contains(name) {
+                items.add(text: .httpUnknownHeader, bytes, start, next)
+            }
             return
         }
-        let value = HTTPLines.skipSpaces(bytes, colon + 1, end)
         take(field, bytes, value, end, into: &items)
         items.add(text: field, bytes, value, end)
     }
@@ -85,10 +95,21 @@ struct HTTPHeaders {
             items.add(.httpContentLength, length)
         case .httpTransferEncoding:
             isChunked = bytes.copy(start, min(end, start + 7)) == Array("chunked".utf8)
-        case .httpContentEncoding: encoding = bytes.copy(start, min(end, start + 16)).map(HTTPLines.lower)
+        case .httpContentType: contentType = bytes.copy(start, min(end, start + 256))
+        case .httpContentEncoding:
+            let coding = bytes.copy(start, min(end, start + 16)).map(HTTPLines.lower)
+            encoding = coding == Array("identity".utf8) ? nil : coding
         case .httpHost: host = bytes.copy(start, min(end, start + 1024))
         default: break
         }
+    }
+
+    /// DNS in the form that it has on the wire (RFC 8484 section 6).
+    static let dnsMessage = Array("application/dns-message".utf8)
+
+    /// A content type without its parameters, in small letters.
+    static func mediaType(_ value: [UInt8]) -> [UInt8] {
+        value.prefix { $0 != 59 && $0 != 32 && $0 != 9 }.map(HTTPLines.lower)
     }
 
     /// The bytes of a token (RFC 9110 section 5.6.2).

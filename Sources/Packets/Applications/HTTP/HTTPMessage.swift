@@ -20,7 +20,7 @@ enum HTTPMessage {
         guard let line = HTTPLines.end(bytes, start, end) else { return false }
         switch HTTPStartLine.kind(bytes, start, line.end) {
         case .response: return HTTPLines.matches(bytes, start, min(line.end, start + 5), "HTTP/")
-        case .request:
+        case .request, .notification:
             guard line.end - 8 > start else { return false }
             return HTTPLines.matches(bytes, line.end - 8, line.end - 3, "HTTP/")
         case .neither: return false
@@ -36,19 +36,23 @@ enum HTTPMessage {
         _ place: Place,
         into items: inout ApplicationItems
     ) -> MessageOutcome {
-        guard !conversation.isHandedOver else { return .done }
         var offset = start
-        while offset < end, !conversation.isHandedOver {
-            // Empty lines between messages.
-            if offset > start, bytes.byte(offset) == 10 || bytes.byte(offset) == 13 {
-                offset += 1
-                continue
+        while offset < end {
+            // One empty line before a message.
+            if offset + 2 < end, bytes.byte(offset) == 13, bytes.byte(offset + 1) == 10 { offset += 2 }
+            if HTTP2Frames.hasPreface(bytes, offset, end) {
+                // Where requests came before, it is shown as what goes on with them.
+                if conversation.hasSeenRequest { rest(bytes, offset, end, conversation, place, into: &items) }
+                conversation.successor = .other(.http2)
+                if !conversation.hasSeenRequest { items.enter(place.kind) }
+                return .changes(at: offset, canWait: false)
             }
             let outcome = message(bytes, offset, end, conversation, place, into: &items)
             switch outcome {
             case .whole(let next): offset = max(next, offset + 1)
             case .waits(let need): return .waits(at: offset, need)
             }
+            if conversation.successor != nil { return .changes(at: offset, canWait: true) }
         }
         return .done
     }
@@ -69,23 +73,14 @@ enum HTTPMessage {
         let line = HTTPLines.end(bytes, start, end)
         let kind = HTTPStartLine.kind(bytes, start, line?.end ?? end)
         guard kind != .neither else {
-            // Bytes of a body whose head was not seen, or of something else.
             let isText = (32...126).contains(bytes.byte(start))
-            if conversation.hasSeenMessage, !isText || line != nil {
-                items.enter(place.kind)
-                if place.kind != .ssdp { items.add(.http, bytes, start, end) }
+            if conversation.hasSeenRequest, !isText || line != nil || place.kind == .ssdp {
+                rest(bytes, start, end, conversation, place, into: &items)
                 items.enter(.data)
-                if conversation.connectTarget.isEmpty { items.add(text: .httpFileBytes, bytes, start, end) }
                 return .whole(end)
             }
             guard isText else { return .whole(end) }
             guard let line else { return place.canWait ? .waits(.line) : .whole(end) }
-            if HTTPLines.matches(bytes, start, line.end, "PRI * HTTP/2.0") {
-                // The preface of HTTP/2 (RFC 9113 section 3.4).
-                conversation.isHandedOver = true
-                items.enter(place.kind)
-                return .whole(end)
-            }
             guard HTTPStartLine.looksLikeHeader(bytes, start, line.end) else { return .whole(end) }
             items.enter(place.kind)
             if place.kind != .ssdp { items.add(.http, bytes, start, end) }
@@ -107,6 +102,22 @@ enum HTTPMessage {
             place,
             &items
         )
+    }
+
+    /// Bytes of a body whose head was not seen, or of something else, behind a request.
+    private static func rest(
+        _ bytes: borrowing RawSpan,
+        _ start: Int,
+        _ end: Int,
+        _ conversation: HTTPConversation,
+        _ place: Place,
+        into items: inout ApplicationItems
+    ) {
+        items.enter(place.kind)
+        if place.kind != .ssdp { items.add(.http, bytes, start, end) }
+        if conversation.connectTarget.isEmpty, (32...126).contains(bytes.byte(start)) {
+            items.add(text: .httpFileBytes, bytes, start, end)
+        }
     }
 
     /// Reads a message whose first line is there.
@@ -142,16 +153,17 @@ enum HTTPMessage {
         var headers = HTTPHeaders()
         let shownEnd: Int
         switch line.kind {
-        case .request:
+        case .request, .notification:
+            if line.kind == .request { items.mark(.httpIsRequest) }
             let request = requestLine(bytes, start, line.end, into: &items)
             shownEnd = headers.read(bytes, line.next, end, line.kind, into: &items)
-            finishRequest(request, headers, bytes, conversation, place, into: &items)
+            finishRequest(request, headers, line.kind, conversation, place, into: &items)
         default:
             responseLine(bytes, start, line.end, status, into: &items)
             shownEnd = headers.read(bytes, line.next, end, line.kind, into: &items)
             finishResponse(status, headers, conversation, place, into: &items)
         }
-        addBody(body, headers, bytes, shownEnd: shownEnd, into: &items)
+        addBody(body, headers, bytes, shownEnd: shownEnd, conversation, into: &items)
         return .whole(body.next)
     }
 
@@ -200,7 +212,7 @@ enum HTTPMessage {
             let next = min(end, first + length)
             return .whole(Body(next: next, content: [first..<next]))
         }
-        if line.kind == .request { return .whole(Body(next: first)) }
+        if line.kind != .response { return .whole(Body(next: first)) }
         if !framing.isKeptAlive, place.canWait, !place.isLast { return .waits(.end) }
         return .whole(Body(next: end, content: [first..<end]))
     }
@@ -228,6 +240,7 @@ enum HTTPMessage {
         _ headers: HTTPHeaders,
         _ bytes: borrowing RawSpan,
         shownEnd: Int,
+        _ conversation: HTTPConversation,
         into items: inout ApplicationItems
     ) {
         var content = body.content
@@ -239,17 +252,19 @@ enum HTTPMessage {
         let count = content.reduce(0) { $0 + $1.count }
         guard count > 0 else { return }
         items.enter(.data)
-        guard items.wants(.httpFileBytes) else { return }
-        if content.count == 1, headers.encoding.isEmpty {
+        let isDNS = HTTPHeaders.mediaType(headers.contentType) == HTTPHeaders.dnsMessage
+        guard isDNS || items.wants(.httpFileBytes) else { return }
+        if !isDNS, content.count == 1, headers.encoding == nil {
             return items.add(text: .httpFileBytes, bytes, content[0].lowerBound, content[0].upperBound)
         }
         var joined: [UInt8] = []
         joined.reserveCapacity(count)
         for range in content { joined += bytes.copy(range.lowerBound, range.upperBound) }
-        if !headers.encoding.isEmpty {
-            guard let plain = HTTPBody.decode(joined, headers.encoding) else { return }
+        if let encoding = headers.encoding {
+            guard let plain = HTTPBody.decode(joined, encoding) else { return }
             joined = plain
         }
+        if isDNS { conversation.embed(joined) }
         joined.withRawBytes { items.add(copied: .httpFileBytes, $0, 0, joined.count) }
     }
 }

@@ -2,7 +2,11 @@ import RoadblockCore
 
 /// The first line of a message (RFC 9112 sections 3 and 4).
 struct HTTPStartLine {
-    enum Kind: Sendable { case request, response, neither }
+    enum Kind: Sendable {
+        case request, response, neither
+        /// A request of UPnP, which Wireshark reads like one but neither marks nor pairs as one.
+        case notification
+    }
 
     let kind: Kind
     /// Where the line ends, and where the next begins.
@@ -11,12 +15,12 @@ struct HTTPStartLine {
 
     private static let methods: Set<String> = [
         "GET", "POST", "PUT", "HEAD", "DELETE", "OPTIONS", "TRACE", "CONNECT", "PATCH", "COPY", "LOCK", "MOVE", "MKCOL",
-        "PROPFIND", "PROPPATCH", "UNLOCK", "POLL", "BCOPY", "BMOVE", "MKDIR", "BPROPFIND", "BPROPPATCH", "LABEL",
+        "PROPFIND", "PROPPATCH", "UNLOCK", "POLL", "BCOPY", "BMOVE", "BDELETE", "BPROPFIND", "BPROPPATCH", "LABEL",
         "MERGE", "REPORT", "UPDATE", "CHECKIN", "CHECKOUT", "UNCHECKOUT", "MKACTIVITY", "MKWORKSPACE",
-        "VERSION-CONTROL", "BASELINE-CONTROL", "NOTIFY", "SUBSCRIBE", "UNSUBSCRIBE", "M-SEARCH", "RPC_CONNECT",
-        "RPC_IN_DATA", "RPC_OUT_DATA", "SEARCH", "ACL", "BIND", "REBIND", "UNBIND", "LINK", "UNLINK", "MKCALENDAR",
-        "BITS_POST", "CCM_POST", "SMS_POST", "X-MS-ENUMATTS", "GETLIB",
+        "VERSION-CONTROL", "BASELINE-CONTROL", "M-SEARCH", "RPC_CONNECT", "RPC_IN_DATA", "RPC_OUT_DATA", "SEARCH",
+        "CCM_POST",
     ]
+    private static let notifications: Set<String> = ["NOTIFY", "SUBSCRIBE", "UNSUBSCRIBE"]
 
     /// True for the first line of something that has headers, if no request or response: it has a colon.
     static func looksLikeHeader(_ bytes: borrowing RawSpan, _ start: Int, _ end: Int) -> Bool {
@@ -30,6 +34,8 @@ struct HTTPStartLine {
         let limit = min(end, start + 20)
         let word = HTTPLines.wordEnd(bytes, start, limit)
         guard word > start, word < start + 20 else { return .neither }
-        return methods.contains(String(decoding: bytes.copy(start, word), as: UTF8.self)) ? .request : .neither
+        let method = String(decoding: bytes.copy(start, word), as: UTF8.self)
+        if methods.contains(method) { return .request }
+        return notifications.contains(method) ? .notification : .neither
     }
 }

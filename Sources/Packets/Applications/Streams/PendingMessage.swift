@@ -17,6 +17,8 @@ enum MessageOutcome: Hashable, Sendable {
     case done
     /// From a place on, more is needed.
     case waits(at: Int, MessageNeed)
+    /// From a place on, the connection carries another protocol; `canWait` is false where only what is there is read.
+    case changes(at: Int, canWait: Bool)
 }
 
 /// The bytes of a message of which a part is still to come.

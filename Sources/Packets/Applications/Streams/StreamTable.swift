@@ -12,6 +12,7 @@ final class ApplicationStream {
     var pending: [PendingMessage?] = [nil, nil]
     var tls: TLSSession?
     var http: HTTPConversation?
+    var http2: HTTP2Session?
 
     init(number: Int) { self.number = number }
 
@@ -21,7 +22,9 @@ final class ApplicationStream {
         return pending[side]
     }
 
-    var heldBytes: Int { (pending[0]?.heldBytes ?? 0) + (pending[1]?.heldBytes ?? 0) + (tls?.heldBytes ?? 0) }
+    var heldBytes: Int {
+        (pending[0]?.heldBytes ?? 0) + (pending[1]?.heldBytes ?? 0) + (tls?.heldBytes ?? 0) + (http2?.heldBytes ?? 0)
+    }
 }
 
 /// The connections whose bytes are read, by their number; the longest known make room for new ones.
@@ -75,6 +78,9 @@ struct StreamTable: ~Copyable {
             let number = order[(oldest + step) % order.count]
             guard number != stream.number, let other = streams[number] else { continue }
             for side in 0..<2 { drop(side, of: other) }
+            heldBytes -= other.heldBytes
+            other.tls?.fragments = [[], []]
+            other.http2?.release()
         }
     }
 

@@ -14,6 +14,9 @@ enum TLSExtensions {
         case applicationProtocol([UInt8])
     }
 
+    /// Adds the values of a list of extensions.
+    ///
+    /// - Returns: false where an extension is longer than its list.
     static func read(
         _ bytes: borrowing RawSpan,
         _ start: Int,
@@ -21,23 +24,25 @@ enum TLSExtensions {
         _ message: Message,
         into items: inout ApplicationItems,
         note: (Finding) -> Void
-    ) {
-        guard start + 2 <= end else { return }
+    ) -> Bool {
+        guard start + 2 <= end else { return true }
         let total = Int(bytes.big16(start))
         items.add(.tlsExtensionsLength, total)
-        let last = min(end, start + 2 + total)
+        let last = start + 2 + total
+        guard last <= end else { return true }
         var place = start + 2
         while place + 4 <= last {
             let type = bytes.big16(place)
             let length = Int(bytes.big16(place + 2))
+            guard place + 4 + length <= last else { return false }
             items.add(.tlsExtensionType, Int(type))
             items.add(.tlsExtensionLength, length)
             note(.type(type))
             let content = place + 4
-            guard content + length <= last else { return }
             read(type, bytes, content, content + length, message, into: &items, note: note)
             place = content + length
         }
+        return true
     }
 
     private static func read(
@@ -159,11 +164,13 @@ enum TLSExtensions {
         into items: inout ApplicationItems
     ) {
         guard message == .client else {
-            if start + 2 <= end { items.add(.tlsKeyShareGroup, Int(bytes.big16(start))) }
+            // The choice of a retried hello is another field.
+            if start + 2 < end { items.add(.tlsKeyShareGroup, Int(bytes.big16(start))) }
             return
         }
         guard start + 2 <= end else { return }
-        let last = min(end, start + 2 + Int(bytes.big16(start)))
+        let last = start + 2 + Int(bytes.big16(start))
+        guard last <= end else { return }
         var place = start + 2
         while place + 4 <= last {
             items.add(.tlsKeyShareGroup, Int(bytes.big16(place)))

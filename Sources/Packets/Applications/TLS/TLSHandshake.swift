@@ -8,14 +8,27 @@ struct TLSHandshake {
     init(records: TLSRecords) { self.records = records }
 
     /// Adds the values of the messages in a record's content.
-    func read(_ bytes: borrowing RawSpan, _ start: Int, _ end: Int, into items: inout ApplicationItems) {
+    ///
+    /// A part of a message is marked as one too, in each record that it lies in; what is cut is no part.
+    func read(
+        _ bytes: borrowing RawSpan,
+        _ start: Int,
+        _ end: Int,
+        isCut: Bool,
+        into items: inout ApplicationItems
+    ) {
         let side = records.side
         guard start < end else { return }
         if session.fragments[side].isEmpty {
             let rest = messages(bytes, start, end, into: &items)
-            if rest < end { keep(bytes, rest, end) }
+            if rest < end, !isCut {
+                items.mark(.tlsHandshake)
+                keep(bytes, rest, end)
+            }
             return
         }
+        guard !isCut else { return }
+        items.mark(.tlsHandshake)
         keep(bytes, start, end)
         let whole = session.fragments[side]
         // Nothing is whole before the first message is.
@@ -26,7 +39,9 @@ struct TLSHandshake {
         items.isInFrame = false
         let rest = whole.withRawBytes { messages($0, 0, whole.count, into: &items) }
         items.isInFrame = wasInFrame
-        if rest < whole.count, session.fragments[side].isEmpty { session.fragments[side] = Array(whole[rest...]) }
+        guard rest < whole.count, session.fragments[side].isEmpty else { return }
+        items.mark(.tlsHandshake)
+        session.fragments[side] = Array(whole[rest...])
     }
 
     private func keep(_ bytes: borrowing RawSpan, _ start: Int, _ end: Int) {
@@ -68,6 +83,7 @@ struct TLSHandshake {
             items.add(.tlsHandshakeType, Int(type))
             items.add(.tlsHandshakeLength, length)
             message(type, bytes, place + 4, place + 4 + length, into: &items)
+            guard !session.isBroken else { return end }
             place += 4 + length
         }
         return end
@@ -83,7 +99,7 @@ struct TLSHandshake {
         switch type {
         case 1: TLSHello.readClient(bytes, start, end, session, side: records.side, into: &items)
         case 2, 6: TLSHello.readServer(bytes, start, end, session, side: records.side, into: &items)
-        case 8: TLSExtensions.read(bytes, start, end, .encrypted, into: &items) { _ in }
+        case 8: session.isBroken = !TLSExtensions.read(bytes, start, end, .encrypted, into: &items) { _ in }
         case 11: certificates(bytes, start, end, into: &items)
         case 12: serverKeyExchange(bytes, start, end, into: &items)
         case 13: certificateRequest(bytes, start, end, into: &items)
@@ -125,6 +141,8 @@ struct TLSHandshake {
             place += length
             guard session.isVersion13 else { continue }
             guard place + 2 <= last else { return }
+            session.isBroken = !TLSExtensions.read(bytes, place, last, .certificate, into: &items) { _ in }
+            guard !session.isBroken else { return }
             place += 2 + Int(bytes.big16(place))
         }
     }
@@ -160,7 +178,10 @@ struct TLSHandshake {
     ) {
         guard start < end else { return }
         var place = start + 1 + Int(bytes.byte(start))
-        if session.isVersion13 { return TLSExtensions.read(bytes, place, end, .certificate, into: &items) { _ in } }
+        if session.isVersion13 {
+            session.isBroken = !TLSExtensions.read(bytes, place, end, .certificate, into: &items) { _ in }
+            return
+        }
         guard session.version == 0x0303, place + 2 <= end else { return }
         let last = min(end, place + 2 + Int(bytes.big16(place)))
         place += 2

@@ -29,7 +29,12 @@ enum TLSHello {
         let methodsEnd = suitesEnd + 1 + Int(bytes.byte(suitesEnd))
         guard methodsEnd <= end else { return }
         for method in suitesEnd + 1..<methodsEnd { items.add(.tlsCompressionMethod, Int(bytes.byte(method))) }
-        TLSExtensions.read(bytes, methodsEnd, end, .client, into: &items) { print.take($0) }
+        session.isBroken = !TLSExtensions.read(bytes, methodsEnd, end, .client, into: &items) { found in
+            print.take(found)
+            // Early data is of TLS 1.3 alone (RFC 8446 section 4.2.10).
+            if case .type(42) = found, session.version == 0 { session.version = 0x0304 }
+        }
+        guard !session.isBroken else { return }
         items.add(.tlsJA3Full, made: print.text(forClient: true))
         items.add(.tlsJA3, made: MD5.hexadecimal(print.text(forClient: true)))
     }
@@ -59,7 +64,7 @@ enum TLSHello {
             items.add(.tlsCompressionMethod, Int(bytes.byte(place)))
             place += 1
         }
-        TLSExtensions.read(bytes, place, end, .server, into: &items) { found in
+        session.isBroken = !TLSExtensions.read(bytes, place, end, .server, into: &items) { found in
             print.take(found)
             switch found {
             case .supportedVersion(let version): session.version = version
@@ -67,6 +72,7 @@ enum TLSHello {
             default: break
             }
         }
+        guard !session.isBroken else { return }
         items.add(.tlsJA3SFull, made: print.text(forClient: false))
         items.add(.tlsJA3S, made: MD5.hexadecimal(print.text(forClient: false)))
     }

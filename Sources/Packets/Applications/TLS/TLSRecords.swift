@@ -28,7 +28,8 @@ struct TLSRecords {
         var place = start
         let isRead = isRecord(bytes, place, end) || isVersion2Hello(bytes, place, end) || end - start < 5
         let isOld = !session.hasRecords && looksLikeVersion2(bytes, place, end)
-        guard isRead || session.hasRecords || !isText(bytes, place) else { return .done }
+        guard isRead || !isText(bytes, place) else { return .done }
+        session.isBroken = false
         items.enter(.tls)
         items.add(.tls, bytes, start, end)
         if !isRead, isOld, bytes.byte(place) & 0x80 != 0, canWait {
@@ -49,6 +50,7 @@ struct TLSRecords {
             let length = Int(bytes.big16(place + 3))
             if place + 5 + length > end, canWait { return .waits(at: place, .bytes(5 + length)) }
             record(bytes, place, min(end, place + 5 + length), length, into: &items)
+            guard !session.isBroken else { return .done }
             place += 5 + length
         }
         return .done
@@ -94,7 +96,7 @@ struct TLSRecords {
             guard length == 2, content + 2 <= end, !session.isEncrypted[side] else { return }
             items.add(.tlsAlertLevel, Int(bytes.byte(content)))
             items.add(.tlsAlertDescription, Int(bytes.byte(content + 1)))
-        case 22: TLSHandshake(records: self).read(bytes, content, end, into: &items)
+        case 22: TLSHandshake(records: self).read(bytes, content, end, isCut: end < content + length, into: &items)
         case 23:
             items.add(.tlsApplicationBytes, bytes, content, end)
             if let name = applicationName { items.add(.tlsApplicationProtocol, made: Array(name.utf8)) }

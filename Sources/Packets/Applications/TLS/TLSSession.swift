@@ -2,6 +2,8 @@
 final class TLSSession {
     /// The version that the server chose; 0 while it is not known.
     var version: UInt16 = 0
+    /// True where what was read last contradicts itself, so that the rest of the packet is not read.
+    var isBroken = false
     /// True once a record was read.
     var hasRecords = false
     /// The cipher suite that the server chose.
