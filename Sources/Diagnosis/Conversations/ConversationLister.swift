@@ -155,7 +155,7 @@ package struct ConversationLister: ~Copyable {
             guard !layer.isQuoted else { return }
             switch layer.kind {
             case .ipv4, .ipv6: network = index
-            case .udp where network >= 0 && isOuter(layer) && layer.headerLength >= 4:
+            case .udp where network >= 0 && isOuter(layer) && layer.has(8):
                 let ports = bytes.big32(Int(layer.offset))
                 let (source, destination) = addresses(bytes, packet.layers[network])
                 _ = list.receiveUDP(

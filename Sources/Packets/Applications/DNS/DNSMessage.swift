@@ -20,9 +20,8 @@ struct DNSMessage {
         _ variant: Variant,
         into items: inout ApplicationItems
     ) -> DNSMessage? {
-        guard start + 2 <= end else { return nil }
-        items.add(.dnsID, Int(bytes.big16(start)))
         guard start + 4 <= end else { return nil }
+        items.add(.dnsID, Int(bytes.big16(start)))
         let flags = bytes.big16(start + 2)
         var message = DNSMessage(identifier: bytes.big16(start), isResponse: flags & 0x8000 != 0)
         addFlags(flags, variant, into: &items)

@@ -103,7 +103,7 @@ struct PlainSegment {
         packet.ip = ip
         packet.hasIP = true
         packet.hasQuote = false
-        packet.isCut = false
+        packet.isCut = tcp.optionsCaptured < tcp.headerLength &- 20
         packet.tcp = tcp
         packet.transport = .tcp
         packet.sourcePort = Self.half(bytes, transport)
@@ -114,7 +114,7 @@ struct PlainSegment {
         packet.layerCount = 0
         packet.add(.ethernet, 0, 14, end, quoted: false)
         packet.add(isVersion6 ? .ipv6 : .ipv4, network, transport &- network, ownEnd, quoted: false)
-        packet.add(.tcp, transport, headerEnd &- transport, ownEnd, quoted: false)
+        packet.add(.tcp, transport, headerEnd &- transport, ownEnd, quoted: false, cut: packet.isCut)
     }
 
     @inline(__always)
