@@ -246,6 +246,9 @@ package struct ConversationLister: ~Copyable {
         ]
     }
 
+    /// What is to be said of frames of an input that no conversation could be told of.
+    package func unreadableNote(input: Int) -> String? { table.facts.inputs[input].unreadableNote }
+
     /// Forgets the rows that the owner has taken.
     package mutating func drain() { finished.removeAll(keepingCapacity: true) }
 }

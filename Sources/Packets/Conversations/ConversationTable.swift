@@ -82,6 +82,7 @@ package struct ConversationTable: ~Copyable {
         countFrame(frame, input)
         if frame.time > now { now = frame.time }
         packetsSinceSweep &+= 1
+        if packet.isCut, packet.transport == .none { countUnreadable(packet, frame, input) }
         if now > nextSweep, packetsSinceSweep &* 8 > tcp.count &+ datagrams.count { sweep() }
         guard packet.hasIP, packet.transport != .arp else { return .new }
         if packet.transport == .tcp {
@@ -136,6 +137,13 @@ package struct ConversationTable: ~Copyable {
             facts.inputs[input].lastTime = frame.time
         }
         if let last = facts.inputs[input].lastTime, frame.time > last { facts.inputs[input].lastTime = frame.time }
+    }
+
+    /// Counts a frame that the snap length cuts before its ports, or before TCP's flags and window.
+    private mutating func countUnreadable(_ packet: Packet, _ frame: Frame, _ input: Int) {
+        let last = packet.layerCount > 0 ? packet.layers[packet.layerCount &- 1] : .none
+        guard frame.capturedLength < frame.originalLength, last.kind != .arp else { return }
+        facts.inputs[input].unreadableFrames &+= 1
     }
 
     @inline(__always)

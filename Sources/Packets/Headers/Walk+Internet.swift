@@ -117,11 +117,12 @@ extension Walk {
         }
     }
 
-    /// Where a packet with a routing header of type 0 goes in the end, as long as segments are left (RFC 2460 section
-    /// 4.4; deprecated by RFC 5095).
+    /// Where a packet with a routing header goes in the end, as long as segments are left: the last address of type 0
+    /// (RFC 2460 section 4.4; deprecated by RFC 5095), the first of type 4 (RFC 8754 section 2).
     static func routeEnd(_ bytes: borrowing RawSpan, _ offset: Int, _ length: Int) -> IPAddress? {
-        guard length >= 24, bytes.byte(offset + 2) == 0, bytes.byte(offset + 3) > 0 else { return nil }
-        let last = offset + length - 16
+        let type = bytes.byte(offset + 2)
+        guard length >= 24, type == 0 || type == 4, bytes.byte(offset + 3) > 0 else { return nil }
+        let last = type == 0 ? offset + length - 16 : offset + 8
         return IPAddress(high: bytes.big64(last), low: bytes.big64(last + 8))
     }
 
