@@ -90,7 +90,8 @@ package struct ConversationLister: ~Copyable {
             time: frame.time,
             length: frame.originalLength,
             isNew: isNew,
-            isCounted: isCounted
+            isCounted: isCounted,
+            isDamaged: isNew && packet.hasWrongChecksum(bytes)
         )
         let row = place(bytes, sighting)
         if isNew {

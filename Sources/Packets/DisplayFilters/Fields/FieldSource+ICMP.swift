@@ -32,27 +32,10 @@ extension FieldSource.ICMPNumber {
         guard !layer.isQuoted, !packet.ip.isFragment, length >= packet.ip.payloadLength else { return 2 }
         var sum: UInt64 = 0
         if self == .checksumStatus6 {
-            for word in [
-                packet.ip.source.high, packet.ip.source.low, packet.ip.destination.high, packet.ip.destination.low,
-            ] {
-                sum += (word >> 48) + (word >> 32 & 0xFFFF) + (word >> 16 & 0xFFFF) + (word & 0xFFFF)
-            }
+            sum += InternetChecksum.sum(of: packet.ip)
             sum += UInt64(length) + UInt64(IPProtocol.icmpv6)
         }
-        return Self.sum(bytes, Int(layer.offset), Int(layer.end), from: sum) == 0xFFFF ? 1 : 0
-    }
-
-    /// The one's complement sum of some bytes (RFC 1071), beginning with another sum.
-    static func sum(_ bytes: borrowing RawSpan, _ start: Int, _ end: Int, from first: UInt64) -> UInt64 {
-        var sum = first
-        var offset = start
-        while offset + 1 < end {
-            sum += UInt64(bytes.big16(offset))
-            offset += 2
-        }
-        if offset < end { sum += UInt64(bytes.byte(offset)) << 8 }
-        while sum > 0xFFFF { sum = (sum & 0xFFFF) + sum >> 16 }
-        return sum
+        return InternetChecksum.sum(bytes, Int(layer.offset), Int(layer.end), from: sum) == 0xFFFF ? 1 : 0
     }
 }
 

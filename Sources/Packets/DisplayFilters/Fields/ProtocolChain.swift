@@ -212,24 +212,7 @@ enum ProtocolChain {
         guard layer.kind == .tcp || layer.kind == .udp, layer.payload < Int(layer.end) else { return nil }
         let source = bytes.big16(Int(layer.offset))
         let destination = bytes.big16(Int(layer.offset) + 2)
-        let names = layer.kind == .tcp ? streamPorts : datagramPorts
+        let names = layer.kind == .tcp ? PortNames.streams : PortNames.datagrams
         return names[min(source, destination)] ?? names[max(source, destination)]
     }
-
-    /// IANA "Service Name and Transport Protocol Port Number Registry", under Wireshark's short names.
-    private static let streamPorts: [UInt16: String] = [
-        20: "ftp-data", 21: "ftp", 22: "ssh", 23: "telnet", 25: "smtp", 53: "dns", 80: "http", 88: "kerberos",
-        110: "pop", 111: "rpc", 139: "nbss", 143: "imap", 179: "bgp", 389: "ldap", 443: "tls", 445: "nbss",
-        502: "mbtcp", 554: "rtsp", 587: "smtp", 631: "ipp", 993: "tls", 995: "tls", 1080: "socks", 1433: "tds",
-        1883: "mqtt", 2049: "rpc", 3306: "mysql", 3389: "tpkt", 5060: "sip", 5432: "pgsql", 6379: "resp",
-        8080: "http", 8883: "tls", 20000: "dnp3", 44818: "enip",
-    ]
-
-    private static let datagramPorts: [UInt16: String] = [
-        53: "dns", 67: "dhcp", 68: "dhcp", 69: "tftp", 88: "kerberos", 111: "rpc", 123: "ntp", 137: "nbns",
-        138: "nbdgm", 161: "snmp", 162: "snmp", 319: "ptp", 320: "ptp", 443: "quic", 500: "isakmp", 514: "syslog",
-        520: "rip", 546: "dhcpv6", 547: "dhcpv6", 623: "rmcp", 646: "ldp", 1812: "radius", 1813: "radius",
-        1900: "ssdp", 1985: "hsrp", 2049: "rpc", 2123: "gtp", 2152: "gtp", 3478: "stun", 3784: "bfd", 4500: "udpencap",
-        5060: "sip", 5353: "mdns", 5355: "llmnr", 6343: "sflow",
-    ]
 }

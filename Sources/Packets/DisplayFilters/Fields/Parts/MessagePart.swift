@@ -141,7 +141,7 @@ enum MessagePart: UInt8, Hashable, Sendable {
         if self == .extensions { return parts.append(place, end) }
         if self == .extensionChecksum {
             let stated = bytes.big16(place + 2)
-            let isGood = FieldSource.ICMPNumber.sum(bytes, place, end, from: 0) == 0xFFFF
+            let isGood = InternetChecksum.sum(bytes, place, end) == 0xFFFF
             return parts.append(place, end, stated == 0 ? 3 : isGood ? 1 : 0)
         }
         guard bytes.byte(place) >> 4 == 2 else { return }

@@ -68,7 +68,7 @@ enum TunnelPart: UInt8, Hashable, Sendable {
         if flags & 0xC000 != 0 {
             if self == .greChecksum { parts.append(place, place + 2) }
             if flags & 0x8000 != 0, self == .greChecksumState || self == .greBadChecksum {
-                let sum = FieldSource.ICMPNumber.sum(bytes, Int(layer.offset), Int(layer.end), from: 0)
+                let sum = InternetChecksum.sum(bytes, Int(layer.offset), Int(layer.end))
                 let isGood = sum == 0xFFFF
                 if self == .greChecksumState { parts.append(place, place + 2, isWhole ? isGood ? 1 : 0 : 2) }
                 if self == .greBadChecksum, isWhole, !isGood { parts.append(place, place + 2) }
