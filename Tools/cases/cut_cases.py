@@ -3,10 +3,14 @@
 
 usage: cut_cases.py FOLDER [STEP]       writes FOLDER/cut-LINKTYPE.pcap, and FOLDER/cut-fields.pcap with the packets of
                                         field_cases.py; with STEP, only each STEPth of the cut packets
+       cut_cases.py --answers FILE      writes some cut packets, and what an installed tshark prints of each, to FILE
 """
+import json
 import os
 import struct
+import subprocess
 import sys
+import tempfile
 
 import field_cases
 from field_cases import LINK_LOCAL, START, ethernet, ipv4, ipv6, take
@@ -190,7 +194,56 @@ def write(path, link, packets, step):
                 file.write(struct.pack("<IIII", START + length, index * 1000, len(kept), len(packet)) + kept)
 
 
+def chosen():
+    """Some packets and their cuts as (packet, length): those that are met in practice, and one cut in each step."""
+    inner4, inner6 = ipv4(tcp(2, LONG_OPTIONS), 6), ipv6(tcp(2, LONG_OPTIONS), 6)
+    plain, wide = ethernet(inner4), ethernet(inner6, 0x86DD)
+    for length in (10, 14, 20, 31, 34, 38, 49, 50, 52, 54, 56, 60, 68):
+        yield plain, length
+    for length in (21, 40, 68, 71, 80):
+        yield wide, length
+    tunnels = [ethernet(packet) for packet in tunnelled(inner4, inner6)]
+    for packet in tunnels:
+        for length in (37, 64, 68, 80, 96):
+            if length < len(packet):
+                yield packet, length
+    datagram, echo = ethernet(ipv4(udp(b"hello world"), 17)), ethernet(ipv4(icmp(8, 0, b"\0\7\0\1" + take(24)), 1))
+    for length in (38, 40, 42, 50):
+        yield datagram, length
+        yield echo, length
+    error = ethernet(ipv4(icmp(3, 13, b"\0\0\0\0" + inner4), 1))
+    for length in (50, 66, 74, 80, 90):
+        yield error, length
+    address = struct.pack(">HHBBH", 1, 0x0800, 6, 4, 1) + take(20)
+    for length in (19, 30):
+        yield ethernet(address, 0x0806), length
+        yield ethernet(struct.pack(">HH", 100, 0x0800) + inner4, 0x8100), length - 2
+        yield ethernet(struct.pack(">I", 77 << 12 | 0x109) + inner4, 0x8847), length - 3
+
+
+def answers(path):
+    """Each packet is a capture of its own; of a protocol, which tshark prints as prose, only that it is there counts."""
+    environment = dict(os.environ, TZ="UTC", LC_ALL="C.UTF-8")
+    listing = subprocess.run(["tshark", "-G", "fields"], capture_output=True, env=environment).stdout.decode()
+    prefixes = ("eth", "ip", "tcp", "udp", "icmp", "arp", "vlan", "mpls", "gre", "erspan", "vxlan", "geneve", "ppp", "data")
+    known = {line.split("\t")[2] for line in listing.split("\n") if line.startswith(("F\t", "P\t"))}
+    names = ["frame.protocols"] + sorted(name for name in known if name.split(".")[0] in prefixes)
+    with tempfile.TemporaryDirectory() as folder, open(path, "w", encoding="utf-8") as file:
+        for packet, length in chosen():
+            capture = os.path.join(folder, "cut.pcap")
+            with open(capture, "wb") as out:
+                out.write(struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 65535, 1))
+                out.write(struct.pack("<IIII", START, 0, length, len(packet)) + packet[:length])
+            command = ["tshark", "-n", "-r", capture, "-T", "fields"] + [part for name in names for part in ("-e", name)]
+            row = subprocess.run(command, capture_output=True, env=environment).stdout.decode().rstrip("\n")
+            values = {name: value for name, value in zip(names, row.split("\t")) if value}
+            line = {"bytes": packet[:length].hex(), "length": len(packet), "values": values}
+            file.write(json.dumps(line, ensure_ascii=False) + "\n")
+
+
 def main():
+    if len(sys.argv) == 3 and sys.argv[1] == "--answers":
+        return answers(sys.argv[2])
     if len(sys.argv) not in (2, 3):
         sys.exit(__doc__.strip())
     folder, step = sys.argv[1], int(sys.argv[2]) if len(sys.argv) == 3 else 1

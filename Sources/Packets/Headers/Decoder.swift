@@ -34,7 +34,9 @@ package struct Decoder: Sendable {
         // A frame check sequence at the end is not the packet's.
         let trimmed = originalLength &- checkSequenceLength
         let end = min(bytes.byteCount, max(0, trimmed))
-        if let segment = PlainSegment(bytes, 0, end, linkType) { return segment.write(bytes, end, to: packet) }
+        if let segment = PlainSegment(bytes, 0, end, linkType), segment.claimedEnd(bytes) <= trimmed {
+            return segment.write(bytes, end, to: packet)
+        }
         decodeOther(bytes, linkType, end, wireEnd: max(end, trimmed), packet)
     }
 

@@ -14,7 +14,8 @@ extension Walk {
         }
         // A total length of 0 is a segmentation offload's: the frame then tells.
         let total = Int(first & 0xFFFF)
-        let wireLength = total == 0 ? wireEnd &- offset : total
+        // What claims more than the frame or the tunnel has room for ends there.
+        let wireLength = total == 0 ? wireEnd &- offset : min(total, wireEnd &- offset)
         guard wireLength >= headerLength else { return stop(offset, end, packet) }
         wireEnd = min(wireEnd, offset &+ wireLength)
         let ownEnd = min(end, offset &+ wireLength)
@@ -50,7 +51,7 @@ extension Walk {
         ip.dontFragment = true
         let claimed = Int(bytes.big16(offset + 4))
         // A payload length of 0 is a jumbogram's or a segmentation offload's.
-        let wireLength = claimed == 0 ? wireEnd - offset : 40 + claimed
+        let wireLength = claimed == 0 ? wireEnd - offset : min(40 + claimed, wireEnd - offset)
         wireEnd = min(wireEnd, offset + wireLength)
         let ownEnd = min(end, offset + wireLength)
         packet.add(.ipv6, offset, 40, ownEnd, quoted: isQuoted)

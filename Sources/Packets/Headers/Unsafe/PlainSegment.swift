@@ -42,6 +42,13 @@ struct PlainSegment {
         dataOffset >= 0x50 && Int(dataOffset >> 4) &* 4 <= claimed
     }
 
+    /// One past the last byte that the IP header claims.
+    @inline(__always)
+    func claimedEnd(_ bytes: borrowing RawSpan) -> Int {
+        transport &- network == 20
+            ? network &+ Int(Self.half(bytes, network &+ 2)) : transport &+ Int(Self.half(bytes, network &+ 4))
+    }
+
     /// The lower eight flags: FIN 1, SYN 2, RST 4, PSH 8, ACK 16, URG 32, ECE 64, CWR 128.
     @inline(__always)
     func flags(_ bytes: borrowing RawSpan) -> UInt8 { Self.byte(bytes, transport &+ 13) }

@@ -78,7 +78,10 @@ enum LinkPart: UInt8, Hashable, Sendable {
     ) {
         let start = Int(layer.offset)
         guard layer.has(1) else { return }
-        let hasAddress = bytes.byte(start) == 0xFF
+        // Of a cut header, the first byte alone may be there; in a whole one, the protocol follows.
+        let hasAddress =
+            layer.isCut && !layer.has(2)
+            ? bytes.byte(start) == 0xFF : layer.has(layer.isCut ? 2 : 3) && bytes.big16(start) == 0xFF03
         let place = hasAddress ? start + 2 : start
         switch self {
         case .pppDirection:
