@@ -121,6 +121,8 @@ tshark: build
 	else echo 'skipped: tshark on other captures ($(ROADBLOCK_CAPTURES) is not there)'; fi
 	@$(PYTHON) Tools/oracles/applications_diff.py --known Tools/oracles/known-application-differences.tsv \
 		--every $(every) $(binary) $(captures) $(foreign)
+	@$(PYTHON) Tools/oracles/cut_diff.py --known Tools/oracles/known-cut-differences.tsv --every $(every) \
+		$(binary) $(work)/cut; code=$$?; [ $$code = 0 ] || [ $$code = 77 ]
 	@echo 'passed: tshark'
 
 # What packets -w writes against what tshark -w does: each copy takes tshark a second.

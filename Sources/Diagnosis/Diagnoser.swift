@@ -92,7 +92,7 @@ package struct Diagnoser: ~Copyable {
             return DiagnosisReport.Input(
                 source: outcome.name,
                 records: outcome.frames,
-                skipped: outcome.skipped,
+                skipped: outcome.skipped + facts.unreadableFrames,
                 start: facts.firstTime,
                 end: facts.lastTime,
                 damage: outcome.notes,

@@ -122,6 +122,7 @@ struct ConversationsCommand: ParsableCommand {
             let outcome = capture.outcome(index)
             // Some notes name the input themselves.
             warnings += outcome.notes.map { $0.hasPrefix(outcome.name) ? $0 : "\(outcome.name): \($0)" }
+            if let note = lister.unreadableNote(input: index) { warnings.append("\(outcome.name): \(note)") }
         }
         return warnings
     }

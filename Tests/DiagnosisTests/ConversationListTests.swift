@@ -136,6 +136,13 @@ struct ConversationListTests {
     }
 
     @Test
+    func `a checksum that is wrong has a letter, and the packet counts all the same`() throws {
+        let row = try #require(try rows("checksum-offload").first).row
+        #expect(row.history.text == "CShADT")
+        #expect(row.state == "S1")
+    }
+
+    @Test
     func `a packet that two captures show is counted once`() throws {
         let once = try #require(try rows("rtx-rto").first)
         let twice = try rows("rtx-rto", copies: 2)

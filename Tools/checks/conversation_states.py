@@ -4,7 +4,7 @@
   conversation_states.py CASES.jsonl      the table of expected states, from the packet lists of the cases
 
 Shares nothing with the program. The rules are those of Zeek's conn.log: letters once for each side (a, d, i, q), again
-with another sequence number (s, h, f, r), at 1, 10, 100 ... (t, g, w); `^` in front when the client did not speak first.
+with another sequence number (s, h, f, r), at 1, 10, 100 ... (c, t, g, w); `^` in front when the client did not speak first.
 """
 
 import json
@@ -32,6 +32,7 @@ class Segment:
     ident: int = 0
     ttl: int = 0
     head: str = ""
+    damaged: bool = False
 
 
 def ahead(a, b):
@@ -115,6 +116,8 @@ class Stream:
                 self.text = self.text.swapcase() + "^"
             self.syns += 1
         own, peer = self.sides[s.sender], self.sides[s.receiver]
+        if s.damaged:
+            self.scaled(s.sender, "c")
         syn, fin, rst, ack = (bool(s.flags & bit) for bit in (SYN, FIN, RST, ACK))
         if syn and (fin or rst):
             self.once(s.sender, "q")
@@ -266,7 +269,7 @@ def parse(line, number):
     length = len(keys["hex"]) // 2 if "hex" in keys else int(keys.get("len", 0))
     return Segment(sender, receiver, flags, int(keys.get("seq", 0)), int(keys.get("ack", 0)), length,
                    int(keys.get("win", 65535)), float(words[0]), 0 if v6 else int(keys.get("id", number)),
-                   int(keys.get("ttl", 64)))
+                   int(keys.get("ttl", 64)), damaged="badsum" in words)
 
 
 def table(path):

@@ -10,6 +10,7 @@ difference and with 77 where there is no tshark. `--known FILE` names accepted d
 import argparse
 import collections
 import concurrent.futures
+import ipaddress
 import json
 import os
 import re
@@ -21,7 +22,7 @@ from tshark import captures, run, version_of  # noqa: E402
 
 FIELDS = """frame.number frame.time_epoch frame.len ip.src ip.dst ipv6.src ipv6.dst tcp.stream udp.stream tcp.srcport
 tcp.dstport udp.srcport udp.dstport tcp.flags tcp.seq_raw tcp.ack_raw tcp.len tcp.window_size_value ip.id ip.ttl
-ipv6.hlim tcp.payload tcp.completeness tcp.analysis.retransmission tcp.analysis.initial_rtt icmp.type icmpv6.type
+ipv6.hlim tcp.hdr_len tcp.checksum tcp.checksum.status tcp.payload tcp.completeness tcp.analysis.retransmission tcp.analysis.initial_rtt icmp.type icmpv6.type
 frame.protocols ip.flags.mf ip.frag_offset ipv6.fraghdr.offset ipv6.fraghdr.more""".split()
 
 
@@ -58,6 +59,18 @@ def addresses(row):
             yield name, pairs[-1] if pairs else ("", "")
 
 
+def is_damaged(row, source, target):
+    """Whether a segment's checksum is wrong, and not one that was left to a network card: 0, or that of the
+    pseudo-header alone, with or without the length."""
+    stated = number(last(row, "tcp.checksum"))
+    if last(row, "tcp.checksum.status") != "0" or not stated:
+        return False
+    words = b"".join(ipaddress.ip_address(address).packed for address in (source, target))
+    length = number(last(row, "tcp.hdr_len")) + number(last(row, "tcp.len"))
+    left = [6 + more + sum(words[at] << 8 | words[at + 1] for at in range(0, len(words), 2)) for more in (0, length)]
+    return stated not in [(total - 1) % 0xFFFF + 1 for total in left]
+
+
 def number(text):
     """A number as tshark prints it; 0 for none."""
     return int(text, 0) if text else 0
@@ -69,7 +82,7 @@ def last(row, name):
 
 def streams(tshark, path):
     """Expected rows of one capture by ("tcp"|"udp", stream); None where it cannot be compared."""
-    command = [tshark, "-2", "-n", "-r", path, "-T", "fields", "-E", "aggregator=|"]
+    command = [tshark, "-2", "-n", "-o", "tcp.check_checksum:TRUE", "-r", path, "-T", "fields", "-E", "aggregator=|"]
     result = run(command + [part for name in FIELDS for part in ("-e", name)])
     if result.returncode and not result.stdout:
         return None
@@ -108,7 +121,8 @@ def streams(tshark, path):
                 sender, receiver, flags, number(last(row, "tcp.seq_raw")), number(last(row, "tcp.ack_raw")),
                 number(last(row, "tcp.len")), number(last(row, "tcp.window_size_value")),
                 float(row["frame.time_epoch"][0]), number(last(row, "ip.id")),
-                number(last(row, "ip.ttl") or last(row, "ipv6.hlim")), last(row, "tcp.payload")[:128])
+                number(last(row, "ip.ttl") or last(row, "ipv6.hlim")), last(row, "tcp.payload")[:128],
+                is_damaged(row, source, target))
             if not copies.is_copy(segment):
                 expected.story.add(segment)
     return {key: value for key, value in found.items() if value.sent}

@@ -136,7 +136,8 @@ package struct ConversationLister: ~Copyable {
             time: frame.time,
             length: frame.originalLength,
             isNew: isNew,
-            isCounted: isCounted
+            isCounted: isCounted,
+            isDamaged: isNew && packet.hasWrongChecksum(bytes)
         )
         let row = place(bytes, sighting)
         if isNew {
@@ -212,7 +213,7 @@ package struct ConversationLister: ~Copyable {
             guard !layer.isQuoted else { return }
             switch layer.kind {
             case .ipv4, .ipv6: network = index
-            case .udp where network >= 0 && isOuter(layer) && layer.headerLength >= 4:
+            case .udp where network >= 0 && isOuter(layer) && layer.has(8):
                 let ports = bytes.big32(Int(layer.offset))
                 let (source, destination) = addresses(bytes, packet.layers[network])
                 _ = follower.list.receiveUDP(
@@ -316,6 +317,9 @@ package struct ConversationLister: ~Copyable {
                 + "the others; what follows of one of them is a row of its own"
         ]
     }
+
+    /// What is to be said of frames of an input that no conversation could be told of.
+    package func unreadableNote(input: Int) -> String? { follower.table.facts.inputs[input].unreadableNote }
 
     /// Forgets the rows that the owner has taken.
     package mutating func drain() { finished.removeAll(keepingCapacity: true) }

@@ -278,6 +278,7 @@ extension DiagnosisBuilder {
                     + "tell what they are about"
             )
         }
+        if let note = input.unreadableNote { notes.append(note) }
         if input.cutFrames > 0 { notes.append("\(input.cutFrames) frames are cut by the snap length") }
         return notes
     }

@@ -15,7 +15,7 @@ extension ApplicationReader {
         // Bytes that come late or again would be read out of their order.
         let flags = facts.segment.flags
         guard flags.isDisjoint(with: [.retransmission, .outOfOrder, .spuriousRetransmission]) else {
-            if captured > 0, !flags.contains(.spuriousRetransmission) {
+            if captured > 0, captured >= tcp.payloadLength, !flags.contains(.spuriousRetransmission) {
                 facts.applications.add(.tcpSegmentBytes, bytes, packet.payloadOffset, packet.payloadEnd)
             }
             return
@@ -107,7 +107,8 @@ extension ApplicationReader {
             guard place < end else { return }
             stream.http?.progress[side] = nil
             let outcome = dissect(kind, stream, segment, bytes, place, end, isLast: segment.isLast, facts)
-            guard case .waits(let from, let need) = outcome, from < end else { return }
+            // Of a segment that was cut nothing is kept for what follows.
+            guard case .waits(let from, let need) = outcome, from < end, segment.isWhole else { return }
             facts.applications.add(.tcpSegmentBytes, bytes, from, end)
             stream.pending[side] = PendingMessage(
                 start: segment.sequence &+ UInt32(truncatingIfNeeded: from - start),

@@ -105,7 +105,7 @@ package struct ApplicationReader: ~Copyable {
             _ = HTTPMessage.read(bytes, start, end, conversation, place, into: &facts.applications)
             return
         }
-        if kind == .dns, end - start >= 4 { facts.applications.add(.dns, bytes, start, end) }
+        if kind == .dns, start + 4 <= end { facts.applications.add(.dns, bytes, start, end) }
         guard let message = DNSMessage.read(bytes, start, end, variant, into: &facts.applications) else { return }
         guard let flow else {
             if message.isResponse, message.isWhole { facts.applications.mark(.dnsUnsolicited) }

@@ -9,6 +9,8 @@ package struct CaptureFacts: Sendable {
         package var lastTime: Instant?
         /// Frames of which less was stored than was on the wire.
         package var cutFrames = 0
+        /// Frames cut so early that it cannot be told whose they are.
+        package var unreadableFrames = 0
         package var copies = 0
         /// ICMP errors of which too little was captured to tell whose packet they are about.
         package var unreadableErrors = 0
@@ -59,5 +61,16 @@ extension CaptureFacts.Neighbour {
     fileprivate mutating func add(_ other: Self) {
         if other.requests.total > requests.total { requests = other.requests }
         isAlive = isAlive || other.isAlive
+    }
+}
+
+extension CaptureFacts.Input {
+    /// What is to be said of frames that could not be used; `nil` where there are none.
+    package var unreadableNote: String? {
+        guard unreadableFrames > 0 else { return nil }
+        let frames = unreadableFrames == 1 ? "1 frame is" : "\(unreadableFrames) frames are"
+        return
+            "\(frames) cut before the ports, or before the flags and window of TCP, and left out: a longer snap length "
+            + "would tell whose they are"
     }
 }

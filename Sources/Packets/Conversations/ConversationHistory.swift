@@ -5,8 +5,9 @@ import RoadblockCore
 /// Letters: s SYN, h SYN/ACK, a acknowledgment alone, d payload, f FIN, r RST, t payload again, g a gap that the peer
 /// acknowledged, w zero window, i FIN with RST, q SYN with FIN or RST; upper case for the client. `^` says that the
 /// client did not send the first packet, `x` that there was more to tell. a, d, i and q stand once for each side; s, h,
-/// f and r again with another sequence number; t, g and w at 1, 10, 100 and so on. Checksums are not looked at, so that
-/// Zeek's c does not occur.
+/// f and r again with another sequence number; c, t, g and w at 1, 10, 100 and so on. c is a checksum that is wrong,
+/// where the whole packet was captured and the sender did not leave it to its network card; unlike in Zeek, the packet
+/// counts all the same, as it does with Zeek's option to ignore checksums.
 package struct ConversationHistory: Sendable {
     private var letters = HistoryLetters()
     private var client = HistorySide()
@@ -54,6 +55,15 @@ package struct ConversationHistory: Sendable {
         swap(&client, &server)
         letters.swapCase()
         noteFlip()
+    }
+
+    /// Notes a packet whose checksum is wrong.
+    package mutating func noteDamage(fromClient: Bool) {
+        if fromClient {
+            client.noteDamage(UInt8(ascii: "C"), &letters)
+        } else {
+            server.noteDamage(UInt8(ascii: "c"), &letters)
+        }
     }
 
     /// Takes a datagram.
@@ -147,6 +157,7 @@ struct HistorySide: Sendable {
     private var repeats: UInt32 = 0
     private var gaps: UInt32 = 0
     private var zeroWindows: UInt32 = 0
+    private var damages: UInt32 = 0
 
     init() {}
 
@@ -190,6 +201,10 @@ struct HistorySide: Sendable {
         guard !seen.contains(mark) else { return }
         seen.insert(mark)
         letters.add(letter)
+    }
+
+    mutating func noteDamage(_ letter: UInt8, _ letters: inout HistoryLetters) {
+        Self.addScaled(&damages, letter, &letters)
     }
 
     /// Adds a letter the first time, and whenever the number is another one.

@@ -58,7 +58,10 @@ package struct ConversationList: ~Copyable {
             ?? openUDP(key, from: source, sourcePort, to: destination, destinationPort)
         let fromClient = rows[slot].isFromClient(source, sourcePort)
         if !rows[slot].hasPacket, !fromClient { rows[slot].history.noteFlip() }
-        if sighting.isNew { rows[slot].history.addDatagram(fromClient: fromClient) }
+        if sighting.isNew {
+            if sighting.isDamaged { rows[slot].history.noteDamage(fromClient: fromClient) }
+            rows[slot].history.addDatagram(fromClient: fromClient)
+        }
         rows[slot].take(sighting, fromClient: fromClient)
         return reference(slot)
     }

@@ -93,7 +93,10 @@ package struct ConversationRow: Sendable {
         if !facts.segment.flags.isDisjoint(with: .anyRetransmission), !facts.segment.isHidden { retransmissions &+= 1 }
         completeness = facts.segment.completenessAfter
         initialRTT = facts.segment.initialRTT ?? 0
-        if sighting.isNew { history.add(packet.tcp, fromClient: fromClient) }
+        if sighting.isNew {
+            if sighting.isDamaged { history.noteDamage(fromClient: fromClient) }
+            history.add(packet.tcp, fromClient: fromClient)
+        }
         take(sighting, fromClient: fromClient)
     }
 
@@ -141,11 +144,15 @@ extension ConversationRow {
         /// True when a filter selects it: only then it is counted.
         package var isCounted: Bool
 
-        package init(time: Instant, length: Int, isNew: Bool, isCounted: Bool) {
+        /// True when its checksum is wrong.
+        package var isDamaged: Bool
+
+        package init(time: Instant, length: Int, isNew: Bool, isCounted: Bool, isDamaged: Bool) {
             self.time = time
             self.length = length
             self.isNew = isNew
             self.isCounted = isCounted
+            self.isDamaged = isDamaged
         }
     }
 }

@@ -92,6 +92,7 @@ package struct ConversationTable: ~Copyable {
     ) -> CopyFilter.Relation {
         countFrame(frame, input)
         advance(to: frame.time)
+        if packet.isCut, packet.transport == .none { countUnreadable(packet, frame, input) }
         if isSweepDue { sweep() }
         guard packet.hasIP, packet.transport != .arp else { return .new }
         if packet.transport == .tcp {
@@ -163,6 +164,13 @@ package struct ConversationTable: ~Copyable {
             facts.inputs[input].lastTime = frame.time
         }
         if let last = facts.inputs[input].lastTime, frame.time > last { facts.inputs[input].lastTime = frame.time }
+    }
+
+    /// Counts a frame that the snap length cuts before its ports, or before TCP's flags and window.
+    private mutating func countUnreadable(_ packet: Packet, _ frame: Frame, _ input: Int) {
+        let last = packet.layerCount > 0 ? packet.layers[packet.layerCount &- 1] : .none
+        guard frame.capturedLength < frame.originalLength, last.kind != .arp else { return }
+        facts.inputs[input].unreadableFrames &+= 1
     }
 
     @inline(__always)

@@ -154,6 +154,7 @@ struct FragmentPlace {
         }
         guard index >= 0 else { return nil }
         let layer = packet.layers[index]
+        guard !layer.isCut, !packet.layers[packet.layerCount - 1].isCut else { return nil }
         let offset = Int(layer.offset)
         let wanted = layer.kind == .ipv4 ? Int(bytes.big16(offset + 2)) : 40 + Int(bytes.big16(offset + 4))
         guard Int(layer.end) - offset >= wanted else { return nil }

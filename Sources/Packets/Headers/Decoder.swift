@@ -34,7 +34,9 @@ package struct Decoder: Sendable {
         // A frame check sequence at the end is not the packet's.
         let trimmed = originalLength &- checkSequenceLength
         let end = min(bytes.byteCount, max(0, trimmed))
-        if let segment = PlainSegment(bytes, 0, end, linkType) { return segment.write(bytes, end, to: packet) }
+        if let segment = PlainSegment(bytes, 0, end, linkType), segment.claimedEnd(bytes) <= trimmed {
+            return segment.write(bytes, end, to: packet)
+        }
         decodeOther(bytes, linkType, end, wireEnd: max(end, trimmed), packet)
     }
 
@@ -88,6 +90,10 @@ struct Walk {
         case .linuxCooked: linuxCooked(bytes, offset, end, packet)
         case .linuxCooked2: linuxCooked2(bytes, offset, end, packet)
         case .null, .loop: null(bytes, offset, end, packet)
+        // Wireshark looks at eight bytes to tell what is there.
+        case .raw where end - offset < 8 && wireEnd > end, .rawAlternative12 where end - offset < 8 && wireEnd > end,
+            .rawAlternative14 where end - offset < 8 && wireEnd > end:
+            note(packet)
         case .raw, .rawAlternative12, .rawAlternative14, .ipv4, .ipv6: rawIP(bytes, offset, end, packet)
         case .ppp, .pppSerial: ppp(bytes, offset, end, packet)
         case .pppWithDirection: ppp(bytes, offset + 1, end, packet)
@@ -101,7 +107,8 @@ struct Walk {
 
     @inline(__always)
     mutating func ethernet(_ bytes: borrowing RawSpan, _ offset: Int, _ end: Int, _ packet: Packet) {
-        guard offset + 14 <= end, descend() else { return cut(offset, end, packet) }
+        guard descend() else { return stop(offset, end, packet) }
+        guard offset + 14 <= end else { return cut(.ethernet, offset, end, packet) }
         packet.add(.ethernet, offset, 14, end, quoted: isQuoted)
         let type = bytes.big16(offset + 12)
         if type >= 0x0600 {
@@ -115,13 +122,20 @@ struct Walk {
 
     /// Logical link control; only SNAP and the direct IP service access point go on.
     private mutating func llc(_ bytes: borrowing RawSpan, _ offset: Int, _ end: Int, _ packet: Packet) {
-        guard offset + 3 <= end, descend() else { return cut(offset, end, packet) }
-        if offset + 8 <= end, bytes.big32(offset) >> 8 == 0xAAAA03 {
+        guard descend() else { return stop(offset, end, packet) }
+        guard offset + 3 <= end else { return cut(.llc, offset, end, packet) }
+        if bytes.big16(offset) == 0xAAAA, bytes.byte(offset + 2) == 0x03 {
+            guard offset + 8 <= end else { return cut(.llc, offset, end, packet) }
             packet.add(.llc, offset, 8, end, quoted: isQuoted)
             return etherType(bytes.big16(offset + 6), bytes, offset + 8, end, packet)
         }
         packet.add(.llc, offset, 3, end, quoted: isQuoted)
-        if bytes.byte(offset) == 0x06 { rawIP(bytes, offset + 3, end, packet) }
+        switch bytes.byte(offset) {
+        case 0x06: rawIP(bytes, offset + 3, end, packet)
+        // Access points with protocols that are not read here.
+        case 4, 8, 12, 16, 20, 32, 52, 64, 66, 84, 126, 128, 130, 188, 200, 224, 240, 248, 252, 254: return
+        default: packet.add(.data, offset + 3, 0, end, quoted: isQuoted)
+        }
     }
 
     @inline(__always)
@@ -154,14 +168,10 @@ struct Walk {
         case 0x8864: pppoe(bytes, offset, end, packet)
         case 0x880B: ppp(bytes, offset, end, packet)
         case 0x6558: ethernet(bytes, offset, end, packet)
+        case 0x8909: ciscoMetadata(bytes, offset, end, packet, typeAt: 6)
         case 0x8870: llc(bytes, offset, end, packet)
-        case 0x88BE, 0x22EB: packet.add(.data, offset, 0, end, quoted: isQuoted)
-        default:
-            if type < 0x0600 {
-                llc(bytes, offset, end, packet)
-            } else {
-                packet.add(.data, offset, 0, end, quoted: isQuoted)
-            }
+        case 0..<0x0600: llc(bytes, offset, end, packet)
+        default: packet.add(.data, offset, 0, end, quoted: isQuoted)
         }
     }
 
@@ -172,26 +182,27 @@ struct Walk {
         _ end: Int,
         _ packet: Packet
     ) {
-        guard offset + 4 <= end, descend() else { return cut(offset, end, packet) }
+        guard descend() else { return stop(offset, end, packet) }
+        guard offset + 4 <= end else { return cut(kind, offset, end, packet) }
         packet.add(kind, offset, 4, end, quoted: isQuoted)
         etherType(bytes.big16(offset + 2), bytes, offset + 4, end, packet)
     }
 
     private mutating func linuxCooked(_ bytes: borrowing RawSpan, _ offset: Int, _ end: Int, _ packet: Packet) {
-        guard offset + 16 <= end else { return cut(offset, end, packet) }
+        guard offset + 16 <= end else { return cut(.linuxCooked, offset, end, packet) }
         packet.add(.linuxCooked, offset, 16, end, quoted: isQuoted)
         etherType(bytes.big16(offset + 14), bytes, offset + 16, end, packet)
     }
 
     private mutating func linuxCooked2(_ bytes: borrowing RawSpan, _ offset: Int, _ end: Int, _ packet: Packet) {
-        guard offset + 20 <= end else { return cut(offset, end, packet) }
+        guard offset + 20 <= end else { return cut(.linuxCooked2, offset, end, packet) }
         packet.add(.linuxCooked2, offset, 20, end, quoted: isQuoted)
         etherType(bytes.big16(offset), bytes, offset + 20, end, packet)
     }
 
     /// BSD loopback: the address family in the writer's byte order.
     private mutating func null(_ bytes: borrowing RawSpan, _ offset: Int, _ end: Int, _ packet: Packet) {
-        guard offset + 4 <= end else { return cut(offset, end, packet) }
+        guard offset + 4 <= end else { return cut(.null, offset, end, packet) }
         packet.add(.null, offset, 4, end, quoted: isQuoted)
         let value = bytes.big32(offset)
         let family = value > 0xFFFF ? value.byteSwapped : value
@@ -204,7 +215,7 @@ struct Walk {
     }
 
     mutating func rawIP(_ bytes: borrowing RawSpan, _ offset: Int, _ end: Int, _ packet: Packet) {
-        guard offset < end else { return cut(offset, end, packet) }
+        guard offset < end else { return stop(offset, end, packet) }
         switch bytes.byte(offset) >> 4 {
         case 4: ipv4(bytes, offset, end, packet)
         case 6: ipv6(bytes, offset, end, packet)
@@ -216,7 +227,8 @@ struct Walk {
     mutating func ppp(_ bytes: borrowing RawSpan, _ start: Int, _ end: Int, _ packet: Packet) {
         var offset = start
         if offset + 2 <= end, bytes.big16(offset) == 0xFF03 { offset += 2 }
-        guard offset + 2 <= end, descend() else { return cut(start, end, packet) }
+        guard descend() else { return stop(start, end, packet) }
+        guard offset + 2 <= end else { return cut(.ppp, start, end, packet) }
         var protocolNumber = UInt16(bytes.byte(offset))
         offset += 1
         if protocolNumber & 1 == 0 {
@@ -234,16 +246,20 @@ struct Walk {
 
     /// PPPoE session (RFC 2516): six bytes, then PPP.
     private mutating func pppoe(_ bytes: borrowing RawSpan, _ offset: Int, _ end: Int, _ packet: Packet) {
-        guard offset + 6 <= end, descend() else { return cut(offset, end, packet) }
+        guard descend() else { return stop(offset, end, packet) }
+        guard offset + 6 <= end else { return cut(.pppoe, offset, end, packet) }
         packet.add(.pppoe, offset, 6, end, quoted: isQuoted)
         guard bytes.byte(offset + 1) == 0 else { return }
         let length = Int(bytes.big16(offset + 4))
         wireEnd = min(wireEnd, offset + 6 + length)
+        // The protocol is looked at before it is PPP's turn.
+        guard offset + 8 <= end else { return note(packet) }
         ppp(bytes, offset + 6, min(end, offset + 6 + length), packet)
     }
 
     private mutating func ciscoHDLC(_ bytes: borrowing RawSpan, _ offset: Int, _ end: Int, _ packet: Packet) {
-        guard offset + 4 <= end else { return cut(offset, end, packet) }
+        // The byte behind the header is looked at as well.
+        guard offset + 5 <= end else { return cut(.ciscoHDLC, offset, end, packet) }
         packet.add(.ciscoHDLC, offset, 4, end, quoted: isQuoted)
         etherType(bytes.big16(offset + 2), bytes, offset + 4, end, packet)
     }
@@ -252,35 +268,32 @@ struct Walk {
     private mutating func mpls(_ bytes: borrowing RawSpan, _ start: Int, _ end: Int, _ packet: Packet) {
         var offset = start
         while true {
-            guard offset + 4 <= end, descend() else { return cut(offset, end, packet) }
+            guard descend() else { return stop(offset, end, packet) }
+            guard offset + 4 <= end else { return cut(.mpls, offset, end, packet) }
             packet.add(.mpls, offset, 4, end, quoted: isQuoted)
             let entry = bytes.big32(offset)
             offset += 4
             if entry & 0x100 != 0 { break }
         }
-        guard offset + 4 <= end else { return cut(offset, end, packet) }
+        guard offset < end else { return stop(offset, end, packet) }
         switch bytes.byte(offset) >> 4 {
         case 4: ipv4(bytes, offset, end, packet)
         case 6: ipv6(bytes, offset, end, packet)
-        case 0 where bytes.big32(offset) >> 28 == 0: ethernet(bytes, offset + 4, end, packet)
+        case 0 where offset + 4 <= end: ethernet(bytes, offset + 4, end, packet)
         default: packet.add(.data, offset, 0, end, quoted: isQuoted)
         }
     }
 
     private mutating func arp(_ bytes: borrowing RawSpan, _ offset: Int, _ end: Int, _ packet: Packet) {
-        guard offset + 28 <= end else { return cut(offset, end, packet) }
-        packet.add(.arp, offset, 28, end, quoted: isQuoted)
+        guard offset + 8 <= end else { return cut(.arp, offset, end, packet) }
+        let length = 8 + 2 * (Int(bytes.byte(offset + 4)) + Int(bytes.byte(offset + 5)))
+        guard offset + length <= end else { return cut(.arp, offset, end, packet) }
+        packet.add(.arp, offset, length, end, quoted: isQuoted)
         // Only IPv4 (0x0800, four bytes) over six-byte link addresses.
         guard bytes.big16(offset + 2) == 0x0800, bytes.big16(offset + 4) == 0x0604 else { return }
         packet.transport = .arp
         packet.arp.isRequest = bytes.big16(offset + 6) == 1
         packet.arp.sender = IPAddress(ipv4: bytes.big32(offset + 14))
         packet.arp.target = IPAddress(ipv4: bytes.big32(offset + 24))
-    }
-
-    @inline(__always)
-    func cut(_ offset: Int, _ end: Int, _ packet: Packet) {
-        packet.isCut = true
-        if offset < end { packet.add(.data, offset, 0, end, quoted: isQuoted) }
     }
 }

@@ -5,7 +5,7 @@ package enum LayerKind: UInt8, Hashable, Sendable {
     case arp
     case ipv4, ipv6, ipv6Extension
     case tcp, udp, icmp, icmpv6
-    case gre, erspan, vxlan, geneve
+    case gre, erspan, vxlan, geneve, ciscoMetadata
     /// Bytes that no decoder here reads.
     case data
 
@@ -18,17 +18,23 @@ package struct Layer: Hashable, Sendable {
     package var kind: LayerKind
     /// True inside an ICMP error: the layer belongs to a packet that the error quotes.
     package var isQuoted: Bool
+    /// True when the header goes on behind the captured bytes; nothing of its payload is there.
+    package var isCut: Bool
     /// First byte, counted from the start of the frame.
     package var offset: Int32
-    /// Bytes of header; within the captured bytes.
+    /// Bytes of header that can be read; within the captured bytes.
     package var headerLength: Int32
     /// One past the last captured byte of header and payload.
     package var end: Int32
 
-    package static let none = Layer(kind: .none, isQuoted: false, offset: 0, headerLength: 0, end: 0)
+    package static let none = Layer(kind: .none, isQuoted: false, isCut: false, offset: 0, headerLength: 0, end: 0)
 
     /// First byte behind the header.
     package var payload: Int { Int(offset) + Int(headerLength) }
+
+    /// True when so many bytes of the header can be read.
+    @inline(__always)
+    package func has(_ count: Int) -> Bool { Int(headerLength) >= count }
 }
 
 /// The flag bits of a TCP header (RFC 9293 section 3.1; NS of RFC 3540, now AE).

@@ -32,7 +32,7 @@ package final class Packet {
     /// What an ICMP error quotes.
     package var quote = Quote()
     package var hasQuote = false
-    /// How many frames of decoding were stopped: a header was cut by the snap length or claims too much.
+    /// True when decoding was stopped: a header was cut, by the snap length or by the end of a quote, or cannot be.
     package var isCut = false
 
     package init() {}
@@ -69,7 +69,7 @@ package final class Packet {
         package var window: UInt16 = 0
         /// As the data offset says, 20 to 60.
         package var headerLength = 0
-        /// Bytes of options that were captured, behind the first 20 of the header.
+        /// Bytes of options that were captured, behind the first 20 of the header; below 0 where these are cut.
         package var optionsCaptured = 0
         package var headerOffset = 0
         /// Payload as the IP header says, captured or not.
@@ -108,20 +108,49 @@ package final class Packet {
         package var sequence: UInt32 = 0
         /// True when the first eight bytes of the transport header are there.
         package var hasPorts = false
-        /// True when a whole TCP header is quoted, so that Wireshark gives it a stream.
-        package var hasWholeTCPHeader = false
+        /// True when a TCP header is quoted up to its window, so that Wireshark gives it a stream.
+        package var hasTCPHeader = false
         package var tcp = TCPFields()
         /// Echo request: its identifier and number.
         package var icmpIdentifier: UInt16 = 0
         package var icmpSequence: UInt16 = 0
     }
 
+    /// True for an ICMP redirect, of whose quote Wireshark reads only the first eight bytes behind the IP header.
+    var isRedirect: Bool { transport == .icmp && icmp.type == 5 }
+
+    /// True for a layer that an ICMP redirect quotes.
+    func isRedirected(_ layer: Layer) -> Bool { layer.isQuoted && isRedirect }
+
+    /// True when all bytes were captured that the IP header in front of a layer claims.
+    func isWhole(_ index: Int, _ bytes: borrowing RawSpan) -> Bool {
+        var place = index - 1
+        while place >= 0 {
+            let layer = layers[place]
+            let offset = Int(layer.offset)
+            switch layer.kind {
+            case .ipv4: return Int(layer.end) - offset >= Int(bytes.big16(offset + 2))
+            case .ipv6: return Int(layer.end) - offset >= 40 + Int(bytes.big16(offset + 4))
+            default: place -= 1
+            }
+        }
+        return true
+    }
+
     /// Adds a layer; layers beyond the limit are dropped.
     @inline(__always) @discardableResult
-    func add(_ kind: LayerKind, _ offset: Int, _ headerLength: Int, _ end: Int, quoted: Bool) -> Layer {
+    func add(
+        _ kind: LayerKind,
+        _ offset: Int,
+        _ headerLength: Int,
+        _ end: Int,
+        quoted: Bool,
+        cut: Bool = false
+    ) -> Layer {
         let layer = Layer(
             kind: kind,
             isQuoted: quoted,
+            isCut: cut,
             offset: Int32(truncatingIfNeeded: offset),
             headerLength: Int32(truncatingIfNeeded: headerLength),
             end: Int32(truncatingIfNeeded: end)

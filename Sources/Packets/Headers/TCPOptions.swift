@@ -15,7 +15,7 @@ package struct TCPOptions: Sendable {
     /// Bytes of a TCP Fast Open cookie; `nil` without the option.
     package var fastOpenCookieLength: Int?
     package var hasMultipath = false
-    /// True when the snap length cut the options.
+    /// True when the snap length cut the header.
     package var isCut = false
     /// The kinds in order, eight bits each, the first in the lowest; up to eight.
     package var signature: UInt64 = 0

@@ -11,23 +11,27 @@ extension Walk {
         _ packet: Packet
     ) {
         if isQuoted { return quotedTCP(ip, bytes, offset, end, packet) }
-        guard offset &+ 20 <= end else {
+        // Up to the window all is there that a segment's place in its stream needs.
+        guard offset &+ 16 <= end else {
             if offset &+ 4 <= end {
                 packet.sourcePort = bytes.big16(offset)
                 packet.destinationPort = bytes.big16(offset &+ 2)
             }
-            return cut(offset, end, packet)
+            return cut(.tcp, offset, end, packet)
         }
-        guard let fields = header(ip, bytes, offset, end) else { return cut(offset, end, packet) }
+        guard let fields = header(ip, bytes, offset, end) else { return stop(offset, end, packet) }
         packet.sourcePort = bytes.big16(offset)
         packet.destinationPort = bytes.big16(offset &+ 2)
         packet.tcp = fields
-        packet.transport = .tcp
-        let headerCaptured = min(end, offset &+ fields.headerLength)
-        packet.payloadOffset = headerCaptured
-        packet.payloadEnd = end
         packet.payloadLength = fields.payloadLength
-        packet.add(.tcp, offset, headerCaptured &- offset, end, quoted: false)
+        packet.payloadEnd = end
+        packet.payloadOffset = min(end, offset &+ fields.headerLength)
+        if offset &+ fields.headerLength <= end {
+            packet.add(.tcp, offset, fields.headerLength, end, quoted: false)
+        } else {
+            cut(.tcp, offset, end, packet)
+        }
+        packet.transport = .tcp
     }
 
     /// The header's values; `nil` when its data offset is below five words.
@@ -48,7 +52,7 @@ extension Walk {
         tcp.window = bytes.big16(offset &+ 14)
         tcp.headerLength = headerLength
         tcp.headerOffset = offset
-        tcp.optionsCaptured = max(0, min(end, offset &+ headerLength) &- offset &- 20)
+        tcp.optionsCaptured = min(end, offset &+ headerLength) &- offset &- 20
         tcp.payloadLength = max(0, ip.payloadLength &- headerLength)
         return tcp
     }
@@ -60,18 +64,20 @@ extension Walk {
         _ end: Int,
         _ packet: Packet
     ) {
-        guard offset + 8 <= end else { return cut(offset, end, packet) }
+        guard offset + 8 <= end else { return cut(.tcp, offset, end, packet) }
         packet.quote.sourcePort = bytes.big16(offset)
         packet.quote.destinationPort = bytes.big16(offset + 2)
         packet.quote.sequence = bytes.big32(offset + 4)
         packet.quote.hasPorts = true
-        var length = min(end - offset, 20)
-        if offset + 20 <= end, let tcp = header(ip, bytes, offset, end) {
-            packet.quote.tcp = tcp
-            packet.quote.hasWholeTCPHeader = true
-            length = min(end - offset, tcp.headerLength)
+        guard offset + 16 <= end, !packet.isRedirect, let tcp = header(ip, bytes, offset, end) else {
+            // The eight bytes that every error quotes are read as such, those of ICMPv6 as a segment that is cut; of
+            // what a redirect quotes no more is read.
+            return cut(.tcp, offset, readable: ip.isIPv6 ? 4 : 8, packet)
         }
-        packet.add(.tcp, offset, length, end, quoted: true)
+        packet.quote.tcp = tcp
+        packet.quote.hasTCPHeader = true
+        guard offset + tcp.headerLength <= end else { return cut(.tcp, offset, end, packet) }
+        packet.add(.tcp, offset, tcp.headerLength, end, quoted: true)
     }
 
     /// UDP (RFC 768), and the tunnels that are known by their port.
@@ -82,7 +88,15 @@ extension Walk {
         _ end: Int,
         _ packet: Packet
     ) {
-        guard offset + 8 <= end else { return cut(offset, end, packet) }
+        guard offset + 8 <= end else {
+            cut(.udp, offset, end, packet)
+            if !isQuoted, offset + 4 <= end {
+                packet.sourcePort = bytes.big16(offset)
+                packet.destinationPort = bytes.big16(offset + 2)
+            }
+            if !isQuoted, offset + 6 <= end { packet.payloadLength = max(0, Int(bytes.big16(offset + 4)) - 8) }
+            return
+        }
         let claimed = Int(bytes.big16(offset + 4))
         let length = claimed >= 8 ? min(claimed, max(8, ip.payloadLength)) : max(8, ip.payloadLength)
         let ownEnd = min(end, offset + length)
@@ -111,9 +125,16 @@ extension Walk {
     /// True for a port of UDP behind which frames or packets are looked for.
     static func isTunnel(port: UInt16) -> Bool { port == 4789 || port == 8472 || port == 4790 || port == 6081 }
 
+    /// Ends decoding at a tunnel's header; a datagram that is too short for one is a datagram like others.
+    private func cutTunnel(_ kind: LayerKind, _ offset: Int, _ end: Int, _ packet: Packet) {
+        if offset < end { cut(kind, offset, end, packet) }
+        if packet.payloadLength < 8 { packet.transport = .udp } else { note(packet) }
+    }
+
     /// VXLAN (RFC 7348): eight bytes, then an Ethernet frame.
     private mutating func vxlan(_ bytes: borrowing RawSpan, _ offset: Int, _ end: Int, _ packet: Packet) {
-        guard offset + 8 <= end, bytes.byte(offset) & 0x08 != 0, descend() else { return }
+        guard offset + 8 <= end else { return cutTunnel(.vxlan, offset, end, packet) }
+        guard bytes.byte(offset) & 0x08 != 0, descend() else { return }
         packet.add(.vxlan, offset, 8, end, quoted: isQuoted)
         wireEnd = max(end, min(wireEnd, offset + packet.payloadLength))
         ethernet(bytes, offset + 8, end, packet)
@@ -121,7 +142,8 @@ extension Walk {
 
     /// VXLAN-GPE (draft-ietf-nvo3-vxlan-gpe): as VXLAN, with the kind of what follows in the fourth byte.
     private mutating func vxlanGeneric(_ bytes: borrowing RawSpan, _ offset: Int, _ end: Int, _ packet: Packet) {
-        guard offset + 8 <= end, bytes.byte(offset) & 0x08 != 0, descend() else { return }
+        guard offset + 8 <= end else { return cutTunnel(.vxlan, offset, end, packet) }
+        guard bytes.byte(offset) & 0x08 != 0, descend() else { return }
         packet.add(.vxlan, offset, 8, end, quoted: isQuoted)
         wireEnd = max(end, min(wireEnd, offset + packet.payloadLength))
         switch bytes.byte(offset + 3) {
@@ -134,9 +156,10 @@ extension Walk {
 
     /// Geneve (RFC 8926): options counted in words, then what the protocol type says.
     private mutating func geneve(_ bytes: borrowing RawSpan, _ offset: Int, _ end: Int, _ packet: Packet) {
-        guard offset + 8 <= end, bytes.byte(offset) >> 6 == 0, descend() else { return }
+        guard offset + 8 <= end else { return cutTunnel(.geneve, offset, end, packet) }
+        guard bytes.byte(offset) >> 6 == 0, descend() else { return }
         let length = 8 + Int(bytes.byte(offset) & 0x3F) * 4
-        guard offset + length <= end else { return cut(offset, end, packet) }
+        guard offset + length <= end else { return cut(.geneve, offset, end, packet) }
         packet.add(.geneve, offset, length, end, quoted: isQuoted)
         wireEnd = max(end, min(wireEnd, offset + packet.payloadLength))
         etherType(bytes.big16(offset + 2), bytes, offset + length, end, packet)
@@ -151,8 +174,9 @@ extension Walk {
         _ packet: Packet
     ) {
         let isVersion6 = ip.protocolNumber == IPProtocol.icmpv6
-        guard offset + 8 <= end else { return cut(offset, end, packet) }
-        packet.add(isVersion6 ? .icmpv6 : .icmp, offset, 8, end, quoted: isQuoted)
+        let kind: LayerKind = isVersion6 ? .icmpv6 : .icmp
+        guard offset + 8 <= end else { return cut(kind, offset, end, packet) }
+        packet.add(kind, offset, 8, end, quoted: isQuoted)
         let type = bytes.byte(offset)
         if isQuoted {
             packet.quote.icmpIdentifier = bytes.big16(offset + 4)
@@ -170,10 +194,13 @@ extension Walk {
         packet.payloadOffset = offset + 8
         packet.payloadEnd = end
         if isVersion6, type == 135 || type == 136 { return neighbour(bytes, offset, end, packet) }
-        guard Self.quotes(type: type, isVersion6: isVersion6), descend() else { return }
+        guard Self.quotes(type: type, isVersion6: isVersion6), offset + 8 < end || !isVersion6 && type != 5, descend()
+        else { return }
         packet.hasQuote = true
         packet.quote = Packet.Quote()
         isQuoted = true
+        // Of a quote whose length is stated, four bytes are looked at first (RFC 4884 section 4).
+        if !isVersion6, type == 3 || type > 10, bytes.byte(offset + 5) > 0, offset + 12 > end { return }
         // A quote is cut on purpose: its headers' lengths speak of the packet that was sent.
         wireEnd = .max
         if isVersion6 {

@@ -43,10 +43,12 @@ package struct ConversationFollower: ~Copyable {
         time: Instant,
         number: Int
     ) -> Bool {
-        guard let plain = PlainSegment(bytes, offset, length, .ethernet), !table.isSweepDue(at: time) else {
-            return false
-        }
+        // A segment that claims more than was on the wire is left to the decoder.
+        guard let plain = PlainSegment(bytes, offset, length, .ethernet), !table.isSweepDue(at: time),
+            plain.claimedEnd(bytes) &- offset <= wireLength
+        else { return false }
         let segment = SightedSegment(plain.fields(bytes, offset &+ length), bytes, time, wireLength: wireLength)
+        guard !segment.fields.hasWrongChecksum(bytes) else { return false }
         let place = table.plain.place(segment.key, hash: segment.hash)
         guard place >= 0 else { return begin(segment, bytes, number: number) }
         let isClient = table.plain[place].isFromClient(fromLower: segment.fromLower)

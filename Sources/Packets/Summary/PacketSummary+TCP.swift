@@ -22,14 +22,14 @@ extension PacketSummary {
         }
         add(" Win=")
         number(Int64(facts.analysis?.windowSize ?? Int(tcp.window)))
-        if tcp.flags.contains(.urg) {
+        if tcp.flags.contains(.urg), tcp.optionsCaptured >= 0 {
             add(" Urg=")
             number(Int64(bytes.big16(tcp.headerOffset + 18)))
         }
+        guard tcp.optionsCaptured >= 0 else { return }
         add(" Len=")
         number(Int64(tcp.payloadLength))
         if tcp.optionsCaptured > 0 { addOptions(packet, bytes, facts) }
-        if tcp.optionsCaptured < tcp.headerLength - 20 { add("[Packet size limited during capture]") }
     }
 
     private mutating func number(_ value: Int64) { FieldPrinter.appendDecimal(value, to: &info) }
@@ -81,6 +81,7 @@ extension PacketSummary {
         let layer = Layer(
             kind: .tcp,
             isQuoted: false,
+            isCut: false,
             offset: Int32(truncatingIfNeeded: tcp.headerOffset),
             headerLength: Int32(truncatingIfNeeded: 20 + tcp.optionsCaptured),
             end: 0

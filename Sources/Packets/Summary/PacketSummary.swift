@@ -19,6 +19,11 @@ package struct PacketSummary: Sendable {
         destination.removeAll(keepingCapacity: true)
         info.removeAll(keepingCapacity: true)
         addresses(packet, bytes)
+        let last = packet.layerCount > 0 ? packet.layers[packet.layerCount - 1] : .none
+        if packet.transport == .none, last.isCut || packet.isCut && last.kind == .udp {
+            describeCut(last, packet)
+            return addEnd(packet, last, facts)
+        }
         guard packet.hasIP else { return describeLink(packet, bytes) }
         proto = packet.ip.isIPv6 ? "IPv6" : "IPv4"
         guard facts.layerCount == packet.layerCount, packet.ip.fragmentOffset == 0 else {
@@ -33,7 +38,27 @@ package struct PacketSummary: Sendable {
         case .icmpv6: describeICMPv6(packet, bytes)
         case .none, .arp, .other: describeOther(packet)
         }
-        if packet.isCut { add("[Packet size limited during capture]") }
+        addEnd(packet, last, facts)
+    }
+
+    /// Says that decoding had to end: at the snap length, or at a length that cannot be.
+    private mutating func addEnd(_ packet: Packet, _ last: Layer, _ facts: PacketFacts) {
+        guard packet.isCut else { return }
+        if facts.frame.capturedLength < facts.frame.originalLength {
+            add("[Packet size limited during capture]")
+        } else if !last.isQuoted {
+            add("[Malformed Packet]")
+        }
+    }
+
+    /// The protocol that the cut goes through, and the ports where these were captured.
+    private mutating func describeCut(_ last: Layer, _ packet: Packet) {
+        let isTransport = [.tcp, .udp, .icmp, .icmpv6].contains(last.kind)
+        guard !isTransport || last.has(4) else { return proto = packet.ip.isIPv6 ? "IPv6" : "IPv4" }
+        proto = last.kind.title
+        guard last.kind == .tcp || last.kind == .udp else { return }
+        add("\(packet.sourcePort) → \(packet.destinationPort)")
+        if last.kind == .udp, last.has(6) { add(" Len=\(packet.payloadLength)") }
     }
 
     mutating func add(_ text: String) { info.append(contentsOf: text.utf8) }
@@ -48,7 +73,7 @@ package struct PacketSummary: Sendable {
         var index = packet.layerCount - 1
         while index >= 0 {
             let layer = packet.layers[index]
-            if layer.kind == .ethernet {
+            if layer.kind == .ethernet, layer.has(14) {
                 let offset = Int(layer.offset)
                 source.append(contentsOf: PacketSummary.link(bytes, offset + 6).utf8)
                 destination.append(contentsOf: PacketSummary.link(bytes, offset).utf8)
@@ -101,7 +126,7 @@ package struct PacketSummary: Sendable {
         if kind == .data, packet.layerCount > 1 { kind = packet.layers[packet.layerCount - 2].kind }
         proto = kind.title
         let length = bytes.byteCount - (last.kind == .data ? Int(last.offset) : last.payload)
-        if packet.layers[0].kind == .ethernet {
+        if packet.layers[0].kind == .ethernet, packet.layers[0].has(14) {
             let type = bytes.big16(Int(packet.layers[0].offset) + 12)
             let name = LabelTable.etherTypes.text(Int64(type))
             add("Type \(name ?? "0x" + String(type, radix: 16)), ")
@@ -153,6 +178,7 @@ extension LayerKind {
         case .erspan: "ERSPAN"
         case .vxlan: "VXLAN"
         case .geneve: "Geneve"
+        case .ciscoMetadata: "Cisco MetaData"
         }
     }
 }

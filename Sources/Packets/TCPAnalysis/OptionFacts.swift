@@ -8,12 +8,15 @@ struct OptionFacts: Sendable {
     var hasBlocks = false
     /// Bytes in the first three SACK blocks.
     var blockBytes: UInt32 = 0
-    /// True when the snap length cut the options.
+    /// True when the snap length cut the header.
     var isCut = false
 
     @inline(__always)
     init(_ bytes: borrowing RawSpan, _ tcp: Packet.TCPFields) {
-        guard tcp.headerLength > 20 else { return }
+        guard tcp.headerLength > 20 else {
+            isCut = tcp.optionsCaptured < 0
+            return
+        }
         // Most segments of a connection have two no-operations and timestamps, and nothing else.
         if tcp.headerLength == 32, tcp.optionsCaptured == 12, bytes.big32(tcp.headerOffset &+ 20) == 0x0101_080A {
             return

@@ -32,7 +32,7 @@ package struct TCPAnalyzer: ~Copyable {
     ///
     /// `number` is the packet's ordinal over all inputs, from 1, which later packets refer to. A header quoted in an ICMP
     /// error gets its stream, its times and nothing else.
-    /// - Returns: false, with nothing written, for a packet without a whole TCP header.
+    /// - Returns: false, with nothing written, for a packet without a TCP header up to its window.
     @inline(__always)
     package mutating func analyze(
         _ packet: Packet,
@@ -85,7 +85,7 @@ package struct TCPAnalyzer: ~Copyable {
 
     /// Takes a packet of another protocol, which may quote a TCP header.
     package mutating func analyzeOther(_ packet: Packet, _ time: Instant, _ result: inout SegmentAnalysis) -> Bool {
-        guard packet.hasQuote, packet.quote.hasWholeTCPHeader else { return false }
+        guard packet.hasQuote, packet.quote.hasTCPHeader else { return false }
         result = analyzeQuote(packet.quote, time)
         return true
     }
@@ -201,10 +201,12 @@ package struct TCPAnalyzer: ~Copyable {
         result.completeness = streams[slot].state.completeness
         if isSYN, streams[slot].state.packetCount == 0 { streams[slot].state.completeness |= 1 }
         result.completenessAfter = streams[slot].state.completeness
+        result.isHidden = quote.tcp.optionsCaptured < quote.tcp.headerLength &- 20
         streams[slot].state.previousTime = time
         if isSYN {
             streams[slot].state.newestSYN = time
             result.hasEmptyItem = sender.isBaseKnown && sender.base == quote.sequence
+            result.initialRTT = streams[slot].state.initialRTT ?? 0
         }
         return result
     }

@@ -1,4 +1,4 @@
-/// Which protocol a port is registered for, as Wireshark 4.0 has it by default.
+/// Which protocol a port is registered for, as Wireshark 4.0 has it by default (`tshark -G decodes`).
 enum ApplicationPorts {
     /// What a TCP port carries.
     enum Registration: Sendable {

@@ -24,12 +24,13 @@ extension FieldCatalogue {
         unsigned("tcp.options.ao.keyid", 8, .part(.tcp, .tcpOption(29), 2, 1)),
         unsigned("tcp.options.ao.rnextkeyid", 8, .part(.tcp, .tcpOption(29), 3, 1)),
         Field("tcp.options.ao.mac", .bytes, .part(.tcp, .tcpOption(29), .rest(at: 4))),
-        proto("tcp.options.echo", .part(.tcp, .tcpOption(6), .rest(at: 0))),
-        proto("tcp.options.echoreply", .part(.tcp, .tcpOption(7), .rest(at: 0))),
+        // Wireshark shows the reply under the name of the option, and all connection counts under one.
+        proto("tcp.options.echo", .part(.tcp, .transport(.echoValue), .rest(at: 0))),
+        proto("tcp.options.echoreply", .never),
         unsigned("tcp.options.echo_value", 32, .part(.tcp, .transport(.echoValue), 2, 4)),
-        proto("tcp.options.cc", .part(.tcp, .tcpOption(11), .rest(at: 0))),
-        proto("tcp.options.ccnew", .part(.tcp, .tcpOption(12), .rest(at: 0))),
-        proto("tcp.options.ccecho", .part(.tcp, .tcpOption(13), .rest(at: 0))),
+        proto("tcp.options.cc", .part(.tcp, .transport(.connectionCount), .rest(at: 0))),
+        proto("tcp.options.ccnew", .never),
+        proto("tcp.options.ccecho", .never),
         unsigned("tcp.options.cc_value", 32, .part(.tcp, .transport(.connectionCount), 2, 4)),
         proto("tcp.options.user_to", .part(.tcp, .tcpOption(28), .rest(at: 0))),
         Field("tcp.options.user_to_granularity", .boolean, .part(.tcp, .tcpOption(28), 2, 2, mask: 0x8000)).labelled(

@@ -25,7 +25,7 @@ extension FieldCatalogue {
 
     /// ERSPAN (draft-foschiano-erspan).
     static let mirrorFields: [Field] = [
-        proto("erspan", .part(.erspan, .header, .rest(at: 0))),
+        proto("erspan", .part(.erspan, .header, .all(at: 0))),
         unsigned("erspan.version", 16, .part(.erspan, .header, 0, 2, mask: 0xF000)),
         unsigned("erspan.vlan", 16, .part(.erspan, .header, 0, 2, mask: 0x0FFF)),
         unsigned("erspan.truncated", 16, .part(.erspan, .header, 2, 2, mask: 0x0400)),

@@ -163,8 +163,10 @@ package struct FieldPrinter: Sendable {
 
     /// What stands for no bytes at all.
     private static func emptyBytes(_ field: Field) -> String {
-        if case .application = field.source { return "<MISSING>" }
-        return "<none>"
+        switch field.source {
+        case .application, .content: "<MISSING>"
+        default: "<none>"
+        }
     }
 
     private static func appendEscaped(_ bytes: [UInt8], to text: inout [UInt8]) {

@@ -6,19 +6,21 @@ extension FieldSource.ICMPNumber {
         let isVersion6 = rawValue >= FieldSource.ICMPNumber.echo6Identifier.rawValue
         guard layer.kind == (isVersion6 ? .icmpv6 : .icmp) else { return nil }
         let offset = Int(layer.offset)
+        guard layer.has(6) || isVersion6 && layer.has(4) else { return nil }
         let type = bytes.byte(offset)
+        let isWhole = layer.has(8)
         let hasIdentifier = [0, 8, 13, 14, 15, 16, 17, 18].contains(type)
         switch self {
         case .identifier: return hasIdentifier ? Int64(bytes.big16(offset + 4)) : nil
         case .identifierLittleEndian: return hasIdentifier ? Int64(bytes.little16(offset + 4)) : nil
-        case .sequence: return hasIdentifier ? Int64(bytes.big16(offset + 6)) : nil
-        case .sequenceLittleEndian: return hasIdentifier ? Int64(bytes.little16(offset + 6)) : nil
-        case .mtu: return type == 3 && bytes.byte(offset + 1) == 4 ? Int64(bytes.big16(offset + 6)) : nil
-        case .gateway: return type == 5 ? Int64(bytes.big32(offset + 4)) : nil
+        case .sequence: return hasIdentifier && isWhole ? Int64(bytes.big16(offset + 6)) : nil
+        case .sequenceLittleEndian: return hasIdentifier && isWhole ? Int64(bytes.little16(offset + 6)) : nil
+        case .mtu: return isWhole && type == 3 && bytes.byte(offset + 1) == 4 ? Int64(bytes.big16(offset + 6)) : nil
+        case .gateway: return isWhole && type == 5 ? Int64(bytes.big32(offset + 4)) : nil
         case .checksumStatus, .checksumStatus6: return checksumStatus(bytes, packet, layer)
-        case .echo6Identifier: return type == 128 || type == 129 ? Int64(bytes.big16(offset + 4)) : nil
-        case .echo6Sequence: return type == 128 || type == 129 ? Int64(bytes.big16(offset + 6)) : nil
-        case .mtu6: return type == 2 ? Int64(bytes.big32(offset + 4)) : nil
+        case .echo6Identifier: return layer.has(6) && type & 0xFE == 128 ? Int64(bytes.big16(offset + 4)) : nil
+        case .echo6Sequence: return isWhole && type & 0xFE == 128 ? Int64(bytes.big16(offset + 6)) : nil
+        case .mtu6: return isWhole && type == 2 ? Int64(bytes.big32(offset + 4)) : nil
         case .solicitedTarget, .advertisedTarget: return nil
         }
     }
@@ -30,27 +32,10 @@ extension FieldSource.ICMPNumber {
         guard !layer.isQuoted, !packet.ip.isFragment, length >= packet.ip.payloadLength else { return 2 }
         var sum: UInt64 = 0
         if self == .checksumStatus6 {
-            for word in [
-                packet.ip.source.high, packet.ip.source.low, packet.ip.destination.high, packet.ip.destination.low,
-            ] {
-                sum += (word >> 48) + (word >> 32 & 0xFFFF) + (word >> 16 & 0xFFFF) + (word & 0xFFFF)
-            }
+            sum += InternetChecksum.sum(packet.ip.source, packet.ip.destination)
             sum += UInt64(length) + UInt64(IPProtocol.icmpv6)
         }
-        return Self.sum(bytes, Int(layer.offset), Int(layer.end), from: sum) == 0xFFFF ? 1 : 0
-    }
-
-    /// The one's complement sum of some bytes (RFC 1071), beginning with another sum.
-    static func sum(_ bytes: borrowing RawSpan, _ start: Int, _ end: Int, from first: UInt64) -> UInt64 {
-        var sum = first
-        var offset = start
-        while offset + 1 < end {
-            sum += UInt64(bytes.big16(offset))
-            offset += 2
-        }
-        if offset < end { sum += UInt64(bytes.byte(offset)) << 8 }
-        while sum > 0xFFFF { sum = (sum & 0xFFFF) + sum >> 16 }
-        return sum
+        return InternetChecksum.sum(bytes, Int(layer.offset), Int(layer.end), from: sum) == 0xFFFF ? 1 : 0
     }
 }
 
@@ -118,19 +103,21 @@ extension FieldSource.TCPOptionNumber {
         switch (self, option.kind, option.length) {
         case (.kind, _, _): words.append(Int64(option.kind))
         case (.length, _, _): if option.hasLength { words.append(Int64(option.length)) }
-        case _ where !option.isWhole: break
-        case (.maximumSegmentSize, 2, 4): words.append(Int64(bytes.big16(offset + 2)))
-        case (.windowShift, 3, 3): words.append(Int64(bytes.byte(offset + 2)))
-        case (.windowMultiplier, 3, 3): words.append(1 << Int64(min(14, bytes.byte(offset + 2))))
-        case (.blockCount, 5, 10...): words.append(Int64((option.length - 2) / 8))
+        case _ where !option.isWhole && !layer.isCut: break
+        case (.maximumSegmentSize, 2, 4) where offset + 4 <= layer.payload: words.append(Int64(bytes.big16(offset + 2)))
+        case (.windowShift, 3, 3) where offset + 3 <= layer.payload: words.append(Int64(bytes.byte(offset + 2)))
+        case (.windowMultiplier, 3, 3) where offset + 3 <= layer.payload:
+            words.append(1 << Int64(min(14, bytes.byte(offset + 2))))
+        case (.blockCount, 5, 10...) where option.isWhole: words.append(Int64((option.length - 2) / 8))
         case (.leftEdge, 5, 10...), (.rightEdge, 5, 10...):
             let base = Self.sequenceBase(bytes, layer, facts)
             let first = self == .leftEdge ? offset + 2 : offset + 6
-            for edge in stride(from: first, through: offset + option.length - 4, by: 8) {
+            let end = min(offset + option.length, layer.payload)
+            for edge in stride(from: first, through: end - 4, by: 8) {
                 words.append(Int64(bytes.big32(edge) &- base))
             }
-        case (.timestampValue, 8, 10): words.append(Int64(bytes.big32(offset + 2)))
-        case (.timestampEcho, 8, 10): words.append(Int64(bytes.big32(offset + 6)))
+        case (.timestampValue, 8, 10) where offset + 6 <= layer.payload: words.append(Int64(bytes.big32(offset + 2)))
+        case (.timestampEcho, 8, 10) where offset + 10 <= layer.payload: words.append(Int64(bytes.big32(offset + 6)))
         default: break
         }
     }

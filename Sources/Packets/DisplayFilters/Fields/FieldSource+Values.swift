@@ -41,7 +41,7 @@ extension FieldSource {
             let type: UInt8 = self == .icmp(.solicitedTarget) ? 135 : 136
             for index in 0..<facts.layerCount where packet.layers[index].kind == .icmpv6 && chosen >> index & 1 == 1 {
                 let layer = packet.layers[index]
-                guard bytes.byte(Int(layer.offset)) == type, layer.offset + 24 <= layer.end else { continue }
+                guard layer.offset + 24 <= layer.end, bytes.byte(Int(layer.offset)) == type else { continue }
                 appendWide(bytes, Int(layer.offset) + 8, isRaw, &values)
             }
         case .part(let kind, let part, let value):
@@ -110,24 +110,28 @@ extension FieldSource {
         let offset = Int(layer.offset)
         switch self {
         case .layer(let kind) where kind == layer.kind:
+            guard layer.has(1) || kind.isNamedWhenEmpty else { return }
             values.append(.range(offset, layer.payload))
         case .arpAddress(let address) where layer.kind == .arp:
             if let place = address.place(bytes, layer) { values.append(.range(place.lowerBound, place.upperBound)) }
         case .extensionLayer(let kind) where layer.kind == .ipv6Extension:
-            if FieldSource.extensionKind(bytes, packet, index) == kind { values.append(.range(offset, layer.payload)) }
+            guard FieldSource.extensionKind(bytes, packet, index) == kind, layer.has(1) || kind == 43 else { return }
+            values.append(.range(offset, layer.payload))
         case .wide(let kind, let start) where kind == layer.kind:
-            appendWide(bytes, offset + Int(start), isRaw, &values)
+            if layer.has(Int(start) + 16) { appendWide(bytes, offset + Int(start), isRaw, &values) }
         case .widePair(let kind, let first, let second) where kind == layer.kind:
-            appendWide(bytes, offset + Int(first), isRaw, &values)
-            appendWide(bytes, offset + Int(second), isRaw, &values)
+            if layer.has(Int(first) + 16) { appendWide(bytes, offset + Int(first), isRaw, &values) }
+            if layer.has(Int(second) + 16) { appendWide(bytes, offset + Int(second), isRaw, &values) }
         case .optionLayer(let kind) where layer.kind == .tcp:
             var walk = TCPOptionWalk(layer)
             while let option = walk.next(bytes) {
-                guard option.kind == kind, option.isWhole else { continue }
-                values.append(.range(option.offset, option.offset + option.length))
+                guard option.kind == kind, option.isWhole || layer.isCut else { continue }
+                values.append(.range(option.offset, min(layer.payload, option.offset + option.length)))
             }
         case .content(let content):
-            if let range = content.range(packet, layer) { values.append(.range(range.lowerBound, range.upperBound)) }
+            if let range = content.range(bytes, packet, layer) {
+                values.append(.range(range.lowerBound, range.upperBound))
+            }
         case .text(let text): text.read(bytes, layer, facts, &values)
         default: break
         }
@@ -143,10 +147,11 @@ extension FieldSource {
 }
 
 extension FieldSource.ContentBytes {
-    fileprivate func range(_ packet: Packet, _ layer: Layer) -> Range<Int>? {
+    fileprivate func range(_ bytes: borrowing RawSpan, _ packet: Packet, _ layer: Layer) -> Range<Int>? {
         switch self {
         case .tcpOptions:
-            guard layer.kind == .tcp, layer.headerLength > 20 else { return nil }
+            // Options that the header has room for are there, also where nothing of them was captured.
+            guard layer.kind == .tcp, layer.has(20), bytes.byte(Int(layer.offset) + 12) >> 4 > 5 else { return nil }
             return Int(layer.offset) + 20..<layer.payload
         case .tcpPayload:
             // The text of a reset is no payload.
@@ -156,7 +161,7 @@ extension FieldSource.ContentBytes {
             return layer.payload..<Int(layer.end)
         case .unread: return nil
         case .udpPayload:
-            guard layer.kind == .udp, layer.payload < Int(layer.end) else { return nil }
+            guard layer.kind == .udp, layer.payload < Int(layer.end), !packet.isRedirected(layer) else { return nil }
             return layer.payload..<Int(layer.end)
         }
     }
@@ -171,6 +176,7 @@ extension FieldSource.ComputedText {
     ) {
         let offset = Int(layer.offset)
         func host(_ start: Int) {
+            guard layer.has(start + (layer.kind == .ipv4 ? 4 : 16)) else { return }
             let address =
                 layer.kind == .ipv4
                 ? IPAddress(
@@ -182,15 +188,16 @@ extension FieldSource.ComputedText {
             values.append(.bytes(Array(address.utf8)))
         }
         func link(_ start: Int) {
+            guard layer.has(14) else { return }
             let address = Int64(bytes.big16(offset + start)) << 32 | Int64(bytes.big32(offset + start + 2))
             values.append(.bytes(Array(FieldPrinter.ethernet(address).utf8)))
         }
         switch (self, layer.kind) {
         case (.tcpFlags, .tcp):
-            guard layer.headerLength >= 20 else { return }
+            guard layer.has(16) else { return }
             values.append(.bytes(FieldSource.ComputedText.flags(bytes.big16(offset + 12))))
         case (.completeness, .tcp):
-            guard let analysis = facts.analysis else { return }
+            guard layer.has(16), let analysis = facts.analysis else { return }
             var text = ""
             for (place, letter) in "RFDASS".enumerated() {
                 text.append(analysis.completeness >> UInt8(5 - place) & 1 == 1 ? letter : "·")

@@ -30,8 +30,10 @@ extension FieldSource {
         case .pair(let kind, let first, let second, let width):
             for index in 0..<facts.layerCount where packet.layers[index].kind == kind && chosen >> index & 1 == 1 {
                 let layer = packet.layers[index]
-                guard layer.headerLength >= Int32(max(first, second)) + Int32(width) else { continue }
+                // The first comes first: of a cut header, it may be there alone.
+                guard layer.headerLength >= Int32(first) + Int32(width) else { continue }
                 words.append(Int64(FieldSource.load(bytes, Int(layer.offset) &+ Int(first), width)))
+                guard layer.headerLength >= Int32(second) + Int32(width) else { continue }
                 if layer.headerLength > 20, kind == .ipv4, let last = IPv4OptionWalk.sourceRouteEnd(bytes, layer) {
                     words.append(Int64(last))
                     continue
@@ -118,7 +120,7 @@ extension FieldSource {
             case .mark(let mark):
                 if layer.kind == .tcp, mark.isSet(bytes, layer, facts) { words.append(1) }
             case .completenessBit(let mask):
-                if layer.kind == .tcp, layer.headerLength >= 20, let analysis = facts.analysis {
+                if layer.kind == .tcp, layer.has(16), let analysis = facts.analysis {
                     words.append(analysis.completeness & mask != 0 ? 1 : 0)
                 }
             case .tracked(let number):
@@ -137,6 +139,8 @@ extension FieldSource {
         switch before.kind {
         case .ipv6: return bytes.byte(Int(before.offset) + 6)
         case .ipv6Extension: return bytes.byte(Int(before.offset))
+        // Over IPv4, only authentication is such a header.
+        case .ipv4: return bytes.byte(Int(before.offset) + 9)
         default: return nil
         }
     }
@@ -146,6 +150,7 @@ extension FieldSource.TrackedNumber {
     /// The number that a layer has, where the tracker knows it; response times in nanoseconds.
     func value(_ bytes: borrowing RawSpan, _ layer: Layer, _ index: Int, _ facts: PacketFacts) -> Int64? {
         let tracked = facts.tracked
+        guard layer.has(8) else { return nil }
         switch (self, layer.kind) {
         case (.udpStream, .udp): return Int64(tracked.datagram(index).stream)
         case (.udpOrdinal, .udp): return Int64(tracked.datagram(index).ordinal)
@@ -169,6 +174,7 @@ extension LinkType {
         switch self {
         case .ethernet: 1
         case .null: 15
+        case .loop: 174
         case .ppp, .pppSerial: 4
         case .raw, .rawAlternative12, .rawAlternative14: 7
         case .ciscoHDLC: 28
@@ -204,23 +210,23 @@ extension FieldSource.InternetNumber {
         let offset = Int(layer.offset)
         switch self {
         case .version:
-            guard layer.kind == .ipv4 || layer.kind == .ipv6 else { return nil }
+            guard layer.kind == .ipv4 || layer.kind == .ipv6, layer.has(1) else { return nil }
             return Int64(bytes.byte(offset) >> 4)
-        case .headerLength: return layer.kind == .ipv4 ? Int64(bytes.byte(offset) & 15) * 4 : nil
+        case .headerLength: return layer.kind == .ipv4 && layer.has(1) ? Int64(bytes.byte(offset) & 15) * 4 : nil
         case .totalLength:
-            guard layer.kind == .ipv4 else { return nil }
+            guard layer.kind == .ipv4, layer.has(4) else { return nil }
             let total = Int64(bytes.big16(offset + 2))
             return total == 0 ? Int64(facts.frame.originalLength - offset) : total
         case .fragmentOffset:
-            return layer.kind == .ipv4 ? Int64(bytes.big16(offset + 6) & 0x1FFF) : nil
-        case .checksumStatus: return layer.kind == .ipv4 ? 2 : nil
+            return layer.kind == .ipv4 && layer.has(8) ? Int64(bytes.big16(offset + 6) & 0x1FFF) : nil
+        case .checksumStatus: return layer.kind == .ipv4 && layer.has(12) ? 2 : nil
         case .vlanType:
             // A number below 0x600 is a length.
-            guard layer.kind == .vlan else { return nil }
+            guard layer.kind == .vlan, layer.has(4) else { return nil }
             let value = Int64(bytes.big16(offset + 2))
             return value >= 0x0600 ? value : nil
         case .ethernetType, .ethernetLength:
-            guard layer.kind == .ethernet else { return nil }
+            guard layer.kind == .ethernet, layer.has(14) else { return nil }
             let value = Int64(bytes.big16(offset + 12))
             return (value >= 0x0600) == (self == .ethernetType) ? value : nil
         }
@@ -237,15 +243,16 @@ extension FieldSource.TCPNumber {
     ) -> Int64? {
         let offset = Int(layer.offset)
         if self == .udpChecksumStatus {
-            guard layer.kind == .udp else { return nil }
-            return bytes.big16(offset + 6) == 0 ? 3 : 2
+            guard layer.kind == .udp, layer.has(8) else { return nil }
+            // Over IPv6 there has to be one (RFC 8200 section 8.1).
+            return bytes.big16(offset + 6) == 0 ? !layer.isQuoted && isOverIPv6(packet, layer) ? 4 : 3 : 2
         }
         guard layer.kind == .tcp else { return nil }
-        if self == .sequence, layer.isQuoted { return Int64(bytes.big32(offset + 4)) }
-        guard layer.headerLength >= 20 else { return nil }
+        if self == .sequence, layer.isQuoted { return layer.has(8) ? Int64(bytes.big32(offset + 4)) : nil }
+        guard layer.has(16) else { return nil }
         switch self {
         case .headerLength: return Int64(bytes.byte(offset + 12) >> 4) * 4
-        case .tcpChecksumStatus: return 2
+        case .tcpChecksumStatus: return layer.has(18) ? 2 : nil
         case .accurateECN: return Int64(bytes.big16(offset + 12) >> 6 & 7)
         case .length: return layer.isQuoted ? nil : Int64(packet.tcp.payloadLength)
         case .sequenceRaw:
@@ -260,10 +267,23 @@ extension FieldSource.TCPNumber {
         case .acknowledgment: return Int64(analysis.acknowledgment)
         case .windowSize: return Int64(analysis.windowSize)
         case .completeness: return Int64(analysis.completeness)
-        case .timeRelative: return analysis.timeRelative
-        case .timeDelta: return analysis.timeDelta
+        case .timeRelative: return layer.has(20) ? analysis.timeRelative : nil
+        case .timeDelta: return layer.has(20) ? analysis.timeDelta : nil
+        case .initialRTT where layer.isQuoted && !analysis.isHidden:
+            return analysis.hasItems && analysis.initialRTT != 0 ? analysis.initialRTT : nil
         default: return layer.isQuoted ? nil : number(of: analysis, bytes, offset)
         }
+    }
+
+    private func isOverIPv6(_ packet: Packet, _ layer: Layer) -> Bool {
+        var index = 0
+        var isIPv6 = false
+        while index < packet.layerCount, packet.layers[index].offset < layer.offset {
+            let kind = packet.layers[index].kind
+            if kind == .ipv4 || kind == .ipv6 { isIPv6 = kind == .ipv6 }
+            index += 1
+        }
+        return isIPv6
     }
 
     private func number(of analysis: SegmentAnalysis, _ bytes: borrowing RawSpan, _ offset: Int) -> Int64? {
@@ -338,14 +358,14 @@ extension FieldSource.ARPAddress {
             guard network == 4, bytes.big16(offset + 2) == 0x0800 else { return nil }
         }
         let end = offset + 8 + 2 * (link + network)
-        guard end <= bytes.byteCount else { return nil }
+        guard end <= layer.payload else { return nil }
         return start..<start + (self == .sender || self == .target ? 4 : 6)
     }
 }
 
 extension FieldSource.TCPMark {
     fileprivate func isSet(_ bytes: borrowing RawSpan, _ layer: Layer, _ facts: PacketFacts) -> Bool {
-        guard layer.headerLength >= 20 else { return false }
+        guard layer.has(16) else { return false }
         let offset = Int(layer.offset)
         let flags = TCPFlags(rawValue: bytes.big16(offset + 12) & 0x1FF)
         switch self {
@@ -357,7 +377,7 @@ extension FieldSource.TCPMark {
             return analysis.isPassiveFIN == (self == .passiveFIN)
         case .rst: return flags.contains(.rst)
         case .nonzeroACK: return !flags.contains(.ack) && bytes.big32(offset + 8) != 0
-        case .urgentPointer: return !flags.contains(.urg) && bytes.big16(offset + 18) != 0
+        case .urgentPointer: return layer.has(20) && !flags.contains(.urg) && bytes.big16(offset + 18) != 0
         case .flags:
             guard let analysis = facts.analysis, !analysis.isHidden else { return false }
             return !analysis.flags.subtracting(.fastOpen).isEmpty

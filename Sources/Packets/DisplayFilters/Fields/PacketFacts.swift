@@ -56,7 +56,7 @@ package final class PacketFacts {
     /// To be called once what the packet's fragments carry together is decoded.
     func takeJoined(_ packet: Packet) { layerCount = packet.layerCount }
 
-    /// Hides what follows the header of a fragment that was captured whole.
+    /// Hides what follows the header of a fragment that waits for the others.
     private func hideFragment(_ packet: Packet, _ bytes: borrowing RawSpan) {
         var index = packet.layerCount - 1
         while index >= 0 {
@@ -66,8 +66,10 @@ package final class PacketFacts {
         }
         guard index >= 0 else { return }
         let layer = packet.layers[index]
+        guard !layer.isCut else { return }
         let offset = Int(layer.offset)
-        let wanted = layer.kind == .ipv4 ? Int(bytes.big16(offset + 2)) : 40 + Int(bytes.big16(offset + 4))
+        // Of IPv6, also the first fragment's content is left alone that was cut.
+        let wanted = layer.kind == .ipv4 ? Int(bytes.big16(offset + 2)) : 40
         guard Int(layer.end) - offset >= wanted else { return }
         index += 1
         while index < packet.layerCount, packet.layers[index].kind == .ipv6Extension { index += 1 }

@@ -185,6 +185,7 @@ extension PacketTree {
         case .erspan: "Mirrored port (erspan)"
         case .vxlan: "Virtual Extensible LAN (vxlan)"
         case .geneve: "Generic Network Virtualization Encapsulation (geneve)"
+        case .ciscoMetadata: "Cisco metadata (cmd)"
         case .none, .data: "Data (data)"
         }
     }

@@ -7,7 +7,7 @@ enum ProtocolChain {
         var names: [String] = []
         for index in 0..<facts.layerCount { add(index, bytes, packet, facts, &names) }
         names += facts.applications.protocols.map(\.name)
-        if names.isEmpty { names.append("data") }
+        if names.isEmpty { names.append(rawLink(facts.frame.linkType) ?? "data") }
         return Array(names.joined(separator: ":").utf8)
     }
 
@@ -22,18 +22,30 @@ enum ProtocolChain {
         if index == 0, let link = rawLink(facts.frame.linkType) { names.append(link) }
         switch layer.kind {
         case .none: break
+        // A stack of labels is one protocol; the generic VXLAN has no name in the list.
+        case .mpls where index > 0 && packet.layers[index - 1].kind == .mpls: break
+        case .vxlan where TunnelPart.isGeneric(bytes, packet, index): break
         case .ipv6Extension:
             if let name = extensionName(FieldSource.extensionKind(bytes, packet, index)) { names.append(name) }
-        case .data: names.append(unreadName(index, bytes, packet))
+        case .data:
+            let name = unreadName(index, bytes, packet)
+            if name != "data" || layer.end > layer.offset { names.append(name) }
         default: names.append(name(layer.kind))
         }
-        if let type = etherType(bytes, layer) {
+        // Behind GRE, metadata has its type in front, and no name of its own for it.
+        let isBehindLink = index > 0 && packet.layers[index - 1].kind != .gre
+        // What is empty and unknown is no protocol, and needs no type.
+        let next = index + 1 < facts.layerCount ? packet.layers[index + 1] : .none
+        let isEmpty = next.kind == .data && next.end == next.offset
+        if !isEmpty, let type = etherType(bytes, layer, isBehindLink) {
             if type >= 0x0600 { names.append("ethertype") }
         }
         if layer.kind == .tcp, hasMultipath(bytes, layer) { names.append("mptcp") }
         // What was read is named behind the layers.
         guard facts.applications.protocols.isEmpty else { return }
-        if index + 1 == facts.layerCount, unread(index, bytes, packet, facts) != nil, layer.kind != .data {
+        if index + 1 == facts.layerCount, isTooShort(bytes, packet, layer, facts) {
+            names.append("wg")
+        } else if index + 1 == facts.layerCount, unread(index, bytes, packet, facts) != nil, layer.kind != .data {
             names.append("data")
         } else if index + 1 == facts.layerCount, layer.kind == .udp || isFirstCopy(bytes, layer, facts),
             let name = application(bytes, packet, layer), !readNames.contains(name)
@@ -68,6 +80,7 @@ enum ProtocolChain {
         case .erspan: "erspan"
         case .vxlan: "vxlan"
         case .geneve: "geneve"
+        case .ciscoMetadata: "cmd"
         case .none, .data, .ipv6Extension: "data"
         }
     }
@@ -93,13 +106,14 @@ enum ProtocolChain {
     }
 
     /// The type field that a header ends with, where it has one.
-    private static func etherType(_ bytes: borrowing RawSpan, _ layer: Layer) -> UInt16? {
+    private static func etherType(_ bytes: borrowing RawSpan, _ layer: Layer, _ isBehindLink: Bool) -> UInt16? {
         let start = Int(layer.offset)
         return switch layer.kind {
-        case .ethernet: bytes.big16(start + 12)
-        case .vlan, .serviceVLAN: bytes.big16(start + 2)
-        case .linuxCooked: bytes.big16(start + 14)
-        case .linuxCooked2: bytes.big16(start)
+        case .ethernet where layer.has(14): bytes.big16(start + 12)
+        case .vlan where layer.has(4), .serviceVLAN where layer.has(4): bytes.big16(start + 2)
+        case .linuxCooked where layer.has(16): bytes.big16(start + 14)
+        case .linuxCooked2 where layer.has(20): bytes.big16(start)
+        case .ciscoMetadata where layer.has(8) && isBehindLink: bytes.big16(start + 6)
         default: nil
         }
     }
@@ -116,7 +130,7 @@ enum ProtocolChain {
         let before = packet.layers[index - 1]
         let number: UInt8? =
             switch before.kind {
-            case .ipv4: bytes.byte(Int(before.offset) + 9)
+            case .ipv4 where before.has(20): bytes.byte(Int(before.offset) + 9)
             case .ipv6: bytes.byte(Int(before.offset) + 6)
             case .ipv6Extension: bytes.byte(Int(before.offset))
             default: nil
@@ -149,18 +163,42 @@ enum ProtocolChain {
         // What a fragment carries is read once it is put together again.
         case .ipv4, .ipv6, .ipv6Extension: return range
         case .icmp, .icmpv6:
+            guard layer.has(8) else { return nil }
             let type = bytes.byte(Int(layer.offset))
             let isEcho = layer.kind == .icmp ? type == 0 || type == 8 : type == 128 || type == 129
-            return isEcho ? range : nil
-        case .udp: return application(bytes, packet, layer) == nil ? range : nil
+            guard isEcho else { return nil }
+            // A time that the usual programs write in front is read as such.
+            var times = PartList()
+            MessagePart.echoTime.find(bytes, packet, facts, layer, &times)
+            let start = times.entries.isEmpty ? range.lowerBound : range.lowerBound + 8
+            return start < range.upperBound ? start..<range.upperBound : nil
+        case .udp:
+            guard !packet.isRedirected(layer), application(bytes, packet, layer) == nil else { return nil }
+            return isTooShort(bytes, packet, layer, facts) ? nil : range
         case .tcp: return isFirstCopy(bytes, layer, facts) && application(bytes, packet, layer) == nil ? range : nil
         default: return nil
         }
     }
 
+    /// True for a datagram of no known protocol of which the snap length left one to three bytes: Wireshark's look for
+    /// WireGuard, which takes four, ends there.
+    private static func isTooShort(
+        _ bytes: borrowing RawSpan,
+        _ packet: Packet,
+        _ layer: Layer,
+        _ facts: PacketFacts
+    ) -> Bool {
+        let captured = Int(layer.end) - layer.payload
+        guard layer.kind == .udp, !packet.isRedirected(layer), (1...3).contains(captured),
+            Int(layer.end) == facts.frame.capturedLength,
+            facts.frame.capturedLength < facts.frame.originalLength, bytes.big16(Int(layer.offset) + 4) >= 12
+        else { return false }
+        return application(bytes, packet, layer) == nil
+    }
+
     /// True for a segment whose content is read: no reset, and nothing that was there before.
     private static func isFirstCopy(_ bytes: borrowing RawSpan, _ layer: Layer, _ facts: PacketFacts) -> Bool {
-        guard !layer.isQuoted, layer.headerLength >= 20, bytes.byte(Int(layer.offset) + 13) & 4 == 0 else {
+        guard !layer.isQuoted, layer.has(20), bytes.byte(Int(layer.offset) + 13) & 4 == 0 else {
             return false
         }
         guard let analysis = facts.analysis else { return true }
@@ -174,24 +212,7 @@ enum ProtocolChain {
         guard layer.kind == .tcp || layer.kind == .udp, layer.payload < Int(layer.end) else { return nil }
         let source = bytes.big16(Int(layer.offset))
         let destination = bytes.big16(Int(layer.offset) + 2)
-        let names = layer.kind == .tcp ? streamPorts : datagramPorts
+        let names = layer.kind == .tcp ? PortNames.streams : PortNames.datagrams
         return names[min(source, destination)] ?? names[max(source, destination)]
     }
-
-    /// IANA "Service Name and Transport Protocol Port Number Registry", under Wireshark's short names.
-    private static let streamPorts: [UInt16: String] = [
-        20: "ftp-data", 21: "ftp", 22: "ssh", 23: "telnet", 25: "smtp", 53: "dns", 80: "http", 88: "kerberos",
-        110: "pop", 111: "rpc", 139: "nbss", 143: "imap", 179: "bgp", 389: "ldap", 443: "tls", 445: "nbss",
-        502: "mbtcp", 554: "rtsp", 587: "smtp", 631: "ipp", 993: "tls", 995: "tls", 1080: "socks", 1433: "tds",
-        1883: "mqtt", 2049: "rpc", 3306: "mysql", 3389: "tpkt", 5060: "sip", 5432: "pgsql", 6379: "resp",
-        8080: "http", 8883: "tls", 20000: "dnp3", 44818: "enip",
-    ]
-
-    private static let datagramPorts: [UInt16: String] = [
-        53: "dns", 67: "dhcp", 68: "dhcp", 69: "tftp", 88: "kerberos", 111: "rpc", 123: "ntp", 137: "nbns",
-        138: "nbdgm", 161: "snmp", 162: "snmp", 319: "ptp", 320: "ptp", 443: "quic", 500: "isakmp", 514: "syslog",
-        520: "rip", 546: "dhcpv6", 547: "dhcpv6", 623: "rmcp", 646: "ldp", 1812: "radius", 1813: "radius",
-        1900: "ssdp", 1985: "hsrp", 2049: "rpc", 2123: "gtp", 2152: "gtp", 3478: "stun", 3784: "bfd", 4500: "udpencap",
-        5060: "sip", 5353: "mdns", 5355: "llmnr", 6343: "sflow",
-    ]
 }

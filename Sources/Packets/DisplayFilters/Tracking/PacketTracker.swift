@@ -17,7 +17,9 @@ package struct PacketTracker: ~Copyable {
             let layer = packet.layers[index]
             switch layer.kind {
             case .udp:
-                guard let (source, destination) = addresses(before: index, packet, bytes) else { continue }
+                guard layer.has(8), let (source, destination) = addresses(before: index, packet, bytes) else {
+                    continue
+                }
                 facts.tracked.add(datagrams.receive(bytes, layer, source, destination, facts.frame.time), index)
             case .icmp, .icmpv6:
                 guard !layer.isQuoted, let (source, destination) = addresses(before: index, packet, bytes) else {
@@ -37,6 +39,7 @@ package struct PacketTracker: ~Copyable {
         _ bytes: borrowing RawSpan
     ) -> (IPAddress, IPAddress)? {
         var place = index - 1
+        var routeEnd: IPAddress?
         while place >= 0 {
             let layer = packet.layers[place]
             let start = Int(layer.offset)
@@ -47,9 +50,13 @@ package struct PacketTracker: ~Copyable {
             case .ipv6:
                 return (
                     IPAddress(high: bytes.big64(start + 8), low: bytes.big64(start + 16)),
-                    IPAddress(high: bytes.big64(start + 24), low: bytes.big64(start + 32))
+                    routeEnd ?? IPAddress(high: bytes.big64(start + 24), low: bytes.big64(start + 32))
                 )
-            case .ipv6Extension: place -= 1
+            case .ipv6Extension:
+                if FieldSource.extensionKind(bytes, packet, place) == 43 {
+                    routeEnd = Walk.routeEnd(bytes, start, Int(layer.headerLength)) ?? routeEnd
+                }
+                place -= 1
             default: return nil
             }
         }

@@ -27,7 +27,8 @@ struct DatagramTable: ~Copyable {
         let slot = index.value(key) ?? open(key, time)
         streams[slot].count &+= 1
         let stream = streams[slot]
-        streams[slot].previous = time
+        // What an error quotes was sent before.
+        if !layer.isQuoted { streams[slot].previous = time }
         return TrackedFacts.Datagram(
             stream: stream.number,
             relative: time.nanoseconds(since: stream.first),
@@ -76,10 +77,10 @@ struct EchoTable: ~Copyable {
         let type = bytes.byte(start)
         let isRequest = layer.kind == .icmp ? type == 8 : type == 128
         guard isRequest || (layer.kind == .icmp ? type == 0 : type == 129) else { return }
-        // One key for both directions: the asker first.
+        // One key for both directions; as in Wireshark, an answer may come from either side.
         let key = FlowKey(
-            lower: isRequest ? source : destination,
-            upper: isRequest ? destination : source,
+            lower: min(source, destination),
+            upper: max(source, destination),
             ports: bytes.big32(start + 4),
             context: layer.kind == .icmp ? 1 : 2
         )
@@ -120,7 +121,7 @@ struct LinkAddressTable: ~Copyable {
 
     mutating func receive(_ bytes: borrowing RawSpan, _ layer: Layer, _ facts: PacketFacts) {
         let start = Int(layer.offset)
-        guard start + 28 <= Int(layer.end), bytes.big16(start + 4) == 0x0604, bytes.big16(start + 2) == 0x0800,
+        guard layer.has(28), bytes.big16(start + 4) == 0x0604, bytes.big16(start + 2) == 0x0800,
             (1...2).contains(bytes.big16(start + 6))
         else { return }
         func link(_ place: Int) -> UInt64 {

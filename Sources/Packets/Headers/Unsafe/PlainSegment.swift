@@ -38,6 +38,13 @@ struct PlainSegment {
         guard headerLength >= 20, headerLength <= claimed else { return nil }
     }
 
+    /// One past the last byte that the IP header claims.
+    @inline(__always)
+    func claimedEnd(_ bytes: borrowing RawSpan) -> Int {
+        transport &- network == 20
+            ? network &+ Int(Self.half(bytes, network &+ 2)) : transport &+ Int(Self.half(bytes, network &+ 4))
+    }
+
     /// The lower eight flags: FIN 1, SYN 2, RST 4, PSH 8, ACK 16, URG 32, ECE 64, CWR 128.
     @inline(__always)
     func flags(_ bytes: borrowing RawSpan) -> UInt8 { Self.byte(bytes, transport &+ 13) }
@@ -124,7 +131,7 @@ struct PlainSegment {
         packet.ip = ip
         packet.hasIP = true
         packet.hasQuote = false
-        packet.isCut = false
+        packet.isCut = tcp.optionsCaptured < tcp.headerLength &- 20
         packet.tcp = tcp
         packet.transport = .tcp
         packet.sourcePort = Self.half(bytes, transport)
@@ -135,7 +142,7 @@ struct PlainSegment {
         packet.layerCount = 0
         packet.add(.ethernet, 0, 14, end, quoted: false)
         packet.add(isVersion6 ? .ipv6 : .ipv4, network, transport &- network, ownEnd, quoted: false)
-        packet.add(.tcp, transport, headerEnd &- transport, ownEnd, quoted: false)
+        packet.add(.tcp, transport, headerEnd &- transport, ownEnd, quoted: false, cut: packet.isCut)
     }
 
     @inline(__always)

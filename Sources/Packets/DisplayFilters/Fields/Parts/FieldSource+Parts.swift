@@ -71,6 +71,9 @@ extension FieldSource {
                     let number = FieldSource.load(bytes, first, count) & mask
                     values.append(.word(Int64(bitPattern: number >> UInt64(mask.trailingZeroBitCount))))
                 }
+            // What a cut option begins with is the option itself; what it holds is shown only whole.
+            case .rest(let offset) where entry.isCut && offset > 0, .all(let offset) where entry.isCut && offset > 0:
+                continue
             case .rest(let offset):
                 if start + Int(offset) < end { values.append(.range(start + Int(offset), end)) }
             case .all(let offset): if start + Int(offset) <= end { values.append(.range(start + Int(offset), end)) }
@@ -101,6 +104,9 @@ extension FieldSource {
     ) {
         parts.clear()
         for index in 0..<facts.layerCount where packet.layers[index].kind.family == kind && chosen >> index & 1 == 1 {
+            // Behind what can be read of a cut header nothing is found.
+            let layer = packet.layers[index]
+            parts.limit = layer.isCut ? layer.payload : .max
             part.find(bytes, packet, facts, index, &parts)
         }
     }

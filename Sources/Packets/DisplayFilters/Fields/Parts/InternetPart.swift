@@ -20,7 +20,7 @@ enum InternetPart: UInt8, Hashable, Sendable {
         let layer = packet.layers[index]
         switch layer.kind {
         case .ipv4: findInOptions(bytes, layer, &parts)
-        case .ipv6: findInAddresses(bytes, Int(layer.offset), &parts)
+        case .ipv6 where layer.has(40): findInAddresses(bytes, Int(layer.offset), &parts)
         case .ipv6Extension: findInExtension(bytes, packet, index, &parts)
         default: return
         }
@@ -104,21 +104,23 @@ enum InternetPart: UInt8, Hashable, Sendable {
             while let option = walk.next(bytes) {
                 let type = bytes.byte(option.lowerBound)
                 switch self {
-                case .longOption6: if type != 0 { parts.append(option.lowerBound, option.upperBound) }
+                case .longOption6:
+                    if type != 0 { parts.append(option.lowerBound, option.upperBound, cut: walk.isCut) }
                 case .unknownOption6:
                     let known: [UInt8] = [0, 1, 4, 5, 7, 30, 38, 49, 62, 99, 109, 138, 139, 140, 194, 195, 201]
-                    if !known.contains(type), option.count > 2 {
+                    if !known.contains(type), option.count > 2, !walk.isCut {
                         parts.append(option.lowerBound + 2, option.upperBound)
                     }
-                default: parts.append(option.lowerBound, option.upperBound)
+                default: parts.append(option.lowerBound, option.upperBound, cut: walk.isCut)
                 }
             }
         case .fragmentHeader: if kind == 44 { parts.append(start, layer.payload) }
-        case .hopByHopLength: if kind == 0 { parts.append(start + 1, start + 2, Int64(layer.headerLength)) }
-        case .destinationLength: if kind == 60 { parts.append(start + 1, start + 2, Int64(layer.headerLength)) }
-        case .routingLength: if kind == 43 { parts.append(start + 1, start + 2, Int64(layer.headerLength)) }
+        case .hopByHopLength, .destinationLength, .routingLength:
+            let wanted: UInt8 = self == .hopByHopLength ? 0 : self == .destinationLength ? 60 : 43
+            guard kind == wanted, layer.has(2) else { return }
+            parts.append(start + 1, start + 2, (Int64(bytes.byte(start + 1)) + 1) * 8)
         case .routedAddress, .segment, .segmentHeader:
-            guard kind == 43 else { return }
+            guard kind == 43, layer.has(5) else { return }
             let type = bytes.byte(start + 2)
             guard self == .routedAddress ? type == 0 : type == 4 else { return }
             if self == .segmentHeader { return parts.append(start, layer.payload) }
@@ -218,10 +220,14 @@ struct IPv4OptionWalk {
 struct IPv6OptionWalk {
     private var place: Int
     private let end: Int
+    private let isHeaderCut: Bool
+    /// True when the last option goes on behind the captured bytes.
+    private(set) var isCut = false
 
     init(_ layer: Layer, _ kind: UInt8?) {
         place = Int(layer.offset) + 2
         end = kind == 0 || kind == 60 ? layer.payload : place
+        isHeaderCut = layer.isCut
     }
 
     /// The bytes of the next option; `nil` at the end and at a length that cannot be.
@@ -229,12 +235,14 @@ struct IPv6OptionWalk {
         guard place < end else { return nil }
         let start = place
         var length = 1
+        guard !isHeaderCut || start + 2 <= end else { return nil }
         if bytes.byte(start) != 0 {
             guard start + 2 <= end else { return nil }
             length = 2 + Int(bytes.byte(start + 1))
-            guard start + length <= end else { return nil }
+            isCut = start + length > end
+            guard !isCut || isHeaderCut else { return nil }
         }
-        place = start + length
+        place = min(end, start + length)
         return start..<place
     }
 }
@@ -261,7 +269,8 @@ extension Part {
     ) {
         var walk = IPv6OptionWalk(packet.layers[index], FieldSource.extensionKind(bytes, packet, index))
         while let option = walk.next(bytes) {
-            if bytes.byte(option.lowerBound) == type { parts.append(option.lowerBound, option.upperBound) }
+            guard bytes.byte(option.lowerBound) == type else { continue }
+            parts.append(option.lowerBound, option.upperBound, cut: walk.isCut)
         }
     }
 }

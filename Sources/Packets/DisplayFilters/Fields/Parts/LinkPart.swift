@@ -29,20 +29,21 @@ enum LinkPart: UInt8, Hashable, Sendable {
         let layer = packet.layers[index]
         let start = Int(layer.offset)
         switch self {
-        case .addresses:
+        case .addresses where layer.has(14):
             parts.append(start, start + 6)
             parts.append(start + 6, start + 12)
         case .padding, .badPadding, .trailer, .checkSequence, .checkState:
             findTrailer(bytes, packet, facts, index, &parts)
         case .invalidLength:
-            if (1501..<1536).contains(bytes.big16(start + 12)) { parts.append(start + 12, start + 14) }
+            if layer.has(14), (1501..<1536).contains(bytes.big16(start + 12)) { parts.append(start + 12, start + 14) }
         case .vlanLength:
-            if bytes.big16(start + 2) <= 1500 { parts.append(start + 2, start + 4) }
-        case .nullFamily, .nullType: findNull(bytes, start, &parts)
+            if layer.has(4), bytes.big16(start + 2) <= 1500 { parts.append(start + 2, start + 4) }
+        case .nullFamily, .nullType: if layer.has(4) { findNull(bytes, start, &parts) }
         case .pppAddress, .pppControl, .pppProtocol, .pppDirection: findPPP(bytes, facts, layer, index, &parts)
         case .llcControl, .llcOrganization, .llcType, .llcProtocol: findLLC(bytes, layer, &parts)
         case .senderHardware, .senderProtocol, .targetHardware, .targetProtocol: findResolved(bytes, layer, &parts)
         case .data: parts.append(start, Int(layer.end))
+        case .addresses: return
         default: findCooked(bytes, layer, &parts)
         }
     }
@@ -50,6 +51,7 @@ enum LinkPart: UInt8, Hashable, Sendable {
     /// Addresses of other kinds or sizes than those of Ethernet and IPv4 (RFC 826).
     private func findResolved(_ bytes: borrowing RawSpan, _ layer: Layer, _ parts: inout PartList) {
         let start = Int(layer.offset)
+        guard layer.has(9) else { return }
         let (hardware, proto) = (Int(bytes.byte(start + 4)), Int(bytes.byte(start + 5)))
         let isHardware = self == .senderHardware || self == .targetHardware
         let isUsual =
@@ -75,12 +77,17 @@ enum LinkPart: UInt8, Hashable, Sendable {
         _ parts: inout PartList
     ) {
         let start = Int(layer.offset)
-        let hasAddress = layer.headerLength >= 3 && bytes.big16(start) == 0xFF03
+        guard layer.has(1) else { return }
+        // Of a cut header, the first byte alone may be there; in a whole one, the protocol follows.
+        let hasAddress =
+            layer.isCut && !layer.has(2)
+            ? bytes.byte(start) == 0xFF : layer.has(layer.isCut ? 2 : 3) && bytes.big16(start) == 0xFF03
         let place = hasAddress ? start + 2 : start
         switch self {
         case .pppDirection:
             if index == 0, facts.frame.linkType == .pppWithDirection, start > 0 { parts.append(start - 1, start) }
         case .pppProtocol:
+            guard !layer.isCut else { return }
             let width = layer.payload - place
             let number = width == 1 ? UInt16(bytes.byte(place)) : bytes.big16(place)
             parts.append(place, layer.payload, Int64(number))
@@ -92,6 +99,7 @@ enum LinkPart: UInt8, Hashable, Sendable {
 
     private func findLLC(_ bytes: borrowing RawSpan, _ layer: Layer, _ parts: inout PartList) {
         let start = Int(layer.offset)
+        guard layer.has(3) else { return }
         // Information and supervisory frames have two bytes of control, unnumbered ones have one.
         let isShort = bytes.byte(start + 2) & 3 == 3
         let isSNAP = layer.headerLength == 8
@@ -116,10 +124,12 @@ enum LinkPart: UInt8, Hashable, Sendable {
     private func findCooked(_ bytes: borrowing RawSpan, _ layer: Layer, _ parts: inout PartList) {
         let start = Int(layer.offset)
         let isFirst = layer.kind == .linuxCooked
+        guard layer.has(isFirst ? 4 : 12) else { return }
         let hardware = bytes.big16(start + (isFirst ? 2 : 8))
-        let length = Int(isFirst ? bytes.big16(start + 4) : UInt16(bytes.byte(start + 11)))
+        // Up to eight bytes of address; what is not there is not looked at.
+        let length = isFirst ? layer.has(6) ? Int(bytes.big16(start + 4)) : 0 : Int(bytes.byte(start + 11))
         let address = start + (isFirst ? 6 : 12)
-        let type = bytes.big16(start + (isFirst ? 14 : 0))
+        let type = isFirst ? layer.has(16) ? bytes.big16(start + 14) : 0 : bytes.big16(start)
         switch self {
         case .cookedType:
             if isFirst {
@@ -159,11 +169,16 @@ enum LinkPart: UInt8, Hashable, Sendable {
         let outer = isTag ? index - 1 : index
         let start = Int(packet.layers[outer].offset)
         let frameEnd = Int(packet.layers[outer].end)
+        guard packet.layers[outer].has(14) else { return }
         guard var end = contentEnd(bytes, packet, outer), end < frameEnd else { return }
+        // The frame's end on the wire, for the frame that is no tunnel's.
+        let wireEnd = outer == 0 ? max(frameEnd, facts.frame.originalLength) : frameEnd
         let hasTag = outer + 1 < packet.layerCount && [.vlan, .serviceVLAN].contains(packet.layers[outer + 1].kind)
-        if frameEnd - start >= 60, end < start + 60 {
+        if wireEnd - start >= 60, end < start + 60 {
             var isZero = true
-            for place in end..<start + 60 where bytes.byte(place) != 0 { isZero = false }
+            for place in end..<min(frameEnd, start + 60) where bytes.byte(place) != 0 { isZero = false }
+            // What is not there could be anything.
+            guard !isZero || frameEnd >= start + 60 else { return }
             if self == .badPadding, !isZero { parts.append(end, start + 60) }
             if isZero {
                 if self == .padding { parts.append(end, start + 60) }
@@ -172,11 +187,10 @@ enum LinkPart: UInt8, Hashable, Sendable {
         }
         // A frame of full size that was captured whole ends with what looks like its check sequence.
         var last = frameEnd
-        if !hasTag, frameEnd - start >= 64, frameEnd - end >= 4,
-            facts.frame.capturedLength == facts.frame.originalLength
-        {
-            last = frameEnd - 4
-            if self == .checkSequence || self == .checkState { parts.append(last, frameEnd, 2) }
+        if !hasTag, wireEnd - start >= 64, wireEnd - end >= 4 {
+            last = min(frameEnd, wireEnd - 4)
+            let isThere = frameEnd == wireEnd && (self == .checkSequence || self == .checkState)
+            if isThere { parts.append(last, frameEnd, 2) }
         }
         if self == .trailer, hasTag == isTag, end < last { parts.append(end, last) }
     }
@@ -189,6 +203,7 @@ enum LinkPart: UInt8, Hashable, Sendable {
         var place = index + 1
         while place < packet.layerCount {
             let layer = packet.layers[place]
+            guard !layer.isCut else { return nil }
             switch layer.kind {
             case .ipv4, .ipv6: return Int(layer.end)
             case .arp:

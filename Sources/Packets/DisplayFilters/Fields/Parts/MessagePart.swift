@@ -29,15 +29,16 @@ enum MessagePart: UInt8, Hashable, Sendable {
     ) {
         let start = Int(layer.offset)
         let end = Int(layer.end)
-        guard start + 8 <= end else { return }
+        guard start + 6 <= end else { return }
         let type = bytes.byte(start)
         switch self {
         case .unused, .originalLength, .pointer: findUnused(bytes, start, end, &parts)
         case .routerAddress, .routerPreference:
             guard type == 9 else { return }
             var place = start + 8
-            for _ in 0..<bytes.byte(start + 4) where place + 8 <= end {
+            for _ in 0..<bytes.byte(start + 4) {
                 let first = self == .routerAddress ? place : place + 4
+                guard first + 4 <= end else { return }
                 parts.append(first, first + 4, Int64(Int32(bitPattern: bytes.big32(first))))
                 place += 8
             }
@@ -57,7 +58,8 @@ enum MessagePart: UInt8, Hashable, Sendable {
             var walk = NeighborOptionWalk(bytes, layer)
             while let option = walk.next(bytes) {
                 let kind = bytes.byte(option.lowerBound)
-                if self == .anyOption || kind == 1 || kind == 2 { parts.append(option.lowerBound, option.upperBound) }
+                guard self == .anyOption || kind == 1 || kind == 2 else { continue }
+                parts.append(option.lowerBound, option.upperBound, cut: walk.isCut)
             }
         default: findExtensions(bytes, start, end, &parts)
         }
@@ -139,7 +141,7 @@ enum MessagePart: UInt8, Hashable, Sendable {
         if self == .extensions { return parts.append(place, end) }
         if self == .extensionChecksum {
             let stated = bytes.big16(place + 2)
-            let isGood = FieldSource.ICMPNumber.sum(bytes, place, end, from: 0) == 0xFFFF
+            let isGood = InternetChecksum.sum(bytes, place, end) == 0xFFFF
             return parts.append(place, end, stated == 0 ? 3 : isGood ? 1 : 0)
         }
         guard bytes.byte(place) >> 4 == 2 else { return }
@@ -203,6 +205,8 @@ enum MessagePart: UInt8, Hashable, Sendable {
 struct NeighborOptionWalk {
     private(set) var place: Int
     private let end: Int
+    /// True when the last option goes on behind the end of the message.
+    private(set) var isCut = false
 
     init(_ bytes: borrowing RawSpan, _ layer: Layer) {
         let start = Int(layer.offset)
@@ -225,8 +229,9 @@ struct NeighborOptionWalk {
         guard hasMore else { return nil }
         let start = place
         let length = Int(bytes.byte(start + 1)) * 8
-        guard length > 0, start + length <= end else { return nil }
-        place = start + length
+        guard length > 0 else { return nil }
+        isCut = start + length > end
+        place = min(end, start + length)
         return start..<place
     }
 }
@@ -241,7 +246,8 @@ extension Part {
         guard layer.end > layer.offset else { return }
         var walk = NeighborOptionWalk(bytes, layer)
         while let option = walk.next(bytes) {
-            if bytes.byte(option.lowerBound) == type { parts.append(option.lowerBound, option.upperBound) }
+            guard bytes.byte(option.lowerBound) == type else { continue }
+            parts.append(option.lowerBound, option.upperBound, cut: walk.isCut)
         }
     }
 }

@@ -52,17 +52,26 @@ struct PartList {
         var start: Int32
         var end: Int32
         var value: Int64
+        /// True for a part that goes on behind what was captured.
+        var isCut: Bool
     }
 
     private(set) var entries: [Entry] = []
+    /// One past the last byte that a part may lie at.
+    var limit = Int.max
 
     mutating func clear() { entries.removeAll(keepingCapacity: true) }
 
     /// Adds a part that lies between two places of the frame.
-    mutating func append(_ start: Int, _ end: Int, _ value: Int64 = 1) {
-        guard start <= end, entries.count < WordList.limit else { return }
+    mutating func append(_ start: Int, _ end: Int, _ value: Int64 = 1, cut: Bool = false) {
+        guard start <= end, end <= limit, entries.count < WordList.limit else { return }
         entries.append(
-            Entry(start: Int32(truncatingIfNeeded: start), end: Int32(truncatingIfNeeded: end), value: value)
+            Entry(
+                start: Int32(truncatingIfNeeded: start),
+                end: Int32(truncatingIfNeeded: end),
+                value: value,
+                isCut: cut
+            )
         )
     }
 }

@@ -41,6 +41,7 @@ enum Remark: UInt8, Hashable, Sendable {
         let layer = packet.layers[index]
         let start = Int(layer.offset)
         switch self {
+        case _ where !layer.has(layer.kind == .vlan ? 4 : 14): return false
         case .groupSource: return bytes.byte(start + 6) & 1 == 1
         case .badLengthType: return (1501..<1536).contains(bytes.big16(start + 12))
         case .lengthPastEnd:
@@ -61,6 +62,7 @@ enum Remark: UInt8, Hashable, Sendable {
     ) -> Bool {
         let layer = packet.layers[index]
         let start = Int(layer.offset)
+        guard !layer.isCut else { return false }
         switch self {
         case .smallTTL, .controlTTL:
             let destination = bytes.big32(start + 16)
@@ -96,7 +98,8 @@ enum Remark: UInt8, Hashable, Sendable {
     }
 
     private func holdsForTCP(_ bytes: borrowing RawSpan, _ packet: Packet, _ layer: Layer) -> Bool {
-        guard layer.headerLength >= 20 else { return false }
+        // Of options that are cut little is said.
+        guard layer.has(20), !layer.isCut || self == .fourNoOperations || self == .wideShift else { return false }
         let start = Int(layer.offset)
         let isSYN = bytes.byte(start + 13) & 2 != 0
         var walk = TCPOptionWalk(layer)
@@ -149,6 +152,8 @@ enum Remark: UInt8, Hashable, Sendable {
     private func holdsForUDP(_ bytes: borrowing RawSpan, _ packet: Packet, _ index: Int) -> Bool {
         let layer = packet.layers[index]
         let start = Int(layer.offset)
+        if self == .traceroute { return layer.has(4) && (33435...33464).contains(bytes.big16(start + 2)) }
+        guard layer.has(8) else { return false }
         let length = Int(bytes.big16(start + 4))
         let network = index > 0 ? packet.layers[index - 1] : .none
         var room = Int.max
@@ -161,9 +166,6 @@ enum Remark: UInt8, Hashable, Sendable {
         switch self {
         case .badUDPLength: return length != 0 && (length < 8 || !layer.isQuoted && length > room)
         case .zeroUDPLength: return length == 0 && network.kind == .ipv4
-        case .traceroute:
-            let port = bytes.big16(start + 2)
-            return (33435...33464).contains(port)
         default: return false
         }
     }
@@ -178,6 +180,7 @@ enum Remark: UInt8, Hashable, Sendable {
 
     private func holdsForGeneve(_ bytes: borrowing RawSpan, _ layer: Layer) -> Bool {
         let start = Int(layer.offset)
+        guard layer.has(8) else { return false }
         switch self {
         case .unknownGeneveVersion: return bytes.byte(start) >> 6 != 0
         case .badGeneveOption:

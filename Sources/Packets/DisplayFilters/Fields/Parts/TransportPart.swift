@@ -21,14 +21,14 @@ enum TransportPart: UInt8, Hashable, Sendable {
         _ parts: inout PartList
     ) {
         if self == .resetCause {
-            guard !layer.isQuoted, layer.headerLength >= 20, bytes.byte(Int(layer.offset) + 13) & 4 != 0,
+            guard !layer.isQuoted, layer.has(20), bytes.byte(Int(layer.offset) + 13) & 4 != 0,
                 packet.payloadOffset < packet.payloadEnd
             else { return }
             return parts.append(packet.payloadOffset, packet.payloadEnd)
         }
         var walk = TCPOptionWalk(layer)
         while let option = walk.next(bytes) {
-            guard option.isWhole else { return }
+            guard option.isWhole || layer.isCut else { return }
             find(bytes, facts, layer, option, &parts)
         }
     }
@@ -41,19 +41,29 @@ enum TransportPart: UInt8, Hashable, Sendable {
         _ parts: inout PartList
     ) {
         let start = option.offset
-        let end = start + option.length
+        // Of an option that is cut, what was captured stands; what lies behind is left out by the list.
+        let end = min(start + option.length, layer.payload)
+        let isCut = !option.isWhole
+        let needed =
+            switch self {
+            case .experiment, .unknownOption, .counters, .capabilities, .echoValue, .connectionCount: 2
+            default: 4
+            }
+        guard !isCut || end - start >= needed else { return }
         switch (self, option.kind) {
         case (.fastOpenRequest, 34): if option.length == 2 { parts.append(start, end) }
         case (.fastOpenRequest, 253), (.fastOpenRequest, 254):
             if option.length == 4, bytes.big16(start + 2) == 0xF989 { parts.append(start, end) }
         case (.fastOpenCookie, 253), (.fastOpenCookie, 254):
-            if option.length > 4, bytes.big16(start + 2) == 0xF989 { parts.append(start + 4, end) }
-        case (.fastOpenCookie, 34): if option.length > 2 { parts.append(start + 2, end) }
-        case (.unknownOption, _): if !TransportPart.isKnown(option.kind) { parts.append(start, end) }
+            if option.length > 4, option.isWhole, bytes.big16(start + 2) == 0xF989 { parts.append(start + 4, end) }
+        case (.fastOpenCookie, 34): if option.length > 2, option.isWhole { parts.append(start + 2, end) }
+        case (.unknownOption, _): if !TransportPart.isKnown(option.kind) { parts.append(start, end, cut: isCut) }
         case (.experiment, 253), (.experiment, 254): if option.length >= 4 { parts.append(start, end) }
         case (.experimentContent, 253), (.experimentContent, 254):
             // Fast Open, the rate request and accurate ECN have readings of their own.
-            guard option.length > 4, ![0xF989, 0x00AC, 0xACC0].contains(bytes.big16(start + 2)) else { return }
+            guard option.length > 4, option.isWhole, ![0xF989, 0x00AC, 0xACC0].contains(bytes.big16(start + 2)) else {
+                return
+            }
             parts.append(start + 4, end)
         case (.transparency, 78): if option.length == 16 { parts.append(start, end) }
         case (.rateRequest, 253), (.rateRequest, 254):
@@ -68,10 +78,11 @@ enum TransportPart: UInt8, Hashable, Sendable {
             guard option.length > 4, bytes.big16(start + 2) == 0xACC0 else { return }
             findCounter(option, 4, self == .echoCounter0 ? 0 : self == .echoCounterMarked ? 1 : 2, &parts)
         case (.duplicateBlock, 5), (.duplicateLeft, 5), (.duplicateRight, 5):
-            findDuplicate(bytes, facts, layer, option, &parts)
+            if option.isWhole { findDuplicate(bytes, facts, layer, option, &parts) }
         case (.capabilities, 20): if option.length == 4 { parts.append(start, end) }
         case (.capabilityBinding, 20): if option.length > 4 { parts.append(start, end) }
-        case (.holeLeft, 21), (.holeRight, 21): findHole(bytes, facts, layer, option, &parts)
+        case (.holeLeft, 21) where option.isWhole, (.holeRight, 21) where option.isWhole:
+            findHole(bytes, facts, layer, option, &parts)
         default: return
         }
     }
@@ -142,7 +153,9 @@ extension Part {
     ) {
         var walk = TCPOptionWalk(layer)
         while let option = walk.next(bytes) {
-            if option.kind == kind, option.isWhole { parts.append(option.offset, option.offset + option.length) }
+            guard option.kind == kind, option.isWhole || layer.isCut else { continue }
+            let end = min(option.offset + option.length, layer.payload)
+            parts.append(option.offset, end, cut: !option.isWhole)
         }
     }
 }

@@ -19,31 +19,42 @@ enum TunnelPart: UInt8, Hashable, Sendable {
         let layer = packet.layers[index]
         let start = Int(layer.offset)
         switch self {
-        case .mirror2: if layer.headerLength == 8 { parts.append(start, layer.payload) }
-        case .mirror3: if layer.headerLength >= 12 { parts.append(start, layer.payload) }
-        case .vxlanPlain: if !isGeneric(bytes, packet, index) { parts.append(start, layer.payload) }
-        case .vxlanGeneric: if isGeneric(bytes, packet, index) { parts.append(start, layer.payload) }
+        case .mirror2: if layer.headerLength == 8, bytes.byte(start) >> 4 != 2 { parts.append(start, layer.payload) }
+        // The second type has the number 1 as its version, the third 2.
+        case .mirror3:
+            if layer.has(2), layer.headerLength >= 12 || bytes.byte(start) >> 4 == 2 {
+                parts.append(start, layer.payload)
+            }
+        case .vxlanPlain: if !Self.isGeneric(bytes, packet, index) { parts.append(start, layer.payload) }
+        case .vxlanGeneric: if layer.has(1), Self.isGeneric(bytes, packet, index) { parts.append(start, layer.payload) }
         case .vxlanFlags:
-            let isShort = isGeneric(bytes, packet, index)
-            parts.append(start, start + 2, Int64(isShort ? UInt16(bytes.byte(start)) : bytes.big16(start)))
+            let isShort = Self.isGeneric(bytes, packet, index)
+            guard layer.has(isShort ? 1 : 2) else { return }
+            parts.append(start, start + 1, Int64(isShort ? UInt16(bytes.byte(start)) : bytes.big16(start)))
         case .geneveOptions: if layer.headerLength > 8 { parts.append(start + 8, layer.payload) }
         case .geneveLength:
-            parts.append(start, start + 1, Int64(layer.headerLength - 8))
+            guard layer.has(1) else { return }
+            parts.append(start, start + 1, Int64(bytes.byte(start) & 0x3F) * 4)
             findOptions(bytes, layer, &parts)
         case .geneveOption, .geneveUnknown, .geneveNetwork, .geneveEndpoint, .geneveProfile:
             findOptions(bytes, layer, &parts)
-        default: findGRE(bytes, layer, &parts)
+        default: if layer.has(4) { findGRE(bytes, layer, isWhole: packet.isWhole(index, bytes), &parts) }
         }
     }
 
     /// True for the generic extension, which has a port of its own; the lower port of a packet says first.
-    private func isGeneric(_ bytes: borrowing RawSpan, _ packet: Packet, _ index: Int) -> Bool {
+    static func isGeneric(_ bytes: borrowing RawSpan, _ packet: Packet, _ index: Int) -> Bool {
         guard index > 0, packet.layers[index - 1].kind == .udp else { return false }
         let start = Int(packet.layers[index - 1].offset)
         return bytes.big16(start + 2) == 4790 && bytes.big16(start) != 4789
     }
 
-    private func findGRE(_ bytes: borrowing RawSpan, _ layer: Layer, _ parts: inout PartList) {
+    private func findGRE(
+        _ bytes: borrowing RawSpan,
+        _ layer: Layer,
+        isWhole: Bool,
+        _ parts: inout PartList
+    ) {
         var place = Int(layer.offset)
         let flags = bytes.big16(place)
         let version = flags & 7
@@ -57,10 +68,10 @@ enum TunnelPart: UInt8, Hashable, Sendable {
         if flags & 0xC000 != 0 {
             if self == .greChecksum { parts.append(place, place + 2) }
             if flags & 0x8000 != 0, self == .greChecksumState || self == .greBadChecksum {
-                let sum = FieldSource.ICMPNumber.sum(bytes, Int(layer.offset), Int(layer.end), from: 0)
+                let sum = InternetChecksum.sum(bytes, Int(layer.offset), Int(layer.end))
                 let isGood = sum == 0xFFFF
-                if self == .greChecksumState { parts.append(place, place + 2, isGood ? 1 : 0) }
-                if self == .greBadChecksum, !isGood { parts.append(place, place + 2) }
+                if self == .greChecksumState { parts.append(place, place + 2, isWhole ? isGood ? 1 : 0 : 2) }
+                if self == .greBadChecksum, isWhole, !isGood { parts.append(place, place + 2) }
             }
             if self == .greOffset { parts.append(place + 2, place + 4) }
             place += 4

@@ -1,0 +1,74 @@
+import RoadblockCore
+
+/// The checksum of the Internet protocols (RFC 1071).
+enum InternetChecksum {
+    /// The one's complement sum of some bytes, beginning with another sum; 0xFFFF over what holds its own checksum.
+    static func sum(_ bytes: borrowing RawSpan, _ start: Int, _ end: Int, from first: UInt64 = 0) -> UInt64 {
+        var sum = first
+        var place = start
+        while place &+ 8 <= end {
+            let word = bytes.big64(place)
+            sum &+= (word >> 32) &+ (word & 0xFFFF_FFFF)
+            place &+= 8
+        }
+        while place &+ 2 <= end {
+            sum &+= UInt64(bytes.big16(place))
+            place &+= 2
+        }
+        if place < end { sum &+= UInt64(bytes.byte(place)) << 8 }
+        return fold(sum)
+    }
+
+    static func fold(_ sum: UInt64) -> UInt64 {
+        var sum = sum
+        while sum > 0xFFFF { sum = (sum & 0xFFFF) &+ sum >> 16 }
+        return sum
+    }
+
+    /// Whether the checksum that a whole segment or datagram states is wrong; `first` sums addresses and protocol.
+    static func isWrong(_ stated: UInt16, _ bytes: borrowing RawSpan, _ start: Int, _ end: Int, _ first: UInt64) -> Bool
+    {
+        guard stated != 0 else { return false }
+        let pseudo = fold(first &+ UInt64(end &- start))
+        if sum(bytes, start, end, from: pseudo) == 0xFFFF { return false }
+        return stated != UInt16(pseudo) && stated != UInt16(fold(first))
+    }
+
+    /// The sum of both addresses; of IPv4, in the form that IPv6 gives it, whose prefix adds nothing.
+    static func sum(_ source: IPAddress, _ destination: IPAddress) -> UInt64 {
+        func halves(_ address: IPAddress) -> UInt64 {
+            (address.high >> 32) &+ (address.high & 0xFFFF_FFFF) &+ (address.low >> 32) &+ (address.low & 0xFFFF_FFFF)
+        }
+        return fold(halves(source) &+ halves(destination))
+    }
+}
+
+extension Packet {
+    /// True for a TCP segment or a UDP datagram that was captured whole and whose checksum is wrong (RFC 9293 section
+    /// 3.1, RFC 768).
+    ///
+    /// What a sender leaves to its network card is not wrong: no checksum, or that of the pseudo-header alone, with or
+    /// without the length.
+    package func hasWrongChecksum(_ bytes: borrowing RawSpan) -> Bool {
+        let isTCP = transport == .tcp
+        guard isTCP || transport == .udp, !isCut, !ip.isFragment else { return false }
+        let start = isTCP ? tcp.headerOffset : payloadOffset &- 8
+        let length = isTCP ? ip.payloadLength : payloadLength &+ 8
+        guard start >= 0, payloadEnd &- start == length else { return false }
+        let stated = bytes.big16(start &+ (isTCP ? 16 : 6))
+        let addresses = InternetChecksum.sum(ip.source, ip.destination)
+        let number = isTCP ? IPProtocol.tcp : IPProtocol.udp
+        return InternetChecksum.isWrong(stated, bytes, start, payloadEnd, addresses &+ UInt64(number))
+    }
+}
+
+extension SegmentFields {
+    /// As `Packet.hasWrongChecksum`.
+    func hasWrongChecksum(_ bytes: borrowing RawSpan) -> Bool {
+        let start = tcp.headerOffset
+        guard payloadEnd &- start == tcp.headerLength &+ tcp.payloadLength else { return false }
+        let addresses = InternetChecksum.sum(source, destination)
+        let stated = bytes.big16(start &+ 16)
+        return InternetChecksum.isWrong(stated, bytes, start, payloadEnd, addresses &+ UInt64(IPProtocol.tcp))
+    }
+}

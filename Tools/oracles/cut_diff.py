@@ -1,0 +1,99 @@
+#!/usr/bin/env python3
+"""Compares all fields of `roadblock packets` with tshark 4.0 on packets that a snap length cuts, cell by cell.
+
+usage: cut_diff.py [--every N] [--known FILE] ROADBLOCK FOLDER
+
+Writes the captures of `Tools/cases/cut_cases.py` to FOLDER, with each Nth of the cut packets, and asks both programs for
+every field of our catalogue that tshark knows. Prints what differs, and exits with 1 on any difference; with 77 where
+tshark 4.0 is not there. `--known FILE` names differences that are accepted, one `capture<TAB>field<TAB>why` a line.
+Of a protocol, which tshark prints as prose, only that it is there is compared.
+"""
+import argparse
+import collections
+import glob
+import os
+import re
+import subprocess
+import sys
+
+ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
+CATALOGUE = os.path.join(ROOT, "Sources", "Packets", "DisplayFilters", "Fields", "FieldCatalogue*.swift")
+
+
+def run(command):
+    environment = dict(os.environ, TZ="UTC", LC_ALL="C.UTF-8")
+    return subprocess.run(command, capture_output=True, env=environment)
+
+
+def fields(tshark):
+    """The names of our catalogue that tshark knows."""
+    listing = run([tshark, "-G", "fields"]).stdout.decode("utf-8", "replace")
+    theirs = {line.split("\t")[2] for line in listing.split("\n") if line.startswith(("F\t", "P\t"))}
+    ours = set()
+    for path in glob.glob(CATALOGUE):
+        with open(path, encoding="utf-8") as file:
+            ours |= set(re.findall(r'\b(?:proto|unsigned|boolean|label|text|Field)\(\s*"([a-z][\w.-]*)"', file.read()))
+    return sorted(ours & theirs)
+
+
+def rows(command):
+    result = run(command)
+    return [line.split("\t") for line in result.stdout.decode("utf-8", "replace").split("\n")[:-1]], result
+
+
+def compare(options, path, names, known):
+    """The number of packets of a capture, and its differences."""
+    name = os.path.basename(path)
+    common = ["-r", path, "-T", "fields"] + [part for field in names for part in ("-e", field)]
+    theirs, _ = rows([options.tshark, "-n"] + common)
+    ours, result = rows([options.roadblock, "packets", "--wireshark", "4.0", "-q"] + common)
+    if len(ours) != len(theirs):
+        print(f"{name}: {len(ours)} rows, tshark {len(theirs)}; {result.stderr.decode()[:300]}")
+        return len(theirs), 1
+    counts, first = collections.Counter(), {}
+    for number, (mine, other) in enumerate(zip(ours, theirs), 1):
+        for field, x, y in zip(names, mine, other):
+            if x == y or (x and y and set(x.split(",")) == {field}) or (name, field) in known:
+                continue
+            counts[field] += 1
+            first.setdefault(field, f"frame {number}: {x[:80]!r}, tshark {y[:80]!r}")
+    for field, count in counts.most_common():
+        print(f"{name}: {field}: {first[field]}" + (f" (and {count - 1} more)" if count > 1 else ""))
+    return len(theirs), sum(counts.values())
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("roadblock")
+    parser.add_argument("folder")
+    parser.add_argument("--tshark", default="tshark")
+    parser.add_argument("--known")
+    parser.add_argument("--every", type=int, default=1, metavar="N", help="of the cut packets only each Nth")
+    options = parser.parse_args()
+    try:
+        version = re.search(rb"(\d+\.\d+)\.\d+", run([options.tshark, "--version"]).stdout)
+    except FileNotFoundError:
+        version = None
+    if not version or version.group(1) != b"4.0":
+        print("skipped: cut packets (tshark 4.0 is not there)")
+        sys.exit(77)
+    known = set()
+    if options.known:
+        with open(options.known, encoding="utf-8") as file:
+            known = {tuple(line.rstrip("\n").split("\t")[:2]) for line in file if line.strip()}
+    maker = os.path.join(ROOT, "Tools", "cases", "cut_cases.py")
+    subprocess.run([sys.executable, maker, options.folder, str(options.every)], check=True)
+    names = fields(options.tshark)
+    packets = bad = 0
+    paths = sorted(glob.glob(os.path.join(options.folder, "cut-*.pcap")))
+    for path in paths:
+        count, differences = compare(options, path, names, known)
+        packets += count
+        bad += differences
+    print(f"{len(paths)} captures, {packets} cut packets, {packets * len(names)} cells compared with tshark 4.0, "
+          f"{bad} differences", file=sys.stderr)
+    sys.exit(1 if bad else 0)
+
+
+if __name__ == "__main__":
+    main()
