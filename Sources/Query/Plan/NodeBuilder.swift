@@ -19,8 +19,7 @@ struct NodeBuilder {
         case .field(let name):
             if let node = aggregates?.named(name.name) { return node }
             return try scope.node(name)
-        case .path(_, _, let span):
-            throw QueryError(.unsupported, "steps into maps and lists are not supported yet", span)
+        case .path(let base, let steps, _): return PathNode(try node(base), steps)
         case .period(let period):
             throw QueryError(.semantic, "a period can only stand in `bin`, `datefloor` and `dateceil`", period.span)
         case .regex(_, let span):

@@ -7,11 +7,14 @@ final class Pipeline {
     /// One part: conditions in their order, and what takes the rows that are left.
     struct Stage {
         var conditions: [Node] = []
+        var expansion: Expansion?
         var aggregation: Aggregation?
         var collector: RowCollector?
     }
 
     private(set) var stages: [Stage] = []
+    /// The first stage that holds on to what it is given, and does not hand it on row by row.
+    var firstEnd: Int { stages.firstIndex { $0.expansion == nil } ?? 0 }
     /// The fields that rows are asked for.
     private(set) var fields: [String] = []
     /// The names of the result's columns.
@@ -39,23 +42,36 @@ final class Pipeline {
 
     private func build(_ table: TableFields) throws(QueryError) {
         var scope = Scope(table: table, isStrict: isStrict)
-        var shown: [(name: String, node: Node)] = []
+        var list = ColumnList([])
+        var isOverEvents = true
         let first = scope
         for (index, syntax) in plan.stages.enumerated() {
             var stage = Stage()
             var builder = NodeBuilder(frame: frame, scope: scope, text: plan.text)
-            var list = ColumnList(shown)
             if index == 0, frame.settings.start != nil || frame.settings.end != nil {
                 stage.conditions.append(TimeRangeNode(scope.field("@timestamp")))
             }
             for command in syntax.steps { try add(command, to: &stage, &list, builder) }
             if case .stats(let aggregates, let groups, let offset)? = syntax.stats?.kind {
                 if let offset { throw QueryError(.unsupported, "`offset` is not supported yet", offset.span) }
-                shown = try self.stats(aggregates, groups, &stage, &builder)
+                let columns = try self.stats(aggregates, groups, &stage, &builder)
                 notices += scope.notices
-                scope = Scope(columns: shown, isStrict: isStrict)
+                scope = Scope(columns: columns, isStrict: isStrict)
+                list = ColumnList(columns)
+                isOverEvents = false
+            } else if let command = syntax.expansion {
+                let expansion = try self.expansion(command, builder)
+                stage.expansion = expansion.rows
+                notices += scope.notices
+                scope = Scope(of: scope) { expansion.rows.pass($0) }
+                list.map { scope.passed($0) }
+                for (index, name) in expansion.names.enumerated() {
+                    let node = FieldNode(index)
+                    scope.replace(name.name, node)
+                    list.show(name.name, node)
+                }
             } else {
-                try finish(syntax, &stage, list, builder, isOverEvents: index == 0)
+                try finish(syntax, &stage, list, builder, isOverEvents: isOverEvents)
                 notices += scope.notices
             }
             stages.append(stage)
@@ -81,7 +97,7 @@ final class Pipeline {
                 try builder.scope.define(name, node)
                 list.show(name.name, node)
             }
-        case .stats, .sort, .limit, .dedup, .unsupported: break
+        case .stats, .sort, .limit, .dedup, .unnest, .expand, .unsupported: break
         }
     }
 
@@ -128,29 +144,75 @@ final class Pipeline {
             }
             let parse = ParseNode(source, .glob(literals), parts: names.count)
             return names.enumerated().map { ($1, PartNode(parse, $0)) }
-        case .expression(let pattern, let names, let isMulti):
-            if isMulti { throw QueryError(.unsupported, "`parse … multi` is not supported yet", syntax.patternSpan) }
-            let regex = try builder.regex(pattern, syntax.patternSpan)
-            let groups =
-                names.isEmpty
-                ? regex.groupNames.indices.filter { !regex.groupNames[$0].isEmpty }
-                : Array(1..<max(1, regex.groupNames.count))
-            let found =
-                names.isEmpty
-                ? groups.map { NameSyntax(name: regex.groupNames[$0], span: syntax.patternSpan) } : names
-            guard !groups.isEmpty, groups.count == found.count else {
-                throw QueryError(
-                    .semantic,
-                    groups.isEmpty
-                        ? "the pattern has no groups to take"
-                        : "the pattern has \(groups.count) groups for \(found.count) names",
-                    syntax.patternSpan,
-                    suggestion: groups.isEmpty ? "name one as in `/user=(?<user>\\w+)/`" : nil
-                )
-            }
+        case .expression(let pattern, let names, _):
+            let (regex, groups, found) = try self.groups(pattern, names, syntax.patternSpan, builder)
             let parse = ParseNode(source, .regex(regex, groups: groups), parts: groups.count)
             return found.enumerated().map { ($1, PartNode(parse, $0)) }
+        case .logfmt(let name):
+            return [(name, CallNode(TextFormats.logfmt, [source], Prepared()))]
+        case .csv(let names):
+            let list = CallNode(TextFormats.csv, [source], Prepared())
+            return names.enumerated().map { ($1, PathNode(list, [.index($0)])) }
         }
+    }
+
+    /// A regular expression with the groups to take and their names.
+    private func groups(
+        _ pattern: String,
+        _ names: [NameSyntax],
+        _ span: SourceSpan,
+        _ builder: NodeBuilder
+    ) throws(QueryError) -> (RegularExpression, groups: [Int], names: [NameSyntax]) {
+        let regex = try builder.regex(pattern, span)
+        let groups =
+            names.isEmpty
+            ? regex.groupNames.indices.filter { !regex.groupNames[$0].isEmpty }
+            : Array(1..<max(1, regex.groupNames.count))
+        let found = names.isEmpty ? groups.map { NameSyntax(name: regex.groupNames[$0], span: span) } : names
+        guard !groups.isEmpty, groups.count == found.count else {
+            throw QueryError(
+                .semantic,
+                groups.isEmpty
+                    ? "the pattern has no groups to take"
+                    : "the pattern has \(groups.count) groups for \(found.count) names",
+                span,
+                suggestion: groups.isEmpty ? "name one as in `/user=(?<user>\\w+)/`" : nil
+            )
+        }
+        return (regex, groups, found)
+    }
+
+    /// What makes several rows of one, and the names of what is new in them.
+    private func expansion(
+        _ command: CommandSyntax,
+        _ builder: NodeBuilder
+    ) throws(QueryError) -> (rows: Expansion, names: [NameSyntax]) {
+        switch command.kind {
+        case .unnest(let list, let name):
+            return (Expansion(.items(try builder.node(list)), parts: 1), [name])
+        case .expand(let name):
+            // A list among the fields of an event is known by its items; the message has it whole.
+            let message = ExpressionSyntax.field(NameSyntax(name: "@message", span: name.span))
+            let call = ExpressionSyntax.call(
+                NameSyntax(name: "jsonParse", span: name.span),
+                [message],
+                isStar: false,
+                name.span
+            )
+            let isColumn = builder.scope.isColumn(name.name)
+            let list =
+                try isColumn
+                ? builder.scope.node(name) : PathNode(try builder.node(call), name.parts.map { .key($0) })
+            return (Expansion(.items(list), parts: 1), [name])
+        case .parse(let syntax):
+            guard case .expression(let pattern, let names, _) = syntax.pattern else { break }
+            let message = ExpressionSyntax.field(NameSyntax(name: "@message", span: syntax.patternSpan))
+            let source = try builder.node(syntax.source ?? message)
+            let (regex, groups, found) = try self.groups(pattern, names, syntax.patternSpan, builder)
+            return (Expansion(.matches(source, regex, groups: groups), parts: groups.count), found)
+        default: break
+        }
+        throw QueryError(.unsupported, "this makes no rows", command.span)
     }
 
     private func stats(
@@ -263,6 +325,11 @@ struct ColumnList {
     init(_ columns: [(name: String, node: Node)]) { self.columns = columns }
 
     var isEmpty: Bool { columns.isEmpty }
+
+    /// Puts other nodes in the places of all.
+    mutating func map(_ other: (Node) -> Node) {
+        for index in columns.indices { columns[index].node = other(columns[index].node) }
+    }
 
     /// From here on only what the last `display` names is shown.
     mutating func restrict() {

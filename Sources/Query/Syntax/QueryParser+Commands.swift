@@ -12,6 +12,12 @@ extension QueryParser {
         case "limit", "head", "tail": return try limit()
         case "parse": return try parse()
         case "dedup": return try dedup()
+        case "unmask": return .fields(try columns())
+        case "unnest": return try unnest()
+        case "expand":
+            try advance()
+            return .expand(try name())
+        case "json": return try json()
         case "diff": return try diff()
         default:
             guard let name = QueryParser.unsupported.first(where: { $0.lowercased() == word }) else { return nil }
@@ -25,15 +31,15 @@ extension QueryParser {
     /// Commands that are known by name only.
     private static let unsupported = [
         "accum", "addtotals", "anomaly", "appendcols", "autoregress", "cidrlookup", "countFrequent", "estimate",
-        "expand", "filldown", "fillmissing", "join", "json", "logcompare", "lookup", "outlier", "pattern",
-        "relevantfields", "sessionize", "SOURCE", "unmask", "unnest",
+        "filldown", "fillmissing", "join", "logcompare", "lookup", "outlier", "pattern", "relevantfields",
+        "sessionize", "SOURCE",
     ]
 
     /// The commands as one writes them, for suggestions.
     static let commandNames =
         [
             "fields", "display", "filter", "where", "stats", "sort", "limit", "parse", "dedup", "diff", "filterIndex",
-            "order", "head", "tail",
+            "order", "head", "tail", "expand", "json", "unmask", "unnest",
         ] + unsupported
 
     private mutating func columns() throws(QueryError) -> [NamedExpression] {
@@ -106,6 +112,41 @@ extension QueryParser {
     private mutating func dedup() throws(QueryError) -> CommandSyntax.Kind {
         try advance()
         return .dedup(try names())
+    }
+
+    private mutating func unnest() throws(QueryError) -> CommandSyntax.Kind {
+        try advance()
+        let list = try expression()
+        guard isWord("into") else { throw unexpected("`into` and a name for each item") }
+        try advance()
+        return .unnest(list, into: try name())
+    }
+
+    /// `json field=source "a.b" as name`, which is a step into what `jsonParse(source)` gives.
+    private mutating func json() throws(QueryError) -> CommandSyntax.Kind {
+        let start = token.span
+        try advance()
+        var source = NameSyntax(name: "@message", span: start)
+        if isWord("field") {
+            try advance()
+            guard isSymbol(.equal) else { throw unexpected("`=` and the field") }
+            try advance()
+            source = try name()
+        }
+        guard case .string(let path) = token.kind else { throw unexpected("the path in quotes, \"a.b\"") }
+        let span = token.span
+        try advance()
+        guard isWord("as") else { throw unexpected("`as` and a name") }
+        try advance()
+        let call = ExpressionSyntax.call(
+            NameSyntax(name: "jsonParse", span: start),
+            [.field(source)],
+            isStar: false,
+            span
+        )
+        let steps = path.split(separator: ".").map { PathStep.key(String($0)) }
+        let column = NamedExpression(expression: .path(call, steps, span), alias: try name(), text: path)
+        return .fields([column])
     }
 
     private mutating func diff() throws(QueryError) -> CommandSyntax.Kind {
