@@ -116,9 +116,15 @@ private final class Worker: @unchecked Sendable {
 
     /// Runs the stages behind the first over its groups, and gives the last one's rows.
     func finish() throws(Failure) -> ResultTable {
-        for index in pipeline.stages.indices.dropLast() {
-            guard let groups = pipeline.stages[index].aggregation else { continue }
-            let cursor = GroupCursor(groups)
+        for (index, stage) in pipeline.stages.enumerated().dropLast() {
+            let cursor: any RowCursor
+            if let groups = stage.aggregation {
+                cursor = GroupCursor(groups)
+            } else if let gathering = stage.gathering, let collector = stage.collector {
+                cursor = RowListCursor(try gathering.rows(collector), pipeline.frame.pool)
+            } else {
+                continue
+            }
             while try cursor.next() {
                 pipeline.frame.pool.forgetScratch()
                 _ = try take(stage: index + 1, cursor)

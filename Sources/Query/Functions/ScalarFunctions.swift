@@ -59,7 +59,7 @@ enum ScalarFunctions {
 
     private static let times: [String: ScalarFunction] = [
         // The first argument of `bin` is the event's time.
-        "bin": { _, cells, prepared in rounded(cells[0], prepared.period) { $1.floor($0) } },
+        "bin": { _, cells, prepared in rounded(cells[0], prepared.period) { $1.floor($0 &+ prepared.offset) } },
         "datefloor": { _, cells, prepared in rounded(cells[0], prepared.period) { $1.floor($0) } },
         "dateceil": { _, cells, prepared in rounded(cells[0], prepared.period) { $1.ceiling($0) } },
         "frommillis": { frame, cells, _ in

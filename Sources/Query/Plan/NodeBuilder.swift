@@ -9,6 +9,8 @@ struct NodeBuilder {
     let text: String
     /// What calls of aggregates become: set while the outputs of a `stats` are built.
     var aggregates: AggregateList?
+    /// Milliseconds by which `offset` moves the bins.
+    var binOffset: Int64 = 0
 
     func node(_ expression: ExpressionSyntax) throws(QueryError) -> Node {
         if scope.table == nil, let column = columnByText(expression) { return column }
@@ -137,7 +139,10 @@ struct NodeBuilder {
         }
         var prepared = Prepared()
         var nodes: [Node] = []
-        if function.name == "bin" { nodes.append(try timestamp(name.span)) }
+        if function.name == "bin" {
+            nodes.append(try timestamp(name.span))
+            prepared.offset = binOffset
+        }
         for (index, argument) in arguments.enumerated() {
             if index == function.periodArgument, case .period(let syntax) = argument {
                 prepared.period = try period(syntax)
@@ -184,7 +189,7 @@ struct NodeBuilder {
         return try scope.node(NameSyntax(name: "@timestamp", span: span))
     }
 
-    private func period(_ syntax: PeriodSyntax) throws(QueryError) -> Period {
+    func period(_ syntax: PeriodSyntax) throws(QueryError) -> Period {
         guard let period = Period(syntax) else { throw QueryError(.semantic, "a period is at least 1", syntax.span) }
         if period.isCapped {
             let cap = syntax.unit == .hour ? "24" : syntax.unit == .millisecond ? "1000" : "60"

@@ -18,6 +18,8 @@ package struct QueryPlan: Sendable {
         var stats: CommandSyntax?
         /// What makes several rows of one.
         var expansion: CommandSyntax?
+        /// What works from row to row.
+        var rows: CommandSyntax?
         var sorts: [[SortKeySyntax]] = []
         var dedup: [NameSyntax]?
     }
@@ -43,6 +45,10 @@ package struct QueryPlan: Sendable {
             switch command.kind {
             case .parse(let syntax) where syntax.isMulti: expand(command)
             case .unnest, .expand: expand(command)
+            case .rows(.countFrequent(let names)): count(names, command)
+            case .rows:
+                stages[stages.count - 1].rows = command
+                stages.append(StageSyntax())
             case .fields, .filter, .parse: stages[stages.count - 1].steps.append(command)
             case .display:
                 // Before a `stats` nothing is shown: it only gives names.
@@ -51,7 +57,8 @@ package struct QueryPlan: Sendable {
                 stages[stages.count - 1].stats = command
                 stages.append(StageSyntax())
             case .sort(let keys):
-                if let last, index < last {
+                let isUsed = query.commands[index...].prefix { $0.kind.isStats == false }.contains { $0.kind.isRows }
+                if let last, index < last, !isUsed {
                     notices.append(.init(message: "`sort` before `stats` orders nothing", span: command.span))
                 } else {
                     stages[stages.count - 1].sorts.insert(keys, at: 0)
@@ -68,6 +75,21 @@ package struct QueryPlan: Sendable {
             stages[index].sorts = []
         }
         if statsCount == 1 { moveEventFilters() }
+    }
+
+    /// `countFrequent` is a `stats` with an order of its own.
+    private mutating func count(_ names: [NameSyntax], _ command: CommandSyntax) {
+        let name = NameSyntax(name: "_approxcount", span: command.word)
+        let call = ExpressionSyntax.call(NameSyntax(name: "count", span: command.word), [], isStar: true, command.word)
+        let count = NamedExpression(expression: call, alias: name, text: name.name)
+        let groups = names.map { NamedExpression(expression: .field($0), alias: nil, text: $0.name) }
+        stages[stages.count - 1].stats = CommandSyntax(
+            kind: .stats(aggregates: [count], groups: groups, offset: nil),
+            word: command.word,
+            span: command.span
+        )
+        let key = SortKeySyntax(expression: .field(name), text: name.name, isDescending: true)
+        stages.append(StageSyntax(sorts: [[key]]))
     }
 
     private mutating func expand(_ command: CommandSyntax) {

@@ -20,6 +20,7 @@ extension QueryParser {
         case "json": return try json()
         case "diff": return try diff()
         default:
+            if let syntax = try rowCommand(word) { return .rows(syntax) }
             guard let name = QueryParser.unsupported.first(where: { $0.lowercased() == word }) else { return nil }
             return try skip(name)
         }
@@ -30,16 +31,16 @@ extension QueryParser {
 
     /// Commands that are known by name only.
     private static let unsupported = [
-        "accum", "addtotals", "anomaly", "appendcols", "autoregress", "cidrlookup", "countFrequent", "estimate",
-        "filldown", "fillmissing", "join", "logcompare", "lookup", "outlier", "pattern", "relevantfields",
-        "sessionize", "SOURCE",
+        "anomaly", "appendcols", "cidrlookup", "estimate", "join", "logcompare", "lookup", "pattern",
+        "relevantfields", "SOURCE",
     ]
 
     /// The commands as one writes them, for suggestions.
     static let commandNames =
         [
             "fields", "display", "filter", "where", "stats", "sort", "limit", "parse", "dedup", "diff", "filterIndex",
-            "order", "head", "tail", "expand", "json", "unmask", "unnest",
+            "order", "head", "tail", "expand", "json", "unmask", "unnest", "accum", "addtotals", "autoregress",
+            "countFrequent", "filldown", "fillmissing", "outlier", "sessionize",
         ] + unsupported
 
     private mutating func columns() throws(QueryError) -> [NamedExpression] {
@@ -176,7 +177,7 @@ extension QueryParser {
         try list { (parser) throws(QueryError) in try parser.name() }
     }
 
-    private mutating func name() throws(QueryError) -> NameSyntax {
+    mutating func name() throws(QueryError) -> NameSyntax {
         guard case .word(let word) = token.kind, !QueryParser.reserved.contains(word.plain ?? "") else {
             throw unexpected("a name")
         }

@@ -31,9 +31,15 @@ package struct CommandSyntax: Sendable {
         case unnest(ExpressionSyntax, into: NameSyntax)
         /// `expand field`: the same for a list among the fields, under its own name.
         case expand(NameSyntax)
+        case rows(RowCommandSyntax)
         /// A command of the language that this version does not run, by its canonical name.
         case unsupported(String)
     }
+}
+
+extension CommandSyntax.Kind {
+    var isStats: Bool { if case .stats = self { true } else { false } }
+    var isRows: Bool { if case .rows = self { true } else { false } }
 }
 
 /// An expression with the name that `as` gives it.
