@@ -18,6 +18,8 @@ package struct Cell: Hashable, Sendable {
         case address = 2
         case time = 3
         case text = 4
+        /// A map or a list, held as its JSON text.
+        case structure = 5
     }
 
     @usableFromInline static let boxed: UInt64 = 0xFFF1_0000_0000_0000
@@ -62,7 +64,11 @@ package struct Cell: Hashable, Sendable {
 
     /// True for a text that is held in a pool; addresses are texts to the language but not here.
     @inlinable @inline(__always)
-    package var isText: Bool { bits >= 0xFFF4_0000_0000_0000 }
+    package var isText: Bool { bits &- 0xFFF4_0000_0000_0000 < 0x0003_0000_0000_0000 }
+
+    /// True for a map or a list, which is held as its JSON text.
+    @inlinable @inline(__always)
+    package var isStructure: Bool { bits >= 0xFFF8_0000_0000_0000 }
 
     @inlinable
     package var kind: Kind {
@@ -71,7 +77,7 @@ package struct Cell: Hashable, Sendable {
         case 0xFFF1: return .missing
         case 0xFFF2: return .address
         case 0xFFF3: return .time
-        default: return .text
+        default: return isStructure ? .structure : .text
         }
     }
 
@@ -99,6 +105,14 @@ extension Cell {
         /// Made by a function for the current batch.
         case scratch = 0xFFF6
     }
+
+    /// The JSON text of a map or a list; any other value as it is.
+    @inlinable @inline(__always)
+    package var unwrapped: Cell { isStructure ? Cell(bits: bits &- 0x0004_0000_0000_0000) : self }
+
+    /// The map or the list that a JSON text is; the caller has checked that it is one.
+    @inlinable @inline(__always)
+    package var asStructure: Cell { isText ? Cell(bits: bits &+ 0x0004_0000_0000_0000) : self }
 
     /// The kept text with an ordinal in its pool.
     @inlinable @inline(__always)

@@ -15,6 +15,9 @@ package protocol RowCursor: AnyObject {
     /// The place of the batch's first row among all rows of all inputs; later rows have greater ones.
     var firstOrdinal: UInt64 { get }
 
+    /// The place of a row of the batch among all rows.
+    func ordinal(of row: Int) -> UInt64
+
     /// Decodes a requested field for the selected rows of the current batch.
     func fill(_ field: Int, _ rows: RowSelection, into column: CellColumn)
 
@@ -32,6 +35,11 @@ extension RowCursor {
     package func fill(_ field: Int, value: Int, _ rows: RowSelection, into column: CellColumn) {
         fill(field, rows, into: column)
     }
+}
+
+extension RowCursor {
+    @inlinable
+    package func ordinal(of row: Int) -> UInt64 { firstOrdinal &+ UInt64(row) }
 }
 
 /// A table that several workers read at once.

@@ -44,7 +44,8 @@ package struct JSONReader {
     /// Starts at the first byte.
     package init(_ bytes: [UInt8]) { self.init(bytes, in: 0..<bytes.count) }
 
-    private init(_ bytes: [UInt8], in range: Range<Int>) {
+    /// Starts at the first byte of a part; offsets count from the start of all bytes.
+    package init(_ bytes: [UInt8], in range: Range<Int>) {
         self.bytes = bytes
         index = range.lowerBound
         end = range.upperBound
@@ -101,6 +102,14 @@ package struct JSONReader {
             while try nextItem(&isFirst) { items.append(try value(depth: depth + 1)) }
             return .array(items)
         }
+    }
+
+    /// Passes over a value and says where it lies.
+    package mutating func range() throws(Problem) -> Range<Int> {
+        skipSpace()
+        let start = index
+        try skip()
+        return start..<index
     }
 
     /// Passes over a value without building it; what stands behind backslashes is not looked at.

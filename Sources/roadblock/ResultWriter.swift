@@ -69,12 +69,12 @@ struct ResultWriter {
         switch cell.kind {
         case .number: Int(exactly: cell.number).map { .int($0) } ?? .double(cell.number)
         case .missing: .null
-        default: .string(values.text(cell) ?? "")
+        default: .string(values.shown(cell) ?? "")
         }
     }
 
     /// The text of a cell in UTC and with all digits; empty for nothing.
-    private func machineText(_ cell: Cell) -> String { values.text(cell) ?? "" }
+    private func machineText(_ cell: Cell) -> String { values.shown(cell) ?? "" }
 
     /// The rows as text in UTC and with all digits, for `csv` and `tsv`.
     var machineTable: TextTable {
@@ -95,7 +95,7 @@ struct ResultWriter {
         if cell.isTime {
             return CellText.time(cell.milliseconds, offsetSeconds: offset(cell.milliseconds))
         }
-        return ResultWriter.harmless(values.text(cell) ?? "")
+        return ResultWriter.harmless(values.shown(cell) ?? "")
     }
 
     /// Whole numbers in plain digits, others with at most four digits behind the point.

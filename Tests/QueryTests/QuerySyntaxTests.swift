@@ -98,7 +98,7 @@ struct QuerySyntaxTests {
         ("parse /(?<x>a|b) / | limit 1", "parse - /(?<x>a|b) / as  | limit 1"),
         ("parse a /(\\d)[(](?:b)/ as x multi", "parse a /(\\d)[(](?:b)/ multi as x"),
         ("parse a /(b)(?=c)(?<!d)\\(\\Q(\\E/ multi as x", "parse a /(b)(?=c)(?<!d)\\(\\Q(\\E/ multi as x"),
-        ("parse a logfmt as l | parse csv as b, c", "unsupported parse logfmt | unsupported parse csv"),
+        ("parse a logfmt as l | parse csv as b, c", "parse a logfmt as l | parse - csv as b, c"),
         ("parse csv 'x*' as y", "parse csv 'x*' as y"),
         ("filterIndex a = 1 | where b", "filter (a = 1.0) | filter b"),
         ("fields regexReplace(a, /x|y/, 'z') as r", "fields regexReplace(a, /x|y/, 'z')<r>"),
@@ -108,9 +108,9 @@ struct QuerySyntaxTests {
         ),
         ("appendcols (SOURCE 'a' | parse m /[(|]/) | limit 1", "unsupported appendcols | limit 1"),
         ("relevantfields a where b like /x|y/ | limit 1", "unsupported relevantfields | limit 1"),
-        ("unnest a / b into c # x | y\n| limit 1", "unsupported unnest | limit 1"),
+        ("unnest a / b into c # x | y\n| limit 1", "unnest (a / b) into c | limit 1"),
         ("$`Errors By`(a = \"x|y\", n = 1) | $B()", "unsupported $Errors By | unsupported $B"),
-        ("countfrequent a | ESTIMATE", "unsupported countFrequent | unsupported estimate"),
+        ("countfrequent a | ESTIMATE", "countFrequent a | unsupported estimate"),
         (
             "pattern @message | anomaly | diff previousWeek",
             "unsupported pattern | unsupported anomaly | unsupported diff"

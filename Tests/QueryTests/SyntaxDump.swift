@@ -22,6 +22,9 @@ extension CommandSyntax {
         case .limit(let limit): "\(limit.word) \(limit.count)"
         case .parse(let parse): "parse \(parse.source?.dump ?? "-") \(parse.pattern.dump)"
         case .dedup(let names): "dedup \(names.map(\.name).joined(separator: ", "))"
+        case .unnest(let list, let name): "unnest \(list.dump) into \(name.name)"
+        case .expand(let name): "expand \(name.name)"
+        case .rows(let syntax): "\(syntax.word) \(syntax.dump)"
         case .unsupported(let name): "unsupported \(name)"
         }
     }
@@ -37,6 +40,8 @@ extension ParseSyntax.Pattern {
         case .glob(let glob, let names): "'\(glob)' as \(names.map(\.name).joined(separator: ", "))"
         case .expression(let regex, let names, let isMulti):
             "/\(regex)/\(isMulti ? " multi" : "") as \(names.map(\.name).joined(separator: ", "))"
+        case .logfmt(let name): "logfmt as \(name.name)"
+        case .csv(let names): "csv as \(names.map(\.name).joined(separator: ", "))"
         }
     }
 }

@@ -127,8 +127,11 @@ package final class TextPool {
     /// The same value in a form that outlives the batch; equal texts give equal cells.
     @inline(__always)
     package func keep(_ cell: Cell) -> Cell {
-        cell.isText && !cell.isKept ? keepText(cell) : cell
+        if cell.isText { return cell.isKept ? cell : keepText(cell) }
+        return cell.isStructure ? keepStructure(cell) : cell
     }
+
+    private func keepStructure(_ cell: Cell) -> Cell { keep(cell.unwrapped).asStructure }
 
     private func keepText(_ cell: Cell) -> Cell {
         unsafe withPointer(of: cell) { unsafe intern($0, $1) }
@@ -136,7 +139,9 @@ package final class TextPool {
 
     /// The value of a cell of another pool as a cell of this one, kept.
     package func take(_ cell: Cell, from other: TextPool) -> Cell {
-        guard cell.isText else { return cell }
+        guard cell.isText else {
+            return cell.isStructure ? take(cell.unwrapped, from: other).asStructure : cell
+        }
         return unsafe other.withPointer(of: cell) { unsafe intern($0, $1) }
     }
 

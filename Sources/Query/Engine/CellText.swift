@@ -54,11 +54,14 @@ package struct CellText {
 
     // MARK: texts
 
-    /// The value as text, as it is printed without rounding; `nil` for nothing.
+    /// The value as it is printed: as `text`, and maps and lists as JSON.
+    package func shown(_ cell: Cell) -> String? { text(cell.unwrapped) }
+
+    /// The value as text, as functions see it: nothing for maps and lists.
     package func text(_ cell: Cell) -> String? {
         switch cell.kind {
         case .number: CellText.render(cell.number)
-        case .missing: nil
+        case .missing, .structure: nil
         case .address: IPAddress(ipv4: cell.ipv4).description
         case .time: CellText.time(cell.milliseconds)
         case .text: pool.string(cell)
@@ -117,6 +120,7 @@ package struct CellText {
     package func areEqual(_ a: Cell, _ b: Cell) -> Bool? {
         if a.isMissing || b.isMissing { return nil }
         if a.isText && b.isText { return pool.areEqual(a, b) }
+        if a.isStructure || b.isStructure { return false }
         if a.bits == b.bits { return true }
         if a.isAddress || b.isAddress { return false }
         guard let first = number(a), let second = number(b) else { return false }

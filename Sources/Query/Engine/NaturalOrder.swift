@@ -28,7 +28,7 @@ package struct NaturalOrder {
 
     private func rank(_ cell: Cell) -> (rank: Int, number: Double) {
         switch cell.kind {
-        case .missing: (0, 0)
+        case .missing, .structure: (0, 0)
         case .number: (2, cell.number)
         case .time: (2, Double(cell.milliseconds))
         case .address: (1, 0)

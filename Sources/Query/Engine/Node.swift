@@ -144,6 +144,8 @@ typealias ScalarFunction = @Sendable (Frame, [Cell], Prepared) -> Cell
 /// What a function makes of its literal arguments once, before the first row.
 struct Prepared {
     var period: Period?
+    /// Milliseconds that are added to a time before it is rounded.
+    var offset: Int64 = 0
     var regex: RegularExpression?
     var prefix: IPPrefix?
     /// The call's own mark of which of a family it is.

@@ -124,7 +124,12 @@ final class ComparisonNode: Node {
             for index in 0..<rows.count {
                 let row = rows[index]
                 let cell = a[row]
-                column[row] = cell.isMissing || literal.isMissing ? .missing : Cell(test.holds(cell) == (op == .equal))
+                if cell.isMissing || literal.isMissing {
+                    column[row] = .missing
+                } else {
+                    // Whatever a map or a list is compared with, the outcome is false.
+                    column[row] = Cell(!cell.isStructure && test.holds(cell) == (op == .equal))
+                }
             }
             return
         }
@@ -136,7 +141,8 @@ final class ComparisonNode: Node {
     }
 
     private func compare(_ a: Cell, _ b: Cell, _ values: CellText) -> Bool? {
-        switch op {
+        if a.isStructure || b.isStructure { return a.isMissing || b.isMissing ? nil : false }
+        return switch op {
         case .equal: values.areEqual(a, b)
         case .notEqual: values.areEqual(a, b).map { !$0 }
         case .less: values.order(a, b).map { $0 < 0 }
@@ -194,7 +200,7 @@ final class InListNode: Node {
                 column[row] = .missing
                 continue
             }
-            column[row] = Cell(tests.contains { $0.holds(cell) } != isNegated)
+            column[row] = Cell(!cell.isStructure && tests.contains { $0.holds(cell) } != isNegated)
         }
     }
 }

@@ -44,10 +44,14 @@ package enum QueryRun {
 /// One worker's share of a run.
 private final class Worker: @unchecked Sendable {
     private let pipeline: Pipeline
-    private let rows = RowSelection()
+    /// The rows that are left, by stage.
+    private let selections: [RowSelection]
     private var matched = 0
 
-    private init(_ pipeline: Pipeline) { self.pipeline = pipeline }
+    private init(_ pipeline: Pipeline) {
+        self.pipeline = pipeline
+        selections = pipeline.stages.map { _ in RowSelection() }
+    }
 
     static func run(
         _ plan: QueryPlan,
@@ -59,9 +63,8 @@ private final class Worker: @unchecked Sendable {
         do throws(Failure) {
             let worker = Worker(try Pipeline(plan, fields, settings))
             let cursor = try table.cursor(for: worker.pipeline.fields, pool: worker.pipeline.frame.pool)
-            worker.pipeline.frame.cursor = cursor
             while !isOver.load(ordering: .relaxed), try cursor.next() {
-                if try worker.take(stage: 0, rows: cursor.rowCount, firstOrdinal: cursor.firstOrdinal) {
+                if try worker.take(stage: 0, cursor) {
                     isOver.store(true, ordering: .relaxed)
                 }
             }
@@ -71,20 +74,26 @@ private final class Worker: @unchecked Sendable {
         }
     }
 
-    /// Runs the current batch through a stage; true when no more rows are wanted.
-    private func take(stage index: Int, rows count: Int, firstOrdinal: UInt64) throws(Failure) -> Bool {
+    /// Runs the current batch of a cursor through a stage, and through those that its rows go on to; true when no more
+    /// rows are wanted.
+    private func take(stage index: Int, _ cursor: any RowCursor) throws(Failure) -> Bool {
         let frame = pipeline.frame
         let stage = pipeline.stages[index]
-        frame.begin(rows: count)
-        rows.selectAll(count)
+        let rows = selections[index]
+        frame.cursor = cursor
+        frame.begin(rows: cursor.rowCount)
+        rows.selectAll(cursor.rowCount)
         for condition in stage.conditions where rows.count > 0 {
             let column = condition.evaluate(frame, rows)
             let values = frame.values
             rows.keep { values.truth(column[$0]) == true }
         }
         if index == 0 { matched += rows.count }
-        if let aggregation = stage.aggregation { try aggregation.add(rows, firstOrdinal: firstOrdinal) }
-        if let collector = stage.collector { try collector.add(frame, rows, firstOrdinal: firstOrdinal) }
+        if let aggregation = stage.aggregation { try aggregation.add(rows, firstOrdinal: cursor.firstOrdinal) }
+        if let collector = stage.collector { try collector.add(frame, rows, cursor) }
+        if let expansion = stage.expansion, rows.count > 0 {
+            return try take(stage: index + 1, expansion.expand(frame, rows, firstOrdinal: cursor.firstOrdinal))
+        }
         guard !frame.pool.isExhausted else {
             throw Failure(
                 .usage,
@@ -98,8 +107,8 @@ private final class Worker: @unchecked Sendable {
     /// Takes over what another worker counted.
     func merge(_ other: Worker) throws(Failure) {
         matched += other.matched
-        let mine = pipeline.stages[0]
-        let theirs = other.pipeline.stages[0]
+        let mine = pipeline.stages[pipeline.firstEnd]
+        let theirs = other.pipeline.stages[pipeline.firstEnd]
         if let aggregation = mine.aggregation, let more = theirs.aggregation { try aggregation.merge(more) }
         if let collector = mine.collector, let more = theirs.collector { try collector.merge(more) }
         if other.pipeline.frame.hitRegexLimit { pipeline.frame.hitRegexLimit = true }
@@ -107,13 +116,18 @@ private final class Worker: @unchecked Sendable {
 
     /// Runs the stages behind the first over its groups, and gives the last one's rows.
     func finish() throws(Failure) -> ResultTable {
-        for index in pipeline.stages.indices.dropFirst() {
-            guard let groups = pipeline.stages[index - 1].aggregation else { continue }
-            let cursor = GroupCursor(groups)
-            pipeline.frame.cursor = cursor
+        for (index, stage) in pipeline.stages.enumerated().dropLast() {
+            let cursor: any RowCursor
+            if let groups = stage.aggregation {
+                cursor = GroupCursor(groups)
+            } else if let gathering = stage.gathering, let collector = stage.collector {
+                cursor = RowListCursor(try gathering.rows(collector), pipeline.frame.pool)
+            } else {
+                continue
+            }
             while try cursor.next() {
                 pipeline.frame.pool.forgetScratch()
-                _ = try take(stage: index, rows: cursor.rowCount, firstOrdinal: cursor.firstOrdinal)
+                _ = try take(stage: index + 1, cursor)
             }
         }
         guard let collector = pipeline.stages.last?.collector else { return ResultTable(columns: [], TextPool(), []) }

@@ -43,7 +43,7 @@ final class RowCollector {
     /// Adds the selected rows of the current batch.
     ///
     /// - Throws: `Failure` where the rows hold more text than is kept.
-    func add(_ frame: Frame, _ rows: RowSelection, firstOrdinal: UInt64) throws(Failure) {
+    func add(_ frame: Frame, _ rows: RowSelection, _ cursor: any RowCursor) throws(Failure) {
         matched += rows.count
         let keyColumns = keys.map { $0.node.evaluate(frame, rows) }
         let outputColumns = outputs.map { $0.evaluate(frame, rows) }
@@ -52,12 +52,13 @@ final class RowCollector {
             let row = rows[index]
             let start = cells.count
             for column in keyColumns { cells.append(pool.take(column[row], from: frame.pool).bits) }
-            if !threshold.isEmpty, !precedes(cells[start...], threshold[...], firstOrdinal &+ UInt64(row)) {
+            let ordinal = cursor.ordinal(of: row)
+            if !threshold.isEmpty, !precedes(cells[start...], threshold[...], ordinal) {
                 cells.removeSubrange(start...)
                 continue
             }
             for column in outputColumns { cells.append(pool.take(column[row], from: frame.pool).bits) }
-            cells.append(firstOrdinal &+ UInt64(row))
+            cells.append(ordinal)
             count += 1
             if let distinct, let distinctColumns {
                 let tuple = distinctColumns.map { pool.take($0[row], from: frame.pool) }

@@ -4,6 +4,7 @@ import Columns
 enum ScalarFunctions {
     static let all: [String: ScalarFunction] = numeric.merging(times) { a, _ in a }.merging(general) { a, _ in a }
         .merging(addresses) { a, _ in a }.merging(strings) { a, _ in a }.merging(encodings) { a, _ in a }
+        .merging(structures) { a, _ in a }
 
     private static func number(_ operation: @escaping @Sendable (Double) -> Double) -> ScalarFunction {
         { frame, cells, _ in
@@ -58,7 +59,7 @@ enum ScalarFunctions {
 
     private static let times: [String: ScalarFunction] = [
         // The first argument of `bin` is the event's time.
-        "bin": { _, cells, prepared in rounded(cells[0], prepared.period) { $1.floor($0) } },
+        "bin": { _, cells, prepared in rounded(cells[0], prepared.period) { $1.floor($0 &+ prepared.offset) } },
         "datefloor": { _, cells, prepared in rounded(cells[0], prepared.period) { $1.floor($0) } },
         "dateceil": { _, cells, prepared in rounded(cells[0], prepared.period) { $1.ceiling($0) } },
         "frommillis": { frame, cells, _ in

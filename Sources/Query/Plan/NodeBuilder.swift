@@ -11,6 +11,8 @@ struct NodeBuilder {
     var aggregates: AggregateList?
     /// By field of the rows: the node of one of its values, in a test that looks at several.
     var values: [Int: ValueNode] = [:]
+    /// Milliseconds by which `offset` moves the bins.
+    var binOffset: Int64 = 0
 
     func node(_ expression: ExpressionSyntax) throws(QueryError) -> Node {
         if scope.table == nil, let column = columnByText(expression) { return column }
@@ -22,8 +24,7 @@ struct NodeBuilder {
             if let node = aggregates?.named(name.name) { return node }
             let node = try scope.node(name)
             return (node as? FieldNode).flatMap { values[$0.field] } ?? node
-        case .path(_, _, let span):
-            throw QueryError(.unsupported, "steps into maps and lists are not supported yet", span)
+        case .path(let base, let steps, _): return PathNode(try node(base), steps)
         case .period(let period):
             throw QueryError(.semantic, "a period can only stand in `bin`, `datefloor` and `dateceil`", period.span)
         case .regex(_, let span):
@@ -152,7 +153,10 @@ struct NodeBuilder {
         }
         var prepared = Prepared()
         var nodes: [Node] = []
-        if function.name == "bin" { nodes.append(try timestamp(name.span)) }
+        if function.name == "bin" {
+            nodes.append(try timestamp(name.span))
+            prepared.offset = binOffset
+        }
         for (index, argument) in arguments.enumerated() {
             if index == function.periodArgument, case .period(let syntax) = argument {
                 prepared.period = try period(syntax)
@@ -199,7 +203,7 @@ struct NodeBuilder {
         return try scope.node(NameSyntax(name: "@timestamp", span: span))
     }
 
-    private func period(_ syntax: PeriodSyntax) throws(QueryError) -> Period {
+    func period(_ syntax: PeriodSyntax) throws(QueryError) -> Period {
         guard let period = Period(syntax) else { throw QueryError(.semantic, "a period is at least 1", syntax.span) }
         if period.isCapped {
             let cap = syntax.unit == .hour ? "24" : syntax.unit == .millisecond ? "1000" : "60"

@@ -7,11 +7,16 @@ final class Pipeline {
     /// One part: conditions in their order, and what takes the rows that are left.
     struct Stage {
         var conditions: [Node] = []
+        var expansion: Expansion?
         var aggregation: Aggregation?
+        /// What is to be done with the rows when all are there.
+        var gathering: RowGathering?
         var collector: RowCollector?
     }
 
     private(set) var stages: [Stage] = []
+    /// The first stage that holds on to what it is given, and does not hand it on row by row.
+    var firstEnd: Int { stages.firstIndex { $0.expansion == nil } ?? 0 }
     /// The fields that rows are asked for.
     private(set) var fields: [String] = []
     /// The names of the result's columns.
@@ -19,7 +24,7 @@ final class Pipeline {
     private(set) var notices: [QueryNotice] = []
     private(set) var takesAnyOrder = false
     let frame: Frame
-    private let plan: QueryPlan
+    let plan: QueryPlan
     private let isStrict: Bool
     private var time: Node?
 
@@ -39,28 +44,78 @@ final class Pipeline {
 
     private func build(_ table: TableFields) throws(QueryError) {
         var scope = Scope(table: table, isStrict: isStrict)
-        var shown: [(name: String, node: Node)] = []
+        var list = ColumnList([])
+        var order = RowOrder.newestFirst
         let first = scope
         for (index, syntax) in plan.stages.enumerated() {
             var stage = Stage()
             var builder = NodeBuilder(frame: frame, scope: scope, text: plan.text)
-            var list = ColumnList(shown)
             if index == 0, frame.settings.start != nil || frame.settings.end != nil {
                 stage.conditions.append(TimeRangeNode(scope.field("@timestamp")))
             }
             for command in syntax.steps { try add(command, to: &stage, &list, builder) }
             if case .stats(let aggregates, let groups, let offset)? = syntax.stats?.kind {
-                if let offset { throw QueryError(.unsupported, "`offset` is not supported yet", offset.span) }
-                shown = try self.stats(aggregates, groups, &stage, &builder)
+                if let offset {
+                    guard let length = try builder.period(offset).fixedMilliseconds else {
+                        throw QueryError(
+                            .semantic,
+                            "bins are moved by weeks or less, whose length is fixed",
+                            offset.span
+                        )
+                    }
+                    builder.binOffset = length
+                }
+                let columns = try self.stats(aggregates, groups, &stage, &builder)
                 notices += scope.notices
-                scope = Scope(columns: shown, isStrict: isStrict)
+                scope = Scope(columns: columns, isStrict: isStrict)
+                list = ColumnList(columns)
+                order = .groups
+            } else if let command = syntax.rows, case .rows(let rows) = command.kind {
+                if list.isEmpty, order == .newestFirst { showEvents(&list, scope) }
+                let keys = try orderKeys(syntax, builder, order)
+                let (gathering, added) = try self.gathering(rows, index, list, builder, keys, order)
+                stage.gathering = gathering
+                notices += scope.notices
+                scope = Scope(of: scope) { gathering.pass($0) }
+                list.map { scope.passed($0) }
+                for (index, name) in added.enumerated() {
+                    let node = FieldNode(index)
+                    scope.replace(name, node)
+                    list.show(name, node)
+                }
+                order = .asGiven
+            } else if let command = syntax.expansion {
+                let expansion = try self.expansion(command, builder)
+                stage.expansion = expansion.rows
+                notices += scope.notices
+                scope = Scope(of: scope) { expansion.rows.pass($0) }
+                list.map { scope.passed($0) }
+                for (index, name) in expansion.names.enumerated() {
+                    let node = FieldNode(index)
+                    scope.replace(name.name, node)
+                    list.show(name.name, node)
+                }
             } else {
-                try finish(syntax, &stage, list, builder, isOverEvents: index == 0)
+                try finish(syntax, &stage, list, builder, order)
                 notices += scope.notices
             }
             stages.append(stage)
         }
+        for index in stages.indices {
+            guard let gathering = stages[index].gathering else { continue }
+            stages[index].collector = RowCollector(
+                keys: gathering.keys,
+                outputs: gathering.nodes,
+                limit: RowList.limit,
+                isNewestFirst: gathering.isNewestFirst,
+                distinct: nil
+            )
+        }
         fields = first.fields
+    }
+
+    private func showEvents(_ list: inout ColumnList, _ scope: Scope) {
+        for name in ["@timestamp", "@message"] { list.show(name, scope.field(name)) }
     }
 
     private func add(
@@ -81,7 +136,7 @@ final class Pipeline {
                 try builder.scope.define(name, node)
                 list.show(name.name, node)
             }
-        case .stats, .sort, .limit, .dedup, .unsupported: break
+        case .stats, .sort, .limit, .dedup, .unnest, .expand, .rows, .unsupported: break
         }
     }
 
@@ -108,48 +163,6 @@ final class Pipeline {
             try addConditions(right, to: &stage, builder)
         } else {
             stage.conditions.append(try builder.node(condition))
-        }
-    }
-
-    private func parse(_ syntax: ParseSyntax, _ builder: NodeBuilder) throws(QueryError) -> [(NameSyntax, Node)] {
-        let message = ExpressionSyntax.field(NameSyntax(name: "@message", span: syntax.patternSpan))
-        let source = try builder.node(syntax.source ?? message)
-        switch syntax.pattern {
-        case .glob(let glob, let names):
-            let literals = glob.utf8.split(separator: UInt8(ascii: "*"), omittingEmptySubsequences: false).map(
-                Array.init
-            )
-            guard literals.count == names.count + 1 else {
-                throw QueryError(
-                    .semantic,
-                    "the pattern has \(literals.count - 1) `*` for \(names.count) names",
-                    syntax.patternSpan
-                )
-            }
-            let parse = ParseNode(source, .glob(literals), parts: names.count)
-            return names.enumerated().map { ($1, PartNode(parse, $0)) }
-        case .expression(let pattern, let names, let isMulti):
-            if isMulti { throw QueryError(.unsupported, "`parse … multi` is not supported yet", syntax.patternSpan) }
-            let regex = try builder.regex(pattern, syntax.patternSpan)
-            let groups =
-                names.isEmpty
-                ? regex.groupNames.indices.filter { !regex.groupNames[$0].isEmpty }
-                : Array(1..<max(1, regex.groupNames.count))
-            let found =
-                names.isEmpty
-                ? groups.map { NameSyntax(name: regex.groupNames[$0], span: syntax.patternSpan) } : names
-            guard !groups.isEmpty, groups.count == found.count else {
-                throw QueryError(
-                    .semantic,
-                    groups.isEmpty
-                        ? "the pattern has no groups to take"
-                        : "the pattern has \(groups.count) groups for \(found.count) names",
-                    syntax.patternSpan,
-                    suggestion: groups.isEmpty ? "name one as in `/user=(?<user>\\w+)/`" : nil
-                )
-            }
-            let parse = ParseNode(source, .regex(regex, groups: groups), parts: groups.count)
-            return found.enumerated().map { ($1, PartNode(parse, $0)) }
         }
     }
 
@@ -197,12 +210,34 @@ final class Pipeline {
         _ stage: inout Stage,
         _ list: ColumnList,
         _ builder: NodeBuilder,
-        isOverEvents: Bool
+        _ order: RowOrder
     ) throws(QueryError) {
         var list = list
-        if list.isEmpty, isOverEvents {
-            for name in ["@timestamp", "@message"] { list.show(name, builder.scope.field(name)) }
+        if list.isEmpty, order == .newestFirst { showEvents(&list, builder.scope) }
+        let isAny = plan.limit?.word == .limitAny
+        takesAnyOrder = isAny
+        let keys = try orderKeys(syntax, builder, isAny && order == .newestFirst ? .asGiven : order)
+        var distinct: [Node]?
+        if let names = syntax.dedup {
+            distinct = []
+            for name in names { distinct?.append(try builder.scope.node(name)) }
         }
+        columns = list.columns.map(\.name)
+        stage.collector = RowCollector(
+            keys: keys,
+            outputs: list.columns.map(\.node),
+            limit: plan.limit?.count ?? QueryPlan.defaultLimit,
+            isNewestFirst: order == .newestFirst && !isAny,
+            distinct: distinct
+        )
+    }
+
+    /// The keys of the order that was asked for, and of the one that rows have by themselves.
+    private func orderKeys(
+        _ syntax: QueryPlan.StageSyntax,
+        _ builder: NodeBuilder,
+        _ order: RowOrder
+    ) throws(QueryError) -> [RowCollector.Key] {
         var keys: [RowCollector.Key] = []
         for sort in syntax.sorts {
             for key in sort {
@@ -216,27 +251,15 @@ final class Pipeline {
                 keys.append(.init(node: node, isDescending: key.isDescending ?? false))
             }
         }
-        let word = plan.limit?.word
-        takesAnyOrder = word == .limitAny
-        if isOverEvents, word != .limitAny {
-            keys.append(.init(node: builder.scope.field("@timestamp"), isDescending: true))
-        } else if !isOverEvents, let previous = stages.last?.aggregation {
+        switch order {
+        case .newestFirst: keys.append(.init(node: builder.scope.field("@timestamp"), isDescending: true))
+        case .groups:
             // Groups have no order of their own: by their keys, so that two runs print the same.
-            for key in 0..<previous.table.keyCount { keys.append(.init(node: FieldNode(key), isDescending: false)) }
+            let count = stages.last?.aggregation?.table.keyCount ?? 0
+            for key in 0..<count { keys.append(.init(node: FieldNode(key), isDescending: false)) }
+        case .asGiven: break
         }
-        var distinct: [Node]?
-        if let names = syntax.dedup {
-            distinct = []
-            for name in names { distinct?.append(try builder.scope.node(name)) }
-        }
-        columns = list.columns.map(\.name)
-        stage.collector = RowCollector(
-            keys: keys,
-            outputs: list.columns.map(\.node),
-            limit: plan.limit?.count ?? QueryPlan.defaultLimit,
-            isNewestFirst: isOverEvents && word != .limitAny,
-            distinct: distinct
-        )
+        return keys
     }
 
     /// A key of the order; behind a `stats`, one that is no column of it orders nothing.
@@ -255,6 +278,15 @@ final class Pipeline {
     }
 }
 
+/// In which order rows come without a `sort`.
+enum RowOrder {
+    case newestFirst
+    /// By the keys of a `stats`.
+    case groups
+    /// As they are made.
+    case asGiven
+}
+
 /// The columns of a result, in the order of their first appearance.
 struct ColumnList {
     private(set) var columns: [(name: String, node: Node)]
@@ -263,6 +295,11 @@ struct ColumnList {
     init(_ columns: [(name: String, node: Node)]) { self.columns = columns }
 
     var isEmpty: Bool { columns.isEmpty }
+
+    /// Puts other nodes in the places of all.
+    mutating func map(_ other: (Node) -> Node) {
+        for index in columns.indices { columns[index].node = other(columns[index].node) }
+    }
 
     /// From here on only what the last `display` names is shown.
     mutating func restrict() {

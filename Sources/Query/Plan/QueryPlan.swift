@@ -3,7 +3,7 @@ package import RoadblockCore
 /// A query whose commands are in the order in which they act.
 package struct QueryPlan: Sendable {
     package let text: String
-    /// Each but the last ends with a `stats`.
+    /// Each but the last ends with a command after which there are other rows.
     var stages: [StageSyntax]
     var limit: LimitSyntax?
     package private(set) var notices: [QueryNotice]
@@ -11,14 +11,17 @@ package struct QueryPlan: Sendable {
     /// Rows without a `limit`.
     package static let defaultLimit = 10_000
 
-    /// One part of the pipeline: what makes columns and drops rows, in the order of the text; then a `stats`, or the
-    /// order and the columns of the result.
+    /// One part of the pipeline: what makes columns and drops rows, in the order of the text; then what makes other rows
+    /// of them, or the order and the columns of the result.
     struct StageSyntax: Sendable {
         var steps: [CommandSyntax] = []
         var stats: CommandSyntax?
+        /// What makes several rows of one.
+        var expansion: CommandSyntax?
+        /// What works from row to row.
+        var rows: CommandSyntax?
         var sorts: [[SortKeySyntax]] = []
         var dedup: [NameSyntax]?
-        var isLast: Bool { stats == nil }
     }
 
     /// Puts the commands of a query in the order in which they act.
@@ -40,6 +43,12 @@ package struct QueryPlan: Sendable {
         let statsCount = query.commands.count { if case .stats = $0.kind { true } else { false } }
         for (index, command) in query.commands.enumerated() {
             switch command.kind {
+            case .parse(let syntax) where syntax.isMulti: expand(command)
+            case .unnest, .expand: expand(command)
+            case .rows(.countFrequent(let names)): count(names, command)
+            case .rows:
+                stages[stages.count - 1].rows = command
+                stages.append(StageSyntax())
             case .fields, .filter, .parse: stages[stages.count - 1].steps.append(command)
             case .display:
                 // Before a `stats` nothing is shown: it only gives names.
@@ -48,7 +57,8 @@ package struct QueryPlan: Sendable {
                 stages[stages.count - 1].stats = command
                 stages.append(StageSyntax())
             case .sort(let keys):
-                if let last, index < last {
+                let isUsed = query.commands[index...].prefix { $0.kind.isStats == false }.contains { $0.kind.isRows }
+                if let last, index < last, !isUsed {
                     notices.append(.init(message: "`sort` before `stats` orders nothing", span: command.span))
                 } else {
                     stages[stages.count - 1].sorts.insert(keys, at: 0)
@@ -60,22 +70,48 @@ package struct QueryPlan: Sendable {
                 throw QueryError(.unsupported, "`\(name)` is not supported yet", command.span)
             }
         }
+        for index in stages.indices where stages[index].expansion != nil {
+            stages[index + 1].sorts += stages[index].sorts
+            stages[index].sorts = []
+        }
         if statsCount == 1 { moveEventFilters() }
+    }
+
+    /// `countFrequent` is a `stats` with an order of its own.
+    private mutating func count(_ names: [NameSyntax], _ command: CommandSyntax) {
+        let name = NameSyntax(name: "_approxcount", span: command.word)
+        let call = ExpressionSyntax.call(NameSyntax(name: "count", span: command.word), [], isStar: true, command.word)
+        let count = NamedExpression(expression: call, alias: name, text: name.name)
+        let groups = names.map { NamedExpression(expression: .field($0), alias: nil, text: $0.name) }
+        stages[stages.count - 1].stats = CommandSyntax(
+            kind: .stats(aggregates: [count], groups: groups, offset: nil),
+            word: command.word,
+            span: command.span
+        )
+        let key = SortKeySyntax(expression: .field(name), text: name.name, isDescending: true)
+        stages.append(StageSyntax(sorts: [[key]]))
+    }
+
+    private mutating func expand(_ command: CommandSyntax) {
+        stages[stages.count - 1].expansion = command
+        stages.append(StageSyntax())
     }
 
     /// A filter behind the only `stats` that names fields of events acts before it, as CloudWatch's own samples mean it.
     private mutating func moveEventFilters() {
-        guard stages.count == 2, case .stats(let aggregates, let groups, _)? = stages[0].stats?.kind else { return }
+        guard let index = stages.firstIndex(where: { $0.stats != nil }),
+            case .stats(let aggregates, let groups, _)? = stages[index].stats?.kind
+        else { return }
         var columns = Set((aggregates + groups).map { QueryPlan.stripped($0.name) })
         var kept: [CommandSyntax] = []
-        for command in stages[1].steps {
+        for command in stages[index + 1].steps {
             switch command.kind {
             case .filter(let condition):
                 let names = FieldNames.of(condition, except: columns, in: text)
                 if !names.isEmpty, names.allSatisfy({ !columns.contains($0) }),
                     !FieldNames.usesColumn(condition, columns, in: text)
                 {
-                    stages[0].steps.append(command)
+                    stages[index].steps.append(command)
                     notices.append(
                         .init(message: "names fields of events, so it acts before `stats`", span: command.span)
                     )
@@ -88,7 +124,7 @@ package struct QueryPlan: Sendable {
             default: kept.append(command)
             }
         }
-        stages[1].steps = kept
+        stages[index + 1].steps = kept
     }
 
     /// True where values are put in an order: `sort`, `min`, `max`.

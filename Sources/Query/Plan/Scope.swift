@@ -28,16 +28,34 @@ final class Scope {
     /// Where rows come from a table; otherwise the columns of a `stats` before.
     let table: TableFields?
     private let isStrict: Bool
+    /// Where rows are made of other rows: what their names mean, and how a value comes along.
+    private let origin: (scope: Scope, pass: (Node) -> Int)?
     private(set) var notices: [QueryNotice] = []
 
     init(table: TableFields, isStrict: Bool) {
         self.table = table
         self.isStrict = isStrict
+        origin = nil
+    }
+
+    /// The scope of rows that are made of others': their names are known, and `pass` makes a field of what a node gives.
+    init(of scope: Scope, pass: @escaping (Node) -> Int) {
+        table = scope.table
+        isStrict = scope.isStrict
+        origin = (scope, pass)
+    }
+
+    /// A node of the rows as they were, among those that were made of them.
+    func passed(_ node: Node) -> Node {
+        guard let origin else { return node }
+        if node.constant != nil { return node }
+        return FieldNode(origin.pass(node))
     }
 
     /// The scope behind a `stats`: its columns, under their names.
     init(columns: [(name: String, node: Node)], isStrict: Bool) {
         table = nil
+        origin = nil
         self.isStrict = isStrict
         for column in columns { aliases[column.name] = column.node }
     }
@@ -49,7 +67,7 @@ final class Scope {
 
     /// Gives a name to a node; a name that is taken is refused in strict mode and replaced otherwise.
     func define(_ name: NameSyntax, _ node: Node) throws(QueryError) {
-        if aliases[name.name] != nil || fields.contains(name.name) {
+        if isTaken(name.name) {
             guard !isStrict else {
                 throw QueryError(.alias, "the name `\(name.name)` is taken already", name.span)
             }
@@ -57,6 +75,13 @@ final class Scope {
         }
         aliases[name.name] = node
     }
+
+    private func isTaken(_ name: String) -> Bool {
+        aliases[name] != nil || fields.contains(name) || origin?.scope.isTaken(name) == true
+    }
+
+    /// Gives a name to a node that takes the place of what had it.
+    func replace(_ name: String, _ node: Node) { aliases[name] = node }
 
     /// A column that has no name of its own, under its text.
     func define(text: String, _ node: Node) {
@@ -69,6 +94,7 @@ final class Scope {
         if let node = aliases[wanted] { return node }
         let matches = aliases.filter { Scope.stripped($0.key) == wanted }
         if let match = matches.first { return match.value }
+        if let origin { return origin.scope.column(text: text).map(passed) }
         return aliases.first { Scope.stripped($0.key).lowercased() == wanted.lowercased() }?.value
     }
 
@@ -76,16 +102,24 @@ final class Scope {
         String(text.unicodeScalars.filter { !$0.properties.isWhitespace })
     }
 
+    /// True for a name that the query itself gave.
+    func isColumn(_ name: String) -> Bool { aliases[name] != nil || origin?.scope.isColumn(name) == true }
+
     /// True for a name that this scope knows: a column, or a field of the rows.
     func has(_ name: String) -> Bool {
         if aliases[name] != nil { return true }
+        if let origin { return origin.scope.has(name) }
         guard let table else { return false }
         return table.known.contains(name) || TableFields.system.contains(name)
     }
 
     /// The node of a name; fields that rows do not have are missing in all of them.
     func node(_ name: NameSyntax) throws(QueryError) -> Node {
-        if let node = aliases[name.name] { return node }
+        if let node = aliases[name.name] ?? step(name) { return node }
+        if let origin {
+            defer { notices += origin.scope.takeNotices() }
+            return passed(try origin.scope.node(name))
+        }
         guard let table else {
             if !isStrict, let other = aliases.keys.first(where: { $0.lowercased() == name.name.lowercased() }),
                 let node = aliases[other]
@@ -131,6 +165,15 @@ final class Scope {
         return field(name.name)
     }
 
+    /// A value inside of a map or a list that has a name: `event.attributes`, where `event` is one.
+    private func step(_ name: NameSyntax) -> Node? {
+        for count in name.parts.indices.dropFirst().reversed() {
+            guard let base = aliases[name.parts[..<count].joined(separator: ".")] else { continue }
+            return PathNode(base, name.parts[count...].map { .key($0) })
+        }
+        return nil
+    }
+
     /// What fills a field that does not come from the rows themselves.
     private static func derived(_ name: String) -> String? {
         if ["srcOwner", "dstOwner"].contains(name) { return "--owners FILE fills it" }
@@ -143,8 +186,14 @@ final class Scope {
         name.utf8.count > 1 && name.utf8.allSatisfy { (65...90).contains($0) || $0 == UInt8(ascii: "_") }
     }
 
+    private func takeNotices() -> [QueryNotice] {
+        defer { notices = [] }
+        return notices
+    }
+
     /// A field of the rows, asked for once.
     func field(_ name: String) -> Node {
+        if let origin { return passed(origin.scope.field(name)) }
         if let node = fieldNodes[name] { return node }
         fields.append(name)
         let node = FieldNode(fields.count - 1)

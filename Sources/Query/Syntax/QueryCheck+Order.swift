@@ -42,6 +42,9 @@ extension QueryCheck {
         if before.contains(where: \.isDedup), !command.isLimit {
             return order("only `limit` may follow `dedup`", command, "move `dedup` to the end")
         }
+        if case .rows(.fillmissing) = command.kind, !before.contains(where: \.isStatsOverTime) {
+            return order("`fillmissing` stands behind `stats … by bin(…)`", command)
+        }
         guard case .unsupported(let name) = command.kind else { return nil }
         func has(_ other: String) -> Bool { before.contains { $0.isUnsupported(other) } }
         switch name {
@@ -57,8 +60,6 @@ extension QueryCheck {
             return order("`anomaly` stands behind `pattern`", command, "write `pattern @message | anomaly`")
         case "estimate" where !isLast, "diff" where !isLast:
             return order("`\(name)` is the last command of a query", command)
-        case "fillmissing" where !before.contains(where: \.isStatsOverTime):
-            return order("`fillmissing` stands behind `stats … by bin(…)`", command)
         case "join" where has("join"):
             return QueryError(.semantic, "a query has one `join` only", command.word)
         default: return nil

@@ -38,7 +38,8 @@ struct QueryCheck {
             for key in keys { try check(key.expression, .row) }
         case .parse(let parse):
             if let source = parse.source { try check(source, .row) }
-        case .limit, .dedup, .unsupported: break
+        case .unnest(let list, _): try check(list, .row)
+        case .limit, .dedup, .expand, .rows, .unsupported: break
         }
     }
 

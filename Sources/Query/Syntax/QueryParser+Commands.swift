@@ -12,8 +12,15 @@ extension QueryParser {
         case "limit", "head", "tail": return try limit()
         case "parse": return try parse()
         case "dedup": return try dedup()
+        case "unmask": return .fields(try columns())
+        case "unnest": return try unnest()
+        case "expand":
+            try advance()
+            return .expand(try name())
+        case "json": return try json()
         case "diff": return try diff()
         default:
+            if let syntax = try rowCommand(word) { return .rows(syntax) }
             guard let name = QueryParser.unsupported.first(where: { $0.lowercased() == word }) else { return nil }
             return try skip(name)
         }
@@ -24,16 +31,16 @@ extension QueryParser {
 
     /// Commands that are known by name only.
     private static let unsupported = [
-        "accum", "addtotals", "anomaly", "appendcols", "autoregress", "cidrlookup", "countFrequent", "estimate",
-        "expand", "filldown", "fillmissing", "join", "json", "logcompare", "lookup", "outlier", "pattern",
-        "relevantfields", "sessionize", "SOURCE", "unmask", "unnest",
+        "anomaly", "appendcols", "cidrlookup", "estimate", "join", "logcompare", "lookup", "pattern",
+        "relevantfields", "SOURCE",
     ]
 
     /// The commands as one writes them, for suggestions.
     static let commandNames =
         [
             "fields", "display", "filter", "where", "stats", "sort", "limit", "parse", "dedup", "diff", "filterIndex",
-            "order", "head", "tail",
+            "order", "head", "tail", "expand", "json", "unmask", "unnest", "accum", "addtotals", "autoregress",
+            "countFrequent", "filldown", "fillmissing", "outlier", "sessionize",
         ] + unsupported
 
     private mutating func columns() throws(QueryError) -> [NamedExpression] {
@@ -108,6 +115,41 @@ extension QueryParser {
         return .dedup(try names())
     }
 
+    private mutating func unnest() throws(QueryError) -> CommandSyntax.Kind {
+        try advance()
+        let list = try expression()
+        guard isWord("into") else { throw unexpected("`into` and a name for each item") }
+        try advance()
+        return .unnest(list, into: try name())
+    }
+
+    /// `json field=source "a.b" as name`, which is a step into what `jsonParse(source)` gives.
+    private mutating func json() throws(QueryError) -> CommandSyntax.Kind {
+        let start = token.span
+        try advance()
+        var source = NameSyntax(name: "@message", span: start)
+        if isWord("field") {
+            try advance()
+            guard isSymbol(.equal) else { throw unexpected("`=` and the field") }
+            try advance()
+            source = try name()
+        }
+        guard case .string(let path) = token.kind else { throw unexpected("the path in quotes, \"a.b\"") }
+        let span = token.span
+        try advance()
+        guard isWord("as") else { throw unexpected("`as` and a name") }
+        try advance()
+        let call = ExpressionSyntax.call(
+            NameSyntax(name: "jsonParse", span: start),
+            [.field(source)],
+            isStar: false,
+            span
+        )
+        let steps = path.split(separator: ".").map { PathStep.key(String($0)) }
+        let column = NamedExpression(expression: .path(call, steps, span), alias: try name(), text: path)
+        return .fields([column])
+    }
+
     private mutating func diff() throws(QueryError) -> CommandSyntax.Kind {
         try advance()
         if let word = token.keyword, ["previousday", "previousweek", "previousmonth"].contains(word) {
@@ -135,7 +177,7 @@ extension QueryParser {
         try list { (parser) throws(QueryError) in try parser.name() }
     }
 
-    private mutating func name() throws(QueryError) -> NameSyntax {
+    mutating func name() throws(QueryError) -> NameSyntax {
         guard case .word(let word) = token.kind, !QueryParser.reserved.contains(word.plain ?? "") else {
             throw unexpected("a name")
         }

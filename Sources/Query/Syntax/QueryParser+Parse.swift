@@ -6,7 +6,7 @@ extension QueryParser {
         try advance()
         var source: ExpressionSyntax?
         if !isPattern, !isFormat { source = try operand() }
-        if isFormat, let format = token.keyword { return try skip("parse \(format)") }
+        if isFormat { return try format(source) }
         if isSymbol(.slash) { try readRegex() }
         let start = token.span
         switch token.kind {
@@ -40,6 +40,19 @@ extension QueryParser {
     /// `logfmt as x`, `csv as a, b`.
     private var isFormat: Bool {
         (isWord("logfmt") || isWord("csv")) && ahead().keyword == "as"
+    }
+
+    private mutating func format(_ source: ExpressionSyntax?) throws(QueryError) -> CommandSyntax.Kind {
+        let word = token
+        try advance()
+        try advance()
+        let start = token.span
+        let names = try self.names()
+        guard word.keyword == "csv" || names.count == 1 else {
+            throw QueryError(.semantic, "`parse … logfmt` makes one map", start.joined(names[names.count - 1].span))
+        }
+        let pattern: ParseSyntax.Pattern = word.keyword == "csv" ? .csv(names) : .logfmt(names[0])
+        return .parse(ParseSyntax(source: source, pattern: pattern, patternSpan: word.span))
     }
 
     private mutating func takeMulti() throws(QueryError) -> Bool {

@@ -27,9 +27,19 @@ package struct CommandSyntax: Sendable {
         case limit(LimitSyntax)
         case parse(ParseSyntax)
         case dedup([NameSyntax])
+        /// `unnest list into name`: a row for each item.
+        case unnest(ExpressionSyntax, into: NameSyntax)
+        /// `expand field`: the same for a list among the fields, under its own name.
+        case expand(NameSyntax)
+        case rows(RowCommandSyntax)
         /// A command of the language that this version does not run, by its canonical name.
         case unsupported(String)
     }
+}
+
+extension CommandSyntax.Kind {
+    var isStats: Bool { if case .stats = self { true } else { false } }
+    var isRows: Bool { if case .rows = self { true } else { false } }
 }
 
 /// An expression with the name that `as` gives it.
@@ -92,12 +102,19 @@ package struct ParseSyntax: Sendable {
         ///
         /// There are as many names as groups, or none; without names every group that counts has one of its own.
         case expression(String, names: [NameSyntax], isMulti: Bool)
+        /// `key=value` pairs as one map.
+        case logfmt(NameSyntax)
+        /// Values with commas between them.
+        case csv([NameSyntax])
     }
 
     /// What is parsed; `@message` where nothing was written.
     package var source: ExpressionSyntax?
     package var pattern: Pattern
     package var patternSpan: SourceSpan
+
+    /// True where a row comes of each match.
+    var isMulti: Bool { if case .expression(_, _, true) = pattern { true } else { false } }
 }
 
 /// A number and a unit, as `bin` takes them.

@@ -1,0 +1,121 @@
+import Columns
+import Patterns
+import RoadblockCore
+
+/// Makes several rows of one: one for each item of a list, or for each match of a regular expression.
+final class Expansion {
+    enum Source {
+        /// The items of a list; what is no list is one item, and a missing list leaves the row without an item.
+        case items(Node)
+        /// The groups of every match; a text that does not match leaves the row without them.
+        case matches(Node, RegularExpression, groups: [Int])
+
+        var node: Node {
+            switch self {
+            case .items(let node), .matches(let node, _, _): node
+            }
+        }
+    }
+
+    private let source: Source
+    /// Columns that the items fill.
+    let partCount: Int
+    /// What later parts of the query need of the rows as they were.
+    private var passed: [Node] = []
+    private let cursor = ExpandedCursor()
+
+    /// Rows that one row may become.
+    private static let limit = 1 << 20
+
+    init(_ source: Source, parts: Int) {
+        self.source = source
+        partCount = parts
+    }
+
+    /// The field of the new rows that has the values of a node of the old ones.
+    func pass(_ node: Node) -> Int {
+        if let index = passed.firstIndex(where: { $0 === node }) { return partCount + index }
+        passed.append(node)
+        return partCount + passed.count - 1
+    }
+
+    /// The rows that the selected ones become.
+    func expand(_ frame: Frame, _ rows: RowSelection, firstOrdinal: UInt64) -> any RowCursor {
+        let lists = source.node.evaluate(frame, rows)
+        cursor.begin(parts: partCount, passed.map { $0.evaluate(frame, rows) })
+        for index in 0..<rows.count {
+            let row = rows[index]
+            var count: UInt64 = 0
+            each(frame, lists[row]) { cells in
+                // Newest first, as rows come, the items of one row keep their order.
+                let ordinal = (firstOrdinal &+ UInt64(row)) << 20 | (UInt64(Expansion.limit - 1) - count)
+                cursor.add(origin: row, cells, ordinal: ordinal)
+                count += 1
+                return count < Expansion.limit
+            }
+        }
+        return cursor
+    }
+
+    /// Calls `body` with the cells of each new row, until it returns false.
+    private func each(_ frame: Frame, _ cell: Cell, _ body: ([Cell]) -> Bool) {
+        switch source {
+        case .items:
+            guard cell.isStructure, let items = JSONText.items(frame, cell) else {
+                _ = body([cell])
+                return
+            }
+            for item in items where !body([item]) { return }
+        case .matches(_, let regex, let groups):
+            guard let text = frame.values.text(cell) else {
+                _ = body(groups.map { _ in .missing })
+                return
+            }
+            let bytes = Array(text.utf8)
+            var offset = 0
+            var isFirst = true
+            while offset <= bytes.count, let match = regex.search(bytes.span, from: offset), let whole = match[0] {
+                isFirst = false
+                let cells = groups.map { group in match[group].map { frame.pool.make(Array(bytes[$0])) } ?? .missing }
+                guard body(cells) else { break }
+                offset = whole.isEmpty ? whole.upperBound + 1 : whole.upperBound
+            }
+            if regex.hitLimit { frame.hitRegexLimit = true }
+            if isFirst { _ = body(groups.map { _ in .missing }) }
+        }
+    }
+}
+
+/// The new rows of one batch.
+private final class ExpandedCursor: RowCursor {
+    private var parts: [[Cell]] = []
+    private var origins: [Int] = []
+    private var ordinals: [UInt64] = []
+    private var passed: [CellColumn] = []
+
+    func begin(parts count: Int, _ passed: [CellColumn]) {
+        self.passed = passed
+        parts = Array(repeating: [], count: count)
+        origins.removeAll(keepingCapacity: true)
+        ordinals.removeAll(keepingCapacity: true)
+    }
+
+    func add(origin row: Int, _ cells: [Cell], ordinal: UInt64) {
+        for (part, cell) in cells.enumerated() { parts[part].append(cell) }
+        origins.append(row)
+        ordinals.append(ordinal)
+    }
+
+    func next() throws(Failure) -> Bool { false }
+
+    var rowCount: Int { origins.count }
+    var firstOrdinal: UInt64 { ordinals.first ?? 0 }
+    func ordinal(of row: Int) -> UInt64 { ordinals[row] }
+
+    func fill(_ field: Int, _ rows: RowSelection, into column: CellColumn) {
+        for index in 0..<rows.count {
+            let row = rows[index]
+            column[row] = field < parts.count ? parts[field][row] : passed[field - parts.count][origins[row]]
+        }
+    }
+}
