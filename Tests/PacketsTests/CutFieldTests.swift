@@ -74,7 +74,7 @@ struct CutFieldTests {
             var isWrong = false
             withRawBytes(Array(bytes.prefix(captured))) { span in
                 Decoder().decode(span, linkType: .raw, originalLength: 40, into: packet)
-                isWrong = packet.hasWrongChecksum(span)
+                isWrong = packet.checksum(span) == .wrong
             }
             return isWrong
         }

@@ -137,7 +137,7 @@ package struct ConversationLister: ~Copyable {
             length: frame.originalLength,
             isNew: isNew,
             isCounted: isCounted,
-            isDamaged: isNew && packet.hasWrongChecksum(bytes)
+            checksum: isNew ? packet.checksum(bytes) : .unknown
         )
         let row = place(bytes, sighting)
         if isNew {

@@ -6,8 +6,8 @@ import RoadblockCore
 /// acknowledged, w zero window, i FIN with RST, q SYN with FIN or RST; upper case for the client. `^` says that the
 /// client did not send the first packet, `x` that there was more to tell. a, d, i and q stand once for each side; s, h,
 /// f and r again with another sequence number; c, t, g and w at 1, 10, 100 and so on. c is a checksum that is wrong,
-/// where the whole packet was captured and the sender did not leave it to its network card; unlike in Zeek, the packet
-/// counts all the same, as it does with Zeek's option to ignore checksums.
+/// where the whole packet was captured and its side has shown right ones: not those that the sender leaves to its network
+/// card; unlike in Zeek, the packet counts all the same, as it does with Zeek's option to ignore checksums.
 package struct ConversationHistory: Sendable {
     private var letters = HistoryLetters()
     private var client = HistorySide()
@@ -28,6 +28,8 @@ package struct ConversationHistory: Sendable {
         letters.add(flow.letters)
         client.add(flow.client)
         if flow.marks.contains(.isAnswered) { server.add(flow.server) }
+        if flow.marks.contains(.clientHasRightChecksum) { client.noteRightChecksum() }
+        if flow.marks.contains(.serverHasRightChecksum) { server.noteRightChecksum() }
     }
 
     /// Which letters both sides have, where a plain flow with these sides can go on; `nil` where it cannot.
@@ -58,12 +60,17 @@ package struct ConversationHistory: Sendable {
     }
 
     /// Notes a packet whose checksum is wrong.
-    package mutating func noteDamage(fromClient: Bool) {
+    package mutating func note(_ checksum: ChecksumState, fromClient: Bool) {
         if fromClient {
-            client.noteDamage(UInt8(ascii: "C"), &letters)
+            client.note(checksum, UInt8(ascii: "C"), &letters)
         } else {
-            server.noteDamage(UInt8(ascii: "c"), &letters)
+            server.note(checksum, UInt8(ascii: "c"), &letters)
         }
+    }
+
+    /// True for a side of which a right checksum was seen.
+    func hasRightChecksum(ofClient isClient: Bool) -> Bool {
+        isClient ? client.hasRightChecksum : server.hasRightChecksum
     }
 
     /// Takes a datagram.
@@ -158,6 +165,7 @@ struct HistorySide: Sendable {
     private var gaps: UInt32 = 0
     private var zeroWindows: UInt32 = 0
     private var damages: UInt32 = 0
+    private(set) var hasRightChecksum = false
 
     init() {}
 
@@ -203,9 +211,17 @@ struct HistorySide: Sendable {
         letters.add(letter)
     }
 
-    mutating func noteDamage(_ letter: UInt8, _ letters: inout HistoryLetters) {
-        Self.addScaled(&damages, letter, &letters)
+    /// A wrong checksum says something of a side that has shown right ones; who leaves them to its network card, or whose
+    /// packets were rewritten, has none.
+    mutating func note(_ checksum: ChecksumState, _ letter: UInt8, _ letters: inout HistoryLetters) {
+        switch checksum {
+        case .unknown: break
+        case .right: hasRightChecksum = true
+        case .wrong: if hasRightChecksum { Self.addScaled(&damages, letter, &letters) }
+        }
     }
+
+    mutating func noteRightChecksum() { hasRightChecksum = true }
 
     /// Adds a letter the first time, and whenever the number is another one.
     private static func addChanged(

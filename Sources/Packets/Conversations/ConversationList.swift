@@ -59,7 +59,7 @@ package struct ConversationList: ~Copyable {
         let fromClient = rows[slot].isFromClient(source, sourcePort)
         if !rows[slot].hasPacket, !fromClient { rows[slot].history.noteFlip() }
         if sighting.isNew {
-            if sighting.isDamaged { rows[slot].history.noteDamage(fromClient: fromClient) }
+            rows[slot].history.note(sighting.checksum, fromClient: fromClient)
             rows[slot].history.addDatagram(fromClient: fromClient)
         }
         rows[slot].take(sighting, fromClient: fromClient)

@@ -94,7 +94,7 @@ package struct ConversationRow: Sendable {
         completeness = facts.segment.completenessAfter
         initialRTT = facts.segment.initialRTT ?? 0
         if sighting.isNew {
-            if sighting.isDamaged { history.noteDamage(fromClient: fromClient) }
+            history.note(sighting.checksum, fromClient: fromClient)
             history.add(packet.tcp, fromClient: fromClient)
         }
         take(sighting, fromClient: fromClient)
@@ -144,15 +144,14 @@ extension ConversationRow {
         /// True when a filter selects it: only then it is counted.
         package var isCounted: Bool
 
-        /// True when its checksum is wrong.
-        package var isDamaged: Bool
+        package var checksum: ChecksumState
 
-        package init(time: Instant, length: Int, isNew: Bool, isCounted: Bool, isDamaged: Bool) {
+        package init(time: Instant, length: Int, isNew: Bool, isCounted: Bool, checksum: ChecksumState) {
             self.time = time
             self.length = length
             self.isNew = isNew
             self.isCounted = isCounted
-            self.isDamaged = isDamaged
+            self.checksum = checksum
         }
     }
 }

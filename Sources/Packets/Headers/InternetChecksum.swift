@@ -1,5 +1,13 @@
 import RoadblockCore
 
+/// What the checksum of a segment or a datagram says (RFC 9293 section 3.1, RFC 768).
+package enum ChecksumState: Sendable {
+    /// It was not captured whole, or its sender left the checksum to its network card: none, or that of the
+    /// pseudo-header alone, with or without the length.
+    case unknown
+    case right, wrong
+}
+
 /// The checksum of the Internet protocols (RFC 1071).
 enum InternetChecksum {
     /// The one's complement sum of some bytes, beginning with another sum; 0xFFFF over what holds its own checksum.
@@ -25,13 +33,18 @@ enum InternetChecksum {
         return sum
     }
 
-    /// Whether the checksum that a whole segment or datagram states is wrong; `first` sums addresses and protocol.
-    static func isWrong(_ stated: UInt16, _ bytes: borrowing RawSpan, _ start: Int, _ end: Int, _ first: UInt64) -> Bool
-    {
-        guard stated != 0 else { return false }
+    /// What the checksum that a whole segment or datagram states says; `first` sums addresses and protocol.
+    static func state(
+        _ stated: UInt16,
+        _ bytes: borrowing RawSpan,
+        _ start: Int,
+        _ end: Int,
+        _ first: UInt64
+    ) -> ChecksumState {
+        guard stated != 0 else { return .unknown }
         let pseudo = fold(first &+ UInt64(end &- start))
-        if sum(bytes, start, end, from: pseudo) == 0xFFFF { return false }
-        return stated != UInt16(pseudo) && stated != UInt16(fold(first))
+        if sum(bytes, start, end, from: pseudo) == 0xFFFF { return .right }
+        return stated == UInt16(pseudo) || stated == UInt16(fold(first)) ? .unknown : .wrong
     }
 
     /// The sum of both addresses; of IPv4, in the form that IPv6 gives it, whose prefix adds nothing.
@@ -44,31 +57,27 @@ enum InternetChecksum {
 }
 
 extension Packet {
-    /// True for a TCP segment or a UDP datagram that was captured whole and whose checksum is wrong (RFC 9293 section
-    /// 3.1, RFC 768).
-    ///
-    /// What a sender leaves to its network card is not wrong: no checksum, or that of the pseudo-header alone, with or
-    /// without the length.
-    package func hasWrongChecksum(_ bytes: borrowing RawSpan) -> Bool {
+    /// What the checksum of a TCP segment or a UDP datagram says.
+    package func checksum(_ bytes: borrowing RawSpan) -> ChecksumState {
         let isTCP = transport == .tcp
-        guard isTCP || transport == .udp, !isCut, !ip.isFragment else { return false }
+        guard isTCP || transport == .udp, !isCut, !ip.isFragment else { return .unknown }
         let start = isTCP ? tcp.headerOffset : payloadOffset &- 8
         let length = isTCP ? ip.payloadLength : payloadLength &+ 8
-        guard start >= 0, payloadEnd &- start == length else { return false }
+        guard start >= 0, payloadEnd &- start == length else { return .unknown }
         let stated = bytes.big16(start &+ (isTCP ? 16 : 6))
         let addresses = InternetChecksum.sum(ip.source, ip.destination)
         let number = isTCP ? IPProtocol.tcp : IPProtocol.udp
-        return InternetChecksum.isWrong(stated, bytes, start, payloadEnd, addresses &+ UInt64(number))
+        return InternetChecksum.state(stated, bytes, start, payloadEnd, addresses &+ UInt64(number))
     }
 }
 
 extension SegmentFields {
-    /// As `Packet.hasWrongChecksum`.
-    func hasWrongChecksum(_ bytes: borrowing RawSpan) -> Bool {
+    /// As `Packet.checksum`.
+    func checksum(_ bytes: borrowing RawSpan) -> ChecksumState {
         let start = tcp.headerOffset
-        guard payloadEnd &- start == tcp.headerLength &+ tcp.payloadLength else { return false }
+        guard payloadEnd &- start == tcp.headerLength &+ tcp.payloadLength else { return .unknown }
         let addresses = InternetChecksum.sum(source, destination)
         let stated = bytes.big16(start &+ 16)
-        return InternetChecksum.isWrong(stated, bytes, start, payloadEnd, addresses &+ UInt64(IPProtocol.tcp))
+        return InternetChecksum.state(stated, bytes, start, payloadEnd, addresses &+ UInt64(IPProtocol.tcp))
     }
 }

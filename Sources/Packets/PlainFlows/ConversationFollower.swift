@@ -48,10 +48,12 @@ package struct ConversationFollower: ~Copyable {
             plain.claimedEnd(bytes) &- offset <= wireLength
         else { return false }
         let segment = SightedSegment(plain.fields(bytes, offset &+ length), bytes, time, wireLength: wireLength)
-        guard !segment.fields.hasWrongChecksum(bytes) else { return false }
+        let checksum = segment.fields.checksum(bytes)
         let place = table.plain.place(segment.key, hash: segment.hash)
-        guard place >= 0 else { return begin(segment, bytes, number: number) }
+        guard place >= 0 else { return begin(segment, bytes, checksum, number: number) }
         let isClient = table.plain[place].isFromClient(fromLower: segment.fromLower)
+        let mark: PlainFlow.Marks = isClient ? .clientHasRightChecksum : .serverHasRightChecksum
+        if checksum == .wrong, table.plain[place].marks.contains(mark) { return false }
         guard analyzer.remembers(Int(table.plain[place].stream)) else { return false }
         guard
             table.plain[place].receive(
@@ -62,7 +64,8 @@ package struct ConversationFollower: ~Copyable {
                 &table.copyFilter,
                 &analyzer.pool
             )
-        else { return answer(segment, bytes, number: number, place, isClient: isClient) }
+        else { return answer(segment, bytes, checksum, number: number, place, isClient: isClient) }
+        if checksum == .right { table.plain[place].marks.insert(mark) }
         table.advance(to: time)
         return true
     }
@@ -71,6 +74,7 @@ package struct ConversationFollower: ~Copyable {
     private mutating func answer(
         _ sight: SightedSegment,
         _ bytes: borrowing RawSpan,
+        _ checksum: ChecksumState,
         number: Int,
         _ place: Int,
         isClient: Bool
@@ -82,11 +86,17 @@ package struct ConversationFollower: ~Copyable {
         guard options.isPlain, table.copyFilter.isNew(sight) else { return false }
         table.advance(to: sighting.time)
         table.plain[place].takeAnswer(segment, sighting, scale: options.windowScale, &analyzer.pool)
+        if checksum == .right { table.plain[place].marks.insert(.serverHasRightChecksum) }
         return true
     }
 
     /// Begins a plain flow with its SYN.
-    private mutating func begin(_ sight: SightedSegment, _ bytes: borrowing RawSpan, number: Int) -> Bool {
+    private mutating func begin(
+        _ sight: SightedSegment,
+        _ bytes: borrowing RawSpan,
+        _ checksum: ChecksumState,
+        number: Int
+    ) -> Bool {
         let (segment, key, hash) = (sight.fields, sight.key, sight.hash)
         let sighting = PlainSighting(time: sight.time, number: number, length: sight.wireLength)
         let tcp = segment.tcp
@@ -104,7 +114,7 @@ package struct ConversationFollower: ~Copyable {
         table.advance(to: sighting.time)
         let slot = table.takeSlot()
         table.slots[slot] = TableSlot(plainPlace: place)
-        let flow = PlainFlow(
+        var flow = PlainFlow(
             segment,
             options,
             sighting,
@@ -114,6 +124,7 @@ package struct ConversationFollower: ~Copyable {
             slot: Int32(truncatingIfNeeded: slot),
             &analyzer.pool
         )
+        if checksum == .right { flow.marks.insert(.clientHasRightChecksum) }
         table.plain.begin(flow, at: place)
         return true
     }

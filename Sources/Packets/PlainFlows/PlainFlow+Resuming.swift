@@ -35,6 +35,8 @@ extension PlainFlow {
         self.stream = UInt32(truncatingIfNeeded: stream.state.number)
         marks = [.open, .isAnswered, .isEstablished, .hasRoundTrip, .isBacked]
         if clientIsLower { marks.insert(.clientIsLower) }
+        if row.history.hasRightChecksum(ofClient: true) { marks.insert(.clientHasRightChecksum) }
+        if row.history.hasRightChecksum(ofClient: false) { marks.insert(.serverHasRightChecksum) }
         completeness = 0
         let newest = max(conversation.lastTime.nanoseconds, row.newestTime.nanoseconds)
         lastTime = Instant(nanoseconds: max(newest, stream.state.previousTime.nanoseconds))

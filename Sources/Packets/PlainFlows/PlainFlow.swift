@@ -21,6 +21,10 @@ struct PlainFlow: Sendable {
         /// The analysis, a conversation and a row hold what was seen before; here is only what came since.
         static let isBacked = Marks(rawValue: 128)
 
+        /// A right checksum of the side was seen: a wrong one would be told in the history.
+        static let clientHasRightChecksum = Marks(rawValue: 256)
+        static let serverHasRightChecksum = Marks(rawValue: 512)
+
         static let open: Marks = [.isKnown, .hasRow, .hasConversation]
         /// Still there, and answered.
         static let answered: Marks = [.isKnown, .hasRow, .hasConversation, .isAnswered]
