@@ -62,6 +62,14 @@ struct QueryCommand: ParsableCommand {
     )
     var queryFile: String?
 
+    @Option(help: ArgumentHelp("A table of `lookup` and `cidrlookup`: CSV with a header line.", valueName: "name=file"))
+    var lookup: [String] = []
+
+    @Option(
+        help: ArgumentHelp("Queries that are called as $NAME(…): a directory of NAME.cwli files.", valueName: "dir")
+    )
+    var savedQueries: String?
+
     @Option(name: [.customShort("o", allowingJoined: true), .customLong("output")], help: "How the rows are written.")
     var format: Format = .table
 
@@ -115,7 +123,8 @@ struct QueryCommand: ParsableCommand {
 
     func run() throws {
         if listFormats { return try printFormats() }
-        let (text, sources) = try queryAndSources()
+        let (written, sources) = try queryAndSources()
+        let text = try saved().expanded(written)
         let plan = try QueryPlan(QuerySyntax(parsing: text))
         var settings = try querySettings()
         let zone = try timeZone == "UTC" ? nil : SystemZone(named: timeZone)
@@ -151,6 +160,34 @@ struct QueryCommand: ParsableCommand {
             )
         }
         return (query, Array(arguments.dropFirst()))
+    }
+
+    private func lookups() throws(Failure) -> [String: LookupTable] {
+        var tables: [String: LookupTable] = [:]
+        for text in lookup {
+            let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+            guard parts.count == 2, !parts[0].isEmpty, !parts[1].isEmpty else {
+                throw Failure(.usage, "--lookup takes NAME=FILE.csv, found `\(text)`")
+            }
+            let source = try FileSource(path: parts[1])
+            let bytes = try WholeFile.read(name: parts[1], source: source, limit: LookupTable.byteLimit)
+            guard tables.updateValue(try LookupTable(parts[0], csv: bytes), forKey: parts[0]) == nil else {
+                throw Failure(.usage, "the lookup table `\(parts[0])` is given twice")
+            }
+        }
+        return tables
+    }
+
+    /// The queries that may be called by name.
+    private func saved() throws(Failure) -> SavedQueries {
+        var saved = SavedQueries()
+        guard let savedQueries else { return saved }
+        let paths = try SourcePaths.files([savedQueries], holding: "no NAME.cwli files") { $0.hasSuffix(".cwli") }
+        for path in paths {
+            let name = path.split(separator: "/").last.map { String($0.dropLast(5)) } ?? path
+            try saved.add(name, try LogOptions.text(path))
+        }
+        return saved
     }
 
     /// The fields that owners and a snapshot add.
@@ -193,6 +230,7 @@ struct QueryCommand: ParsableCommand {
             throw Failure(.usage, "--start lies behind --end")
         }
         settings.isStrict = mode == .strict
+        settings.lookups = try lookups()
         return settings
     }
 

@@ -25,6 +25,11 @@ extension CommandSyntax {
         case .unnest(let list, let name): "unnest \(list.dump) into \(name.name)"
         case .expand(let name): "expand \(name.name)"
         case .rows(let syntax): "\(syntax.word) \(syntax.dump)"
+        case .lookup(let lookup):
+            (lookup.isOfBlocks ? "cidrlookup " : "lookup ") + lookup.table.name + " "
+                + lookup.keys.map { "\($0.column.name)=\($0.field.name)" }.joined(separator: ", ")
+                + (lookup.keepsValues ? " outputnew " : " output ")
+                + lookup.outputs.map { "\($0.column.name) as \($0.name.name)" }.joined(separator: ", ")
         case .unsupported(let name): "unsupported \(name)"
         }
     }

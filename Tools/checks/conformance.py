@@ -7,6 +7,7 @@ Each case becomes what `aws logs filter-log-events` would print, so that times, 
 that `-o insights-json` gives are compared with the expected ones.
 """
 import collections
+import csv
 import json
 import math
 import subprocess
@@ -14,6 +15,7 @@ import sys
 import tempfile
 
 EPOCH = 1704067200
+DIRECTORIES = []
 FORMATS = {"vpc_flow": "vpc-flow", "json": "json", "text": "text"}
 
 
@@ -53,12 +55,36 @@ def run(binary, case):
         ]
         if "time_range" in case or "queryT" in case["query"] or "queryS" in case["query"]:
             command += ["--start", str(limits["start"]), "--end", str(limits["end"])]
+        command += beside(case)
         if case["log_type"] == "vpc_flow_custom":
             command += ["--log-format", case["log_format"]]
         else:
             command += ["--format", FORMATS[case["log_type"]]]
         done = subprocess.run(command, capture_output=True, text=True, timeout=60)
         return done
+
+
+def beside(case):
+    """The options for the saved queries and the lookup tables of a case; their files stay until the program ends."""
+    if case.get("tables"):
+        DIRECTORIES.append(tempfile.TemporaryDirectory())
+        options = []
+        for name, rows in case["tables"].items():
+            path = f"{DIRECTORIES[-1].name}/{name}.csv"
+            with open(path, "w", encoding="utf-8", newline="") as file:
+                csv.writer(file).writerows(rows)
+            options += ["--lookup", f"{name}={path}"]
+        return options
+    saved = case.get("saved_queries")
+    if not saved:
+        return []
+    DIRECTORIES.append(tempfile.TemporaryDirectory())
+    for name, query in saved.items():
+        head = "".join(f"# param {one['name']} = {one['defaultValue']}\n"
+                       for one in query["parameters"] if "defaultValue" in one)
+        with open(f"{DIRECTORIES[-1].name}/{name}.cwli", "w", encoding="utf-8") as file:
+            file.write(head + query["queryString"])
+    return ["--saved-queries", DIRECTORIES[-1].name]
 
 
 def plain(name):
@@ -115,7 +141,7 @@ def outcome(binary, case):
 
 def run_error_code(binary, case):
     done = subprocess.run(
-        [binary, "query", case["query"], "-o", "json", "--mode", case.get("mode", "lenient"), "-"],
+        [binary, "query", case["query"], "-o", "json", "--mode", case.get("mode", "lenient"), *beside(case), "-"],
         input='{"a":1}\n', capture_output=True, text=True, timeout=60,
     )
     last = done.stderr.strip().splitlines()[-1]

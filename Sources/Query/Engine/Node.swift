@@ -48,6 +48,8 @@ package struct QuerySettings: Sendable {
     package var start: Int64?
     package var end: Int64?
     package var isStrict = false
+    /// The tables of `lookup` and `cidrlookup`, by name.
+    package var lookups: [String: LookupTable] = [:]
     /// Workers to run.
     package var workers = 2
 

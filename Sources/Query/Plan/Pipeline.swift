@@ -136,6 +136,7 @@ final class Pipeline {
                 try builder.scope.define(name, node)
                 list.show(name.name, node)
             }
+        case .lookup(let syntax): try lookUp(syntax, &list, builder)
         case .stats, .sort, .limit, .dedup, .unnest, .expand, .rows, .unsupported: break
         }
     }

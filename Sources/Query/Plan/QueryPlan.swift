@@ -49,7 +49,7 @@ package struct QueryPlan: Sendable {
             case .rows:
                 stages[stages.count - 1].rows = command
                 stages.append(StageSyntax())
-            case .fields, .filter, .parse: stages[stages.count - 1].steps.append(command)
+            case .fields, .filter, .parse, .lookup: stages[stages.count - 1].steps.append(command)
             case .display:
                 // Before a `stats` nothing is shown: it only gives names.
                 stages[stages.count - 1].steps.append(command)

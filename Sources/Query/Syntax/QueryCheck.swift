@@ -39,7 +39,7 @@ struct QueryCheck {
         case .parse(let parse):
             if let source = parse.source { try check(source, .row) }
         case .unnest(let list, _): try check(list, .row)
-        case .limit, .dedup, .expand, .rows, .unsupported: break
+        case .limit, .dedup, .expand, .rows, .lookup, .unsupported: break
         }
     }
 

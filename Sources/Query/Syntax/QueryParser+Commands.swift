@@ -18,6 +18,7 @@ extension QueryParser {
             try advance()
             return .expand(try name())
         case "json": return try json()
+        case "lookup", "cidrlookup": return .lookup(try lookup(isOfBlocks: word == "cidrlookup"))
         case "diff": return try diff()
         default:
             if let syntax = try rowCommand(word) { return .rows(syntax) }
@@ -31,8 +32,7 @@ extension QueryParser {
 
     /// Commands that are known by name only.
     private static let unsupported = [
-        "anomaly", "appendcols", "cidrlookup", "estimate", "join", "logcompare", "lookup", "pattern",
-        "relevantfields", "SOURCE",
+        "anomaly", "appendcols", "estimate", "join", "logcompare", "pattern", "relevantfields", "SOURCE",
     ]
 
     /// The commands as one writes them, for suggestions.
@@ -40,7 +40,7 @@ extension QueryParser {
         [
             "fields", "display", "filter", "where", "stats", "sort", "limit", "parse", "dedup", "diff", "filterIndex",
             "order", "head", "tail", "expand", "json", "unmask", "unnest", "accum", "addtotals", "autoregress",
-            "countFrequent", "filldown", "fillmissing", "outlier", "sessionize",
+            "cidrlookup", "countFrequent", "filldown", "fillmissing", "lookup", "outlier", "sessionize",
         ] + unsupported
 
     private mutating func columns() throws(QueryError) -> [NamedExpression] {

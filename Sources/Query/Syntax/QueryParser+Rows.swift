@@ -23,7 +23,7 @@ extension QueryParser {
         }
     }
 
-    private mutating func alias() throws(QueryError) -> NameSyntax? {
+    mutating func alias() throws(QueryError) -> NameSyntax? {
         guard isWord("as") else { return nil }
         try advance()
         return try name()

@@ -32,6 +32,8 @@ package struct CommandSyntax: Sendable {
         /// `expand field`: the same for a list among the fields, under its own name.
         case expand(NameSyntax)
         case rows(RowCommandSyntax)
+        /// `lookup` and `cidrlookup`.
+        case lookup(LookupSyntax)
         /// A command of the language that this version does not run, by its canonical name.
         case unsupported(String)
     }
@@ -92,6 +94,20 @@ package struct LimitSyntax: Sendable {
     package var count: Int
     /// The number's place.
     package var span: SourceSpan
+}
+
+/// Columns of a table that are taken where its keys match.
+package struct LookupSyntax: Sendable {
+    package var table: NameSyntax
+    /// A column of the table, and the field that has to be the same; of `cidrlookup`, the field and the table's column of
+    /// blocks.
+    package var keys: [(column: NameSyntax, field: NameSyntax)]
+    /// A column of the table, and its name here.
+    package var outputs: [(column: NameSyntax, name: NameSyntax)]
+    /// Values that are there stay: `OUTPUTNEW`.
+    package var keepsValues: Bool
+    /// Keys are addresses, and blocks of them.
+    package var isOfBlocks: Bool
 }
 
 package struct ParseSyntax: Sendable {

@@ -1,11 +1,11 @@
 /// Splits delimited text into records (RFC 4180), one at a time, without copying it.
 ///
 /// Empty lines and lines that start with `#` are passed over.
-struct RecordReader {
+package struct RecordReader {
     /// A cell of a record.
-    struct Cell: Hashable {
-        var start: Int
-        var end: Int
+    package struct Cell: Hashable {
+        package var start: Int
+        package var end: Int
         /// True where two quotes stand for one.
         var hasDoubledQuotes = false
     }
@@ -15,26 +15,26 @@ struct RecordReader {
     private var position: Int
     private var nextLine = 1
     /// The number of the record's first line, from 1.
-    private(set) var line = 0
+    package private(set) var line = 0
     /// Where the record starts.
-    private(set) var start = 0
-    private(set) var cells: [Cell] = []
+    package private(set) var start = 0
+    package private(set) var cells: [Cell] = []
     /// True for a quoted cell that does not end where it should.
-    private(set) var isDamaged = false
+    package private(set) var isDamaged = false
 
     /// Cells behind these are passed over.
     private static let cellLimit = 64
     /// Line breaks in a quoted cell; a quote that is still open behind them never closes.
     private static let breakLimit = 4
 
-    init(_ bytes: [UInt8], from start: Int, delimiter: UInt8) {
+    package init(_ bytes: [UInt8], from start: Int, delimiter: UInt8) {
         self.bytes = bytes
         self.delimiter = delimiter
         position = start
     }
 
     /// Moves to the next record; false at the end.
-    mutating func next() -> Bool {
+    package mutating func next() -> Bool {
         while skipBlanks() {
             start = position
             line = nextLine
@@ -55,16 +55,16 @@ struct RecordReader {
     }
 
     /// The bytes of a cell; quotes that are doubled still are.
-    func bytes(of cell: Cell) -> ArraySlice<UInt8> { bytes[cell.start..<cell.end] }
+    package func bytes(of cell: Cell) -> ArraySlice<UInt8> { bytes[cell.start..<cell.end] }
 
     /// The text of a cell, at most its first kilobyte.
-    func text(of cell: Cell) -> String {
+    package func text(of cell: Cell) -> String {
         let text = String(decoding: bytes[cell.start..<min(cell.end, cell.start + 1024)], as: UTF8.self)
         return cell.hasDoubledQuotes ? text.replacing("\"\"", with: "\"") : text
     }
 
     /// Where the line ends that a place lies in.
-    func lineEnd(_ place: Int) -> Int { bytes[place...].firstIndex(of: UInt8(ascii: "\n")) ?? bytes.count }
+    package func lineEnd(_ place: Int) -> Int { bytes[place...].firstIndex(of: UInt8(ascii: "\n")) ?? bytes.count }
 
     /// Passes over blanks, unless they delimit cells, in front of a record; false at the end.
     private mutating func skipBlanks() -> Bool {

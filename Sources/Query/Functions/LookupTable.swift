@@ -1,0 +1,93 @@
+package import RoadblockCore
+
+/// A table that `lookup` and `cidrlookup` take values from: CSV with a header line.
+package struct LookupTable: Sendable {
+    let columns: [String]
+    /// By row, then by column; cells behind the last of a row are not there.
+    let rows: [[String]]
+
+    /// Bytes of a table, as CloudWatch Logs has it.
+    package static let byteLimit = 10 << 20
+
+    /// Reads the table `name`.
+    ///
+    /// - Throws: `Failure` of kind `badInput` where the file is no such table.
+    package init(_ name: String, csv bytes: [UInt8]) throws(Failure) {
+        var reader = RecordReader(bytes, from: bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0, delimiter: 44)
+        guard reader.next(), !reader.isDamaged else {
+            throw Failure(.badInput, "the lookup table `\(name)` has no header line with the names of its columns")
+        }
+        let columns = reader.cells.map { reader.text(of: $0) }
+        if let twice = columns.indices.first(where: { columns[..<$0].contains(columns[$0]) }) {
+            throw Failure(.badInput, "the lookup table `\(name)` has two columns named `\(columns[twice])`")
+        }
+        var rows: [[String]] = []
+        while reader.next() {
+            guard !reader.isDamaged else {
+                throw Failure(
+                    .badInput,
+                    "the lookup table `\(name)` has a quote that does not end in line \(reader.line)"
+                )
+            }
+            rows.append(reader.cells.map { reader.text(of: $0) })
+        }
+        self.columns = columns
+        self.rows = rows
+    }
+
+    /// The rows by the values of some columns: of several with the same the first.
+    func index(_ keys: [Int]) -> [[String]: Int] {
+        var index: [[String]: Int] = [:]
+        for (place, row) in rows.enumerated() where keys.allSatisfy({ $0 < row.count }) {
+            let key = keys.map { row[$0] }
+            if index[key] == nil { index[key] = place }
+        }
+        return index
+    }
+
+    /// The rows by the block of addresses in a column; what is no block is passed over.
+    func blocks(_ column: Int) -> AddressBlocks {
+        var blocks = AddressBlocks()
+        for (place, row) in rows.enumerated() where column < row.count {
+            if let prefix = IPPrefix(parsing: row[column]) { blocks.add(prefix, place) }
+        }
+        return blocks
+    }
+}
+
+/// Blocks of addresses, of which the smallest that holds an address is found.
+struct AddressBlocks {
+    private var places: [IPPrefix: Int] = [:]
+    /// The lengths that occur, the longest first.
+    private var lengths: [Int] = []
+
+    /// Adds a block; of equal ones the first counts.
+    mutating func add(_ prefix: IPPrefix, _ place: Int) {
+        guard let first = prefix.first, places[first] == nil else { return }
+        places[first] = place
+        if !lengths.contains(prefix.length) {
+            lengths.append(prefix.length)
+            lengths.sort(by: >)
+        }
+    }
+
+    func place(of address: IPAddress) -> Int? {
+        for length in lengths {
+            if let block = IPPrefix(address, length: length)?.first, let place = places[block] { return place }
+        }
+        return nil
+    }
+}
+
+extension IPPrefix {
+    /// The same block, named by its first address.
+    fileprivate var first: IPPrefix? {
+        if let ipv4 = address.ipv4 {
+            let mask: UInt32 = length == 0 ? 0 : ~0 << UInt32(32 - length)
+            return IPPrefix(IPAddress(ipv4: ipv4 & mask), length: length)
+        }
+        let high: UInt64 = length >= 64 ? ~0 : length == 0 ? 0 : ~0 << UInt64(64 - length)
+        let low: UInt64 = length <= 64 ? 0 : length == 128 ? ~0 : ~0 << UInt64(128 - length)
+        return IPPrefix(IPAddress(high: address.high & high, low: address.low & low), length: length)
+    }
+}
