@@ -32,7 +32,8 @@ class Segment:
     ident: int = 0
     ttl: int = 0
     head: str = ""
-    damaged: bool = False
+    # "right" or "wrong"; empty where it cannot be said.
+    checksum: str = ""
 
 
 def ahead(a, b):
@@ -62,6 +63,7 @@ class Side:
     high: int = None
     hole: int = None
     syn: int = None
+    has_right_checksum: bool = False
 
 
 class Stream:
@@ -116,7 +118,10 @@ class Stream:
                 self.text = self.text.swapcase() + "^"
             self.syns += 1
         own, peer = self.sides[s.sender], self.sides[s.receiver]
-        if s.damaged:
+        # Whose checksums are all wrong leaves them to its network card.
+        if s.checksum == "right":
+            own.has_right_checksum = True
+        elif s.checksum == "wrong" and own.has_right_checksum:
             self.scaled(s.sender, "c")
         syn, fin, rst, ack = (bool(s.flags & bit) for bit in (SYN, FIN, RST, ACK))
         if syn and (fin or rst):
@@ -269,7 +274,7 @@ def parse(line, number):
     length = len(keys["hex"]) // 2 if "hex" in keys else int(keys.get("len", 0))
     return Segment(sender, receiver, flags, int(keys.get("seq", 0)), int(keys.get("ack", 0)), length,
                    int(keys.get("win", 65535)), float(words[0]), 0 if v6 else int(keys.get("id", number)),
-                   int(keys.get("ttl", 64)), damaged="badsum" in words)
+                   int(keys.get("ttl", 64)), checksum="wrong" if "badsum" in words else "right")
 
 
 def table(path):

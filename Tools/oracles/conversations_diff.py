@@ -59,16 +59,19 @@ def addresses(row):
             yield name, pairs[-1] if pairs else ("", "")
 
 
-def is_damaged(row, source, target):
-    """Whether a segment's checksum is wrong, and not one that was left to a network card: 0, or that of the
-    pseudo-header alone, with or without the length."""
+def checksum(row, source, target):
+    """Whether a segment's checksum is right or wrong; empty where it cannot be said, or was left to a network card: 0, or
+    that of the pseudo-header alone, with or without the length."""
     stated = number(last(row, "tcp.checksum"))
-    if last(row, "tcp.checksum.status") != "0" or not stated:
-        return False
+    status = last(row, "tcp.checksum.status")
+    if not stated or status not in ("0", "1"):
+        return ""
+    if status == "1":
+        return "right"
     words = b"".join(ipaddress.ip_address(address).packed for address in (source, target))
     length = number(last(row, "tcp.hdr_len")) + number(last(row, "tcp.len"))
     left = [6 + more + sum(words[at] << 8 | words[at + 1] for at in range(0, len(words), 2)) for more in (0, length)]
-    return stated not in [(total - 1) % 0xFFFF + 1 for total in left]
+    return "" if stated in [(total - 1) % 0xFFFF + 1 for total in left] else "wrong"
 
 
 def number(text):
@@ -122,7 +125,7 @@ def streams(tshark, path):
                 number(last(row, "tcp.len")), number(last(row, "tcp.window_size_value")),
                 float(row["frame.time_epoch"][0]), number(last(row, "ip.id")),
                 number(last(row, "ip.ttl") or last(row, "ipv6.hlim")), last(row, "tcp.payload")[:128],
-                is_damaged(row, source, target))
+                checksum(row, source, target))
             if not copies.is_copy(segment):
                 expected.story.add(segment)
     return {key: value for key, value in found.items() if value.sent}
