@@ -1,6 +1,6 @@
 /// Splits delimited text into records (RFC 4180), one at a time, without copying it.
 ///
-/// Empty lines and lines that start with `#` are passed over.
+/// Empty lines are passed over, and those that start with `#` where they are comments.
 package struct RecordReader {
     /// A cell of a record.
     package struct Cell: Hashable {
@@ -12,6 +12,7 @@ package struct RecordReader {
 
     private let bytes: [UInt8]
     private let delimiter: UInt8
+    private let hasComments: Bool
     private var position: Int
     private var nextLine = 1
     /// The number of the record's first line, from 1.
@@ -23,12 +24,13 @@ package struct RecordReader {
     package private(set) var isDamaged = false
 
     /// Cells behind these are passed over.
-    private static let cellLimit = 64
+    package static let cellLimit = 64
     /// Line breaks in a quoted cell; a quote that is still open behind them never closes.
     private static let breakLimit = 4
 
-    package init(_ bytes: [UInt8], from start: Int, delimiter: UInt8) {
+    package init(_ bytes: [UInt8], from start: Int, delimiter: UInt8, hasComments: Bool = true) {
         self.bytes = bytes
+        self.hasComments = hasComments
         self.delimiter = delimiter
         position = start
     }
@@ -40,7 +42,7 @@ package struct RecordReader {
             line = nextLine
             isDamaged = false
             cells.removeAll(keepingCapacity: true)
-            if bytes[position] == UInt8(ascii: "#") {
+            if hasComments, bytes[position] == UInt8(ascii: "#") {
                 skipLine()
                 continue
             }
@@ -57,9 +59,9 @@ package struct RecordReader {
     /// The bytes of a cell; quotes that are doubled still are.
     package func bytes(of cell: Cell) -> ArraySlice<UInt8> { bytes[cell.start..<cell.end] }
 
-    /// The text of a cell, at most its first kilobyte.
-    package func text(of cell: Cell) -> String {
-        let text = String(decoding: bytes[cell.start..<min(cell.end, cell.start + 1024)], as: UTF8.self)
+    /// The text of a cell, at most so many bytes of it.
+    package func text(of cell: Cell, atMost limit: Int = 1024) -> String {
+        let text = String(decoding: bytes[cell.start..<min(cell.end, cell.start + limit)], as: UTF8.self)
         return cell.hasDoubledQuotes ? text.replacing("\"\"", with: "\"") : text
     }
 

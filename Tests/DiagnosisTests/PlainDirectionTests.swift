@@ -5,20 +5,6 @@ import Testing
 
 /// Who asked, in logs without TCP flags and between ports that say nothing.
 struct PlainDirectionTests {
-    private static func healthyLog() -> FlowLog {
-        var log = FlowLog()
-        for index in 0..<10 {
-            log.addHealthy(
-                "08:00",
-                "10.0.3.7:\(41_000 + index)",
-                "10.0.4.4:443",
-                flags: false,
-                after: Int64(index * 300)
-            )
-        }
-        return log
-    }
-
     /// Ports all over the range, the same in every run.
     private static func port(_ index: Int, from: Int = 1024) -> Int { from + (index * 7919 + 13) % (65_536 - from) }
 
@@ -27,7 +13,7 @@ struct PlainDirectionTests {
         [("203.0.113.9", 6), ("10.0.9.9", 6), ("203.0.113.9", 17), ("10.0.9.9", 17)]
     )
     func `a scan between high ports is one finding`(_ order: FlowLog.Order, _ asker: (address: String, number: UInt8)) {
-        var log = Self.healthyLog()
+        var log = PlainFormatTests.healthyLog()
         for index in 0..<220 {
             let way = "\(asker.address):\(Self.port(index, from: 32_768)) > 10.0.2.30:\(Self.port(index * 31 + 5))"
             log.add("09:00", way, .reject, after: Int64(index), lasting: 1, packets: 1, bytes: 44, number: asker.number)
@@ -39,7 +25,7 @@ struct PlainDirectionTests {
 
     @Test(arguments: ["203.0.113.9", "10.0.9.9"])
     func `a sweep of a high port is one finding`(_ scanner: String) {
-        var log = Self.healthyLog()
+        var log = PlainFormatTests.healthyLog()
         for index in 0..<300 {
             let way = "\(scanner):\(Self.port(index, from: 32_768)) > 10.0.\(index / 200).\(1 + index % 200):50051"
             log.add("09:00", way, .reject, after: Int64(index * 30), lasting: 1, packets: 1, bytes: 60)
@@ -51,7 +37,7 @@ struct PlainDirectionTests {
 
     @Test
     func `answers of one high port are no sweep`() {
-        var log = Self.healthyLog()
+        var log = PlainFormatTests.healthyLog()
         for index in 0..<40 {
             let way = "10.0.2.30:30080 > 10.0.1.\(1 + index):\(Self.port(index, from: 49_152))"
             log.add("09:00", way, .reject, after: Int64(index * 10))
@@ -63,7 +49,7 @@ struct PlainDirectionTests {
 
     @Test
     func `clients below 1024 are clients`() {
-        var log = Self.healthyLog()
+        var log = PlainFormatTests.healthyLog()
         for index in 0..<60 {
             log.add("09:00", "10.0.1.5:\(700 + index * 5) > 10.0.2.20:2049", .reject, after: Int64(index * 60))
         }
@@ -83,9 +69,23 @@ struct PlainDirectionTests {
         #expect(log.findings().map(\.line) == ["rejected 10.0.1.5 > 10.0.2.20:50051 tcp"])
     }
 
+    @Test(arguments: [true, false])
+    func `without ports or sizes no refusal is taken for a late packet`(_ hasPorts: Bool) {
+        var log = FlowLog()
+        let way = hasPorts ? "10.0.1.5:40000 > 10.0.2.20:5432" : "10.0.1.5 > 10.0.2.20:5432"
+        for index in 0..<24 {
+            log.add("09:00", way, index < 4 ? .accept : .reject, after: Int64(index * 30))
+            log.changeLast {
+                $0.bytes = nil
+                if !hasPorts { $0.sourcePort = nil }
+            }
+        }
+        #expect(log.findings().map(\.attempts) == [20])
+    }
+
     @Test(arguments: [60, 52])
     func `SYNs that are refused are no late packets, and FINs are`(_ size: Int) {
-        var log = Self.healthyLog()
+        var log = PlainFormatTests.healthyLog()
         log.addHealthy("09:00", "10.0.1.5:40000", "10.0.2.20:8443", flags: false)
         for index in 0..<6 where size == 52 || index < 3 {
             let way = "10.0.1.5:40000 > 10.0.2.20:8443"
@@ -96,7 +96,7 @@ struct PlainDirectionTests {
 
     @Test
     func `silence until the end of the log is all one`() {
-        var log = Self.healthyLog()
+        var log = PlainFormatTests.healthyLog()
         log.addHealthy("08:00", "10.0.1.5:39000", "10.0.2.20:5432", flags: false)
         for index in 0..<30 {
             let way = "10.0.1.5:\(40_000 + index) > 10.0.2.20:5432"
@@ -111,7 +111,7 @@ struct PlainDirectionTests {
 
     @Test
     func `a service that a monitor keeps asking is no scan`() {
-        var log = Self.healthyLog()
+        var log = PlainFormatTests.healthyLog()
         for minute in 0..<30 {
             for host in 0..<20 {
                 let way = "10.0.9.1:\(Self.port(minute * 20 + host, from: 32_768)) > 10.0.4.\(1 + host):9100"
@@ -125,7 +125,7 @@ struct PlainDirectionTests {
     /// Ports of a pool that come again every few minutes: refused, or silent, from 09:00 on.
     @Test(arguments: [("refused", true), ("refused", false), ("silent", true), ("silent", false)])
     func `trouble begins in the middle of a pool of ports`(_ row: (kind: String, hasFlags: Bool)) {
-        var log = Self.healthyLog()
+        var log = PlainFormatTests.healthyLog()
         log.add("08:00", "10.0.9.9:50000 > 10.0.9.8:22", .reject, flags: 2, at: 3)
         for index in 0..<240 {
             let (client, server) = ("10.0.1.5:\(40_000 + index % 20)", "10.0.2.20:8443")
@@ -156,7 +156,7 @@ struct PlainDirectionTests {
 
     @Test
     func `refused answers to clients below 1024 are told as such`() {
-        var log = Self.healthyLog()
+        var log = PlainFormatTests.healthyLog()
         for index in 0..<40 {
             let (client, server) = ("10.0.1.5:\(600 + index * 7)", "10.0.2.20:2049")
             log.add("09:00", "\(client) > \(server)", .accept, after: Int64(index * 60))
@@ -167,7 +167,7 @@ struct PlainDirectionTests {
 
     @Test
     func `a scan that begins anew is one scan`() {
-        var log = Self.healthyLog()
+        var log = PlainFormatTests.healthyLog()
         for round in 0..<15 {
             for port in 0..<60 {
                 let way = "10.0.9.9:\(Self.port(round * 60 + port, from: 32_768)) > 10.0.2.20:\(20 + port * 13)"

@@ -5,7 +5,7 @@ import Testing
 
 /// What is told of logs in the default format, which has no TCP flags.
 struct PlainFormatTests {
-    private static func healthyLog() -> FlowLog {
+    static func healthyLog() -> FlowLog {
         var log = FlowLog()
         for index in 0..<10 {
             log.addHealthy(

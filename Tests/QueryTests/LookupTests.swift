@@ -1,5 +1,5 @@
 import LogFormats
-import Query
+@testable import Query
 import RoadblockCore
 import TestSupport
 import Testing
@@ -61,7 +61,14 @@ struct LookupTests {
         #expect(failure?.message.contains(row.words) == true, "\(failure?.message ?? "")")
     }
 
-    @Test(arguments: ["", "a,a\n1,2\n", "a,b\n\"open,1\n"])
+    @Test
+    func `long values and lines with a hash are kept`() throws {
+        let long = String(repeating: "x", count: 5000)
+        let table = try LookupTable("t", csv: Array("id,v\n#1,\(long)\n".utf8))
+        #expect(table.rows == [["#1", long]])
+    }
+
+    @Test(arguments: ["", "a,a\n1,2\n", "a,b\n\"open,1\n", (0..<70).map { "c\($0)" }.joined(separator: ",")])
     func `a file that is no table is an error`(_ text: String) {
         #expect(throws: Failure.self) { try LookupTable("t", csv: Array(text.utf8)) }
     }

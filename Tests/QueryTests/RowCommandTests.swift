@@ -96,6 +96,17 @@ struct RowCommandTests {
         #expect(try rows(row.query, [line]) == row.expected)
     }
 
+    @Test
+    func `a list in a list does not make rows without end`() throws {
+        let line = #"{"l": "[\#((0..<5000).map(String.init).joined(separator: ","))]"}"#
+        let once = "fields jsonParse(l) as m | unnest m into x | "
+        #expect(try rows(once + "stats count(*) as n, max(x) as x", [line]) == ["n=5000 x=4999"])
+        let failure = #expect(throws: Failure.self) {
+            try self.rows(once + "unnest m into y | stats count(*) as n", [line])
+        }
+        #expect(failure?.code == "too-many-rows")
+    }
+
     @Test(arguments: [
         ("accum", "a name"), ("autoregress a p=0", "from 1 to 100"), ("sessionize a", "`as`"), ("unnest a", "`into`"),
         ("autoregress a as b p=1-2", "one name"), ("fillmissing", "behind `stats"), ("outlier param=x", "a number"),

@@ -194,7 +194,8 @@ struct RejectedWay: Sendable {
         switch size {
         case .synSized: marks.insert(.hasSYNSized)
         case .other: marks.insert(.hasLarge)
-        case .small, .unknown: marks.insert(.hasSmall)
+        case .small: marks.insert(.hasSmall)
+        case .unknown: marks.formUnion([.hasSmall, .hasNoSize])
         }
     }
 }

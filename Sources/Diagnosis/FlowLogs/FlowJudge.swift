@@ -130,7 +130,10 @@ struct FlowJudge {
             ? answer.isAccepted(at: refused.interface)
             : isTCP && (request.isAccepted(at: refused.interface) || answer.exists && answer.first <= refused.first)
         let end = max(request.end, answer.end)
-        guard wasOpen, refused.records <= 3 || isTCP && !isCut(refused, end) else { return false }
+        // Sizes tell more only of one connection: without its ports many are one.
+        let key = conversation.key
+        let isOne = isTCP && key.lowerPort != 0 && key.upperPort != 0 && !refused.marks.contains(.hasNoSize)
+        guard wasOpen, refused.records <= 3 || isOne && !isCut(refused, end) else { return false }
         guard refused.last > end else { return true }
         return refused.last - end <= (isTCP ? Self.longLateness : Self.lateness)
     }

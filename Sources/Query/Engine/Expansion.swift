@@ -26,6 +26,8 @@ final class Expansion {
 
     /// Rows that one row may become.
     private static let limit = 1 << 20
+    /// Rows that are handed on at once.
+    private static let batchSize = 4096
 
     init(_ source: Source, parts: Int) {
         self.source = source
@@ -39,49 +41,55 @@ final class Expansion {
         return partCount + passed.count - 1
     }
 
-    /// The rows that the selected ones become.
-    func expand(_ frame: Frame, _ rows: RowSelection, firstOrdinal: UInt64) -> any RowCursor {
+    /// Hands on the rows that the selected ones become, some at a time, until `take` wants no more.
+    func expand(
+        _ frame: Frame,
+        _ rows: RowSelection,
+        firstOrdinal: UInt64,
+        _ take: (any RowCursor) throws(Failure) -> Bool
+    ) throws(Failure) -> Bool {
         let lists = source.node.evaluate(frame, rows)
-        cursor.begin(parts: partCount, passed.map { $0.evaluate(frame, rows) })
+        let columns = passed.map { $0.evaluate(frame, rows) }
+        cursor.begin(parts: partCount, columns)
         for index in 0..<rows.count {
             let row = rows[index]
             var count: UInt64 = 0
-            each(frame, lists[row]) { cells in
+            for cells in made(frame, lists[row]).prefix(Expansion.limit) {
+                if cursor.rowCount >= Expansion.batchSize {
+                    if try take(cursor) { return true }
+                    cursor.begin(parts: partCount, columns)
+                }
                 // Newest first, as rows come, the items of one row keep their order.
                 let ordinal = (firstOrdinal &+ UInt64(row)) << 20 | (UInt64(Expansion.limit - 1) - count)
                 cursor.add(origin: row, cells, ordinal: ordinal)
                 count += 1
-                return count < Expansion.limit
             }
         }
-        return cursor
+        return cursor.rowCount > 0 ? try take(cursor) : false
     }
 
-    /// Calls `body` with the cells of each new row, until it returns false.
-    private func each(_ frame: Frame, _ cell: Cell, _ body: ([Cell]) -> Bool) {
+    /// The new cells of each row that one becomes.
+    private func made(_ frame: Frame, _ cell: Cell) -> [[Cell]] {
         switch source {
         case .items:
-            guard cell.isStructure, let items = JSONText.items(frame, cell) else {
-                _ = body([cell])
-                return
-            }
-            for item in items where !body([item]) { return }
+            guard cell.isStructure, let items = JSONText.items(frame, cell) else { return [[cell]] }
+            return items.map { [$0] }
         case .matches(_, let regex, let groups):
-            guard let text = frame.values.text(cell) else {
-                _ = body(groups.map { _ in .missing })
-                return
-            }
+            let none: [Cell] = groups.map { _ in .missing }
+            guard let text = frame.values.text(cell) else { return [none] }
             let bytes = Array(text.utf8)
             var offset = 0
-            var isFirst = true
-            while offset <= bytes.count, let match = regex.search(bytes.span, from: offset), let whole = match[0] {
-                isFirst = false
-                let cells = groups.map { group in match[group].map { frame.pool.make(Array(bytes[$0])) } ?? .missing }
-                guard body(cells) else { break }
+            var made: [[Cell]] = []
+            while made.count < Expansion.limit, offset <= bytes.count,
+                let match = regex.search(bytes.span, from: offset), let whole = match[0]
+            {
+                made.append(
+                    groups.map { group in match[group].map { frame.pool.make(Array(bytes[$0])) } ?? .missing }
+                )
                 offset = whole.isEmpty ? whole.upperBound + 1 : whole.upperBound
             }
             if regex.hitLimit { frame.hitRegexLimit = true }
-            if isFirst { _ = body(groups.map { _ in .missing }) }
+            return made.isEmpty ? [none] : made
         }
     }
 }

@@ -47,6 +47,9 @@ private final class Worker: @unchecked Sendable {
     /// The rows that are left, by stage.
     private let selections: [RowSelection]
     private var matched = 0
+    /// Rows that were made of others since the last batch was read.
+    private var expanded = 0
+    private static let expandedLimit = 1 << 24
 
     private init(_ pipeline: Pipeline) {
         self.pipeline = pipeline
@@ -80,6 +83,7 @@ private final class Worker: @unchecked Sendable {
         let frame = pipeline.frame
         let stage = pipeline.stages[index]
         let rows = selections[index]
+        if index == 0 { expanded = 0 }
         frame.cursor = cursor
         frame.begin(rows: cursor.rowCount)
         rows.selectAll(cursor.rowCount)
@@ -92,7 +96,11 @@ private final class Worker: @unchecked Sendable {
         if let aggregation = stage.aggregation { try aggregation.add(rows, firstOrdinal: cursor.firstOrdinal) }
         if let collector = stage.collector { try collector.add(frame, rows, cursor) }
         if let expansion = stage.expansion, rows.count > 0 {
-            return try take(stage: index + 1, expansion.expand(frame, rows, firstOrdinal: cursor.firstOrdinal))
+            return try expansion.expand(frame, rows, firstOrdinal: cursor.firstOrdinal) {
+                (more) throws(Failure) in
+                try count(more.rowCount)
+                return try take(stage: index + 1, more)
+            }
         }
         guard !frame.pool.isExhausted else {
             throw Failure(
@@ -102,6 +110,19 @@ private final class Worker: @unchecked Sendable {
             )
         }
         return stage.collector?.isSatisfied(anyOrder: pipeline.takesAnyOrder) ?? false
+    }
+
+    /// Counts rows that were made of others: one list in another one multiplies them.
+    private func count(_ rows: Int) throws(Failure) {
+        expanded += rows
+        guard expanded <= Worker.expandedLimit else {
+            throw Failure(
+                .usage,
+                "one batch of rows becomes more than \(Worker.expandedLimit) rows",
+                code: "too-many-rows",
+                suggestion: "filter between one `unnest` and the next"
+            )
+        }
     }
 
     /// Takes over what another worker counted.

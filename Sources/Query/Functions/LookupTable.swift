@@ -13,11 +13,19 @@ package struct LookupTable: Sendable {
     ///
     /// - Throws: `Failure` of kind `badInput` where the file is no such table.
     package init(_ name: String, csv bytes: [UInt8]) throws(Failure) {
-        var reader = RecordReader(bytes, from: bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0, delimiter: 44)
+        let start = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
+        var reader = RecordReader(bytes, from: start, delimiter: UInt8(ascii: ","), hasComments: false)
         guard reader.next(), !reader.isDamaged else {
             throw Failure(.badInput, "the lookup table `\(name)` has no header line with the names of its columns")
         }
         let columns = reader.cells.map { reader.text(of: $0) }
+        guard columns.count < RecordReader.cellLimit else {
+            throw Failure(
+                .badInput,
+                "the lookup table `\(name)` has \(RecordReader.cellLimit) columns or more",
+                suggestion: "leave out those that no query takes"
+            )
+        }
         if let twice = columns.indices.first(where: { columns[..<$0].contains(columns[$0]) }) {
             throw Failure(.badInput, "the lookup table `\(name)` has two columns named `\(columns[twice])`")
         }
@@ -29,7 +37,7 @@ package struct LookupTable: Sendable {
                     "the lookup table `\(name)` has a quote that does not end in line \(reader.line)"
                 )
             }
-            rows.append(reader.cells.map { reader.text(of: $0) })
+            rows.append(reader.cells.map { reader.text(of: $0, atMost: LookupTable.byteLimit) })
         }
         self.columns = columns
         self.rows = rows
