@@ -70,14 +70,3 @@ extension Packet {
         return InternetChecksum.state(stated, bytes, start, payloadEnd, addresses &+ UInt64(number))
     }
 }
-
-extension SegmentFields {
-    /// As `Packet.checksum`.
-    func checksum(_ bytes: borrowing RawSpan) -> ChecksumState {
-        let start = tcp.headerOffset
-        guard payloadEnd &- start == tcp.headerLength &+ tcp.payloadLength else { return .unknown }
-        let addresses = InternetChecksum.sum(source, destination)
-        let stated = bytes.big16(start &+ 16)
-        return InternetChecksum.state(stated, bytes, start, payloadEnd, addresses &+ UInt64(IPProtocol.tcp))
-    }
-}

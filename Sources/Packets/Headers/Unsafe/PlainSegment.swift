@@ -84,7 +84,7 @@ struct PlainSegment {
     }
 
     @inline(__always)
-    private func addresses(_ bytes: borrowing RawSpan) -> (source: IPAddress, destination: IPAddress) {
+    func addresses(_ bytes: borrowing RawSpan) -> (source: IPAddress, destination: IPAddress) {
         if transport &- network == 20 {
             return (IPAddress(ipv4: Self.word(bytes, network &+ 12)), IPAddress(ipv4: Self.word(bytes, network &+ 16)))
         }
@@ -102,31 +102,21 @@ struct PlainSegment {
         if isVersion6 {
             ip.isIPv6 = true
             ip.dontFragment = true
-            ip.timeToLive = Self.byte(bytes, network &+ 7)
             ip.payloadLength = Int(Self.half(bytes, network &+ 4))
         } else {
             let second = Self.word(bytes, network &+ 4)
             ip.identification = second >> 16
             ip.dontFragment = second & 0x4000 != 0
-            ip.timeToLive = Self.byte(bytes, network &+ 8)
             ip.payloadLength = Int(Self.half(bytes, network &+ 2)) &- 20
         }
+        ip.timeToLive = timeToLive(bytes)
         (ip.source, ip.destination) = addresses(bytes)
         ip.protocolNumber = IPProtocol.tcp
         // Padding of a short frame is not the packet's.
         let ownEnd = min(end, transport &+ ip.payloadLength)
 
-        let word = Self.half(bytes, transport &+ 12)
-        var tcp = Packet.TCPFields()
-        tcp.sequence = Self.word(bytes, transport &+ 4)
-        tcp.acknowledgment = Self.word(bytes, transport &+ 8)
-        tcp.flags = TCPFlags(rawValue: word & 0x01FF)
-        tcp.window = Self.half(bytes, transport &+ 14)
-        tcp.headerLength = Int(word >> 12) &* 4
-        tcp.headerOffset = transport
-        let headerEnd = min(ownEnd, transport &+ tcp.headerLength)
-        tcp.optionsCaptured = headerEnd &- transport &- 20
-        tcp.payloadLength = ip.payloadLength &- tcp.headerLength
+        let tcp = tcp(bytes, end)
+        let headerEnd = transport &+ 20 &+ tcp.optionsCaptured
 
         packet.ip = ip
         packet.hasIP = true
