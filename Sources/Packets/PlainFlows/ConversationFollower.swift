@@ -54,45 +54,23 @@ package struct ConversationFollower: ~Copyable {
         let place = table.plain.place(flow.key, hash: flow.hash)
         guard place >= 0 else { return begin(plain, bytes, end, sighting) }
         let segment = plain.numbers(bytes)
-        let isClient = table.plain[place].isFromClient(fromLower: flow.fromLower)
-        guard table.plain[place].accepts(segment, time, isClient: isClient),
-            plain.hasUsualOptions(bytes, end, segment)
-        else { return !isClient && answer(plain, bytes, end, sighting, place) }
-        guard analyzer.remembers(Int(table.plain[place].stream)),
-            table.plain[place].note(plain.checksum(bytes, end), isClient: isClient)
-        else { return false }
-        if isClient, segment.payloadLength > 0, !table.plain[place].client.hasData {
-            table.plain[place].client.firstDataKind = plain.payloadKind(bytes, end)
-        }
-        table.plain[place].take(segment, sighting, isClient: isClient, &analyzer.pool)
-        remember(plain, bytes, segment, time, place, fromLower: flow.fromLower)
+        guard
+            table.plain[place].receive(
+                plain,
+                bytes,
+                end,
+                segment,
+                sighting,
+                fromLower: flow.fromLower,
+                streamCount: analyzer.nextNumber,
+                &analyzer.pool,
+                &recent
+            )
+        else { return segment.flags.contains(.syn) && answer(plain, bytes, end, sighting, place) }
+        // What both sides closed is due sooner.
+        if segment.flags.contains(.fin) { table.slotDue[Int(table.plain[place].slot)] = Instant(nanoseconds: .min) }
         table.advance(to: time)
         return true
-    }
-
-    /// Remembers a segment that was taken: a later packet may be a copy of it.
-    @inline(__always)
-    private mutating func remember(
-        _ plain: PlainSegment,
-        _ bytes: borrowing RawSpan,
-        _ segment: SegmentNumbers,
-        _ time: Instant,
-        _ place: Int,
-        fromLower: Bool
-    ) {
-        let entry = RecentSegments.Entry(
-            time: time,
-            sequence: segment.sequence,
-            acknowledgment: segment.acknowledgment,
-            older: table.plain[place].newest,
-            window: segment.window,
-            payloadLength: UInt16(truncatingIfNeeded: segment.payloadLength),
-            identification: plain.identification(bytes),
-            flags: UInt8(truncatingIfNeeded: segment.flags.rawValue),
-            timeToLive: plain.timeToLive(bytes),
-            fromLower: fromLower
-        )
-        table.plain[place].newest = recent.add(entry)
     }
 
     /// Takes the SYN/ACK of a plain flow.
@@ -105,7 +83,9 @@ package struct ConversationFollower: ~Copyable {
     ) -> Bool {
         let segment = plain.numbers(bytes)
         let timeToLive = plain.timeToLive(bytes)
-        guard timeToLive != 0, table.plain[place].acceptsAnswer(segment, sighting.time),
+        let fromLower = plain.flow(bytes).fromLower
+        guard timeToLive != 0, !table.plain[place].isFromClient(fromLower: fromLower),
+            table.plain[place].acceptsAnswer(segment, sighting.time),
             analyzer.remembers(Int(table.plain[place].stream))
         else { return false }
         let options = TCPOptions(bytes, plain.tcp(bytes, end))
@@ -120,8 +100,7 @@ package struct ConversationFollower: ~Copyable {
             scale: options.windowScale,
             &analyzer.pool
         )
-        let fromLower = !table.plain[place].marks.contains(.clientIsLower)
-        remember(plain, bytes, segment, sighting.time, place, fromLower: fromLower)
+        table.plain[place].remember(plain, bytes, segment, sighting.time, fromLower: fromLower, &recent)
         return true
     }
 
@@ -160,7 +139,7 @@ package struct ConversationFollower: ~Copyable {
         )
         _ = new.note(plain.checksum(bytes, end), isClient: true)
         table.plain.begin(new, at: place)
-        remember(plain, bytes, segment, sighting.time, place, fromLower: flow.fromLower)
+        table.plain[place].remember(plain, bytes, segment, sighting.time, fromLower: flow.fromLower, &recent)
         return true
     }
 

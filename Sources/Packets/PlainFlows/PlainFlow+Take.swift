@@ -44,6 +44,60 @@ extension PlainFlow {
         _ = pool.acknowledge(segment.acknowledgment, reportsPartial: false, in: &client.unacknowledged)
     }
 
+    /// Takes a segment that goes on where the flow is.
+    ///
+    /// - Returns: false, with nothing done, for any other one.
+    @inline(__always)
+    mutating func receive(
+        _ plain: PlainSegment,
+        _ bytes: borrowing RawSpan,
+        _ end: Int,
+        _ segment: SegmentNumbers,
+        _ sighting: PlainSighting,
+        fromLower: Bool,
+        streamCount: Int,
+        _ pool: inout SegmentPool,
+        _ recent: inout RecentSegments
+    ) -> Bool {
+        let isClient = isFromClient(fromLower: fromLower)
+        guard accepts(segment, sighting.time, isClient: isClient), plain.hasUsualOptions(bytes, end, segment),
+            streamCount &- Int(stream) <= ConversationList.streamLimit,
+            note(plain.checksum(bytes, end), isClient: isClient)
+        else { return false }
+        if isClient, segment.payloadLength > 0, !client.hasData {
+            client.firstDataKind = plain.payloadKind(bytes, end)
+        }
+        take(segment, sighting, isClient: isClient, &pool)
+        remember(plain, bytes, segment, sighting.time, fromLower: fromLower, &recent)
+        return true
+    }
+
+    /// Remembers a segment that was taken: a later packet may be a copy of it.
+    @inline(__always)
+    mutating func remember(
+        _ plain: PlainSegment,
+        _ bytes: borrowing RawSpan,
+        _ segment: SegmentNumbers,
+        _ time: Instant,
+        fromLower: Bool,
+        _ recent: inout RecentSegments
+    ) {
+        newest = recent.add(
+            RecentSegments.Entry(
+                time: time,
+                sequence: segment.sequence,
+                acknowledgment: segment.acknowledgment,
+                older: newest,
+                window: segment.window,
+                payloadLength: UInt16(truncatingIfNeeded: segment.payloadLength),
+                identification: plain.identification(bytes),
+                flags: UInt8(truncatingIfNeeded: segment.flags.rawValue),
+                timeToLive: plain.timeToLive(bytes),
+                fromLower: fromLower
+            )
+        )
+    }
+
     /// True for a segment that goes on where the flow is, as most do; `isClient` tells who sent it.
     ///
     /// What moves a flow on is never a copy of a packet before it.

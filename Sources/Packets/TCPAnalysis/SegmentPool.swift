@@ -12,7 +12,8 @@ struct SegmentList: Sendable {
 }
 
 /// Segments that took sequence numbers and are not yet acknowledged, of all streams together.
-struct SegmentPool: ~Copyable, Sendable {
+struct SegmentPool: ~Copyable {
+    /// A segment, and its neighbours in the list.
     struct Segment: Sendable {
         var sequence: UInt32
         var end: UInt32
@@ -22,7 +23,7 @@ struct SegmentPool: ~Copyable, Sendable {
         var newer: Int32
     }
 
-    private(set) var segments: [Segment] = []
+    private var segments = SegmentStore(capacity: Self.limit)
     /// The first place that is free; `older` leads to the next one.
     private var free: Int32 = -1
 
