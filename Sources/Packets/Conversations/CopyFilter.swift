@@ -65,18 +65,14 @@ package struct CopyFilter: ~Copyable {
 
     /// Remembers a segment of a plain flow of the only input.
     mutating func remember(_ segment: RecentSegments.Entry, _ key: FlowKey) {
+        let numbers = segment.numbers
         let (source, destination) = segment.fromLower ? (key.lower, key.upper) : (key.upper, key.lower)
         let fingerprint = Self.fingerprint(
             source,
             destination,
             ports: UInt64(segment.fromLower ? key.ports : key.ports << 16 | key.ports >> 16),
-            header: UInt64(segment.payloadLength) << 32 | UInt64(IPProtocol.tcp) << 8,
-            Self.transport(
-                segment.sequence,
-                segment.acknowledgment,
-                TCPFlags(rawValue: UInt16(segment.flags)),
-                segment.window
-            )
+            header: UInt64(truncatingIfNeeded: numbers.payloadLength) << 32 | UInt64(IPProtocol.tcp) << 8,
+            Self.transport(numbers.sequence, numbers.acknowledgment, numbers.flags, numbers.window)
         )
         let detail = CopyEntries.Detail(
             identification: UInt32(segment.identification),

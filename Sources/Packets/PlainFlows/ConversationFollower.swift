@@ -44,13 +44,37 @@ package struct ConversationFollower: ~Copyable {
         time: Instant,
         number: Int
     ) -> Bool {
-        // A segment that claims more than was on the wire is left to the decoder.
-        guard let plain = PlainSegment(bytes, offset, length, .ethernet), !table.isSweepDue(at: time),
-            plain.claimedEnd(bytes) &- offset <= wireLength
-        else { return false }
-        let end = offset &+ length
-        let flow = plain.flow(bytes)
         let sighting = PlainSighting(time: time, number: number, length: wireLength)
+        if let plain = PlainSegment(version4: bytes, offset, length) {
+            return take(plain, bytes, offset, offset &+ length, sighting)
+        }
+        return takeVersion6(bytes, offset, offset &+ length, sighting)
+    }
+
+    private mutating func takeVersion6(
+        _ bytes: borrowing RawSpan,
+        _ offset: Int,
+        _ end: Int,
+        _ sighting: PlainSighting
+    ) -> Bool {
+        guard let plain = PlainSegment(version6: bytes, offset, end &- offset) else { return false }
+        return take(plain, bytes, offset, end, sighting)
+    }
+
+    /// Takes a plain segment in the frame from an offset to an end.
+    @inline(__always)
+    private mutating func take(
+        _ plain: PlainSegment,
+        _ bytes: borrowing RawSpan,
+        _ offset: Int,
+        _ end: Int,
+        _ sighting: PlainSighting
+    ) -> Bool {
+        // A segment that claims more than was on the wire is left to the decoder.
+        guard !table.isSweepDue(at: sighting.time), plain.claimedEnd(bytes) &- offset <= sighting.length else {
+            return false
+        }
+        let flow = plain.flow(bytes)
         let place = table.plain.place(flow.key, hash: flow.hash)
         guard place >= 0 else { return begin(plain, bytes, end, sighting) }
         let segment = plain.numbers(bytes)
@@ -69,7 +93,7 @@ package struct ConversationFollower: ~Copyable {
         else { return segment.flags.contains(.syn) && answer(plain, bytes, end, sighting, place) }
         // What both sides closed is due sooner.
         if segment.flags.contains(.fin) { table.slotDue[Int(table.plain[place].slot)] = Instant(nanoseconds: .min) }
-        table.advance(to: time)
+        table.advance(to: sighting.time)
         return true
     }
 

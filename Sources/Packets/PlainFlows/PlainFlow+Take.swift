@@ -85,13 +85,9 @@ extension PlainFlow {
         newest = recent.add(
             RecentSegments.Entry(
                 time: time,
-                sequence: segment.sequence,
-                acknowledgment: segment.acknowledgment,
+                numbers: segment,
                 older: newest,
-                window: segment.window,
-                payloadLength: UInt16(truncatingIfNeeded: segment.payloadLength),
                 identification: plain.identification(bytes),
-                flags: UInt8(truncatingIfNeeded: segment.flags.rawValue),
                 timeToLive: plain.timeToLive(bytes),
                 fromLower: fromLower
             )

@@ -3,15 +3,37 @@
 import RoadblockCore
 
 /// What the usual segment of a conversation says.
-struct SegmentNumbers {
-    var sequence: UInt32
-    var acknowledgment: UInt32
-    var flags: TCPFlags
-    var window: UInt16
+struct SegmentNumbers: Sendable {
+    var sequence: UInt32 = 0
+    var acknowledgment: UInt32 = 0
+    var flags = TCPFlags(rawValue: 0)
+    var window: UInt16 = 0
+    private var lengths: UInt32 = 0
+
     /// As the data offset says, 20 to 60.
-    var headerLength: Int
+    @inline(__always)
+    var headerLength: Int { Int(lengths & 0xFF) }
     /// As the IP header says, captured or not.
-    var payloadLength: Int
+    @inline(__always)
+    var payloadLength: Int { Int(lengths >> 8) }
+
+    init() {}
+
+    @inline(__always)
+    init(
+        sequence: UInt32,
+        acknowledgment: UInt32,
+        flags: TCPFlags,
+        window: UInt16,
+        headerLength: Int,
+        payloadLength: Int
+    ) {
+        self.sequence = sequence
+        self.acknowledgment = acknowledgment
+        self.flags = flags
+        self.window = window
+        lengths = UInt32(truncatingIfNeeded: payloadLength) << 8 | UInt32(truncatingIfNeeded: headerLength)
+    }
 
     /// Sequence numbers that the segment takes.
     @inline(__always)
@@ -38,17 +60,8 @@ extension PlainSegment {
     /// The flow that the segment is of.
     @inline(__always)
     func flow(_ bytes: borrowing RawSpan) -> PacketFlow {
-        let (from, to) = (Self.half(bytes, transport), Self.half(bytes, transport &+ 2))
-        if transport &- network == 20 {
-            return PacketFlow(
-                IPAddress(ipv4: Self.word(bytes, network &+ 12)),
-                from,
-                IPAddress(ipv4: Self.word(bytes, network &+ 16)),
-                to
-            )
-        }
         let (source, destination) = addresses(bytes)
-        return PacketFlow(source, from, destination, to)
+        return PacketFlow(source, Self.half(bytes, transport), destination, Self.half(bytes, transport &+ 2))
     }
 
     /// True for a header without options, or with two no-operations and timestamps; `end` is one past the frame's last

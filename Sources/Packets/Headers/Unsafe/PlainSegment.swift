@@ -16,26 +16,48 @@ struct PlainSegment {
     /// The segment in a frame of `length` bytes at an offset; `nil` for any other frame.
     @inline(__always)
     init?(_ bytes: borrowing RawSpan, _ offset: Int, _ length: Int, _ linkType: LinkType) {
-        guard length >= 54, linkType == .ethernet, offset >= 0, offset &+ length <= bytes.byteCount else { return nil }
-        network = offset &+ 14
-        // The link's type, then version and lengths.
-        let start = Self.little(bytes, offset &+ 12)
-        let claimed: Int
-        if start & 0xFF_FFFF == 0x45_0008 {
-            transport = network &+ 20
-            // What tells fragments, the time to live, then the protocol.
-            guard Self.little(bytes, network &+ 6) & 0xFF00_FF3F == 0x0600_0000 else { return nil }
-            claimed = Int(UInt16(truncatingIfNeeded: start >> 32).byteSwapped) &- 20
-        } else if start & 0xF0_FFFF == 0x60_DD86 {
-            transport = network &+ 40
-            guard length >= 74, Self.byte(bytes, network &+ 6) == 6 else { return nil }
-            claimed = Int(UInt16(truncatingIfNeeded: start >> 48).byteSwapped)
+        guard linkType == .ethernet else { return nil }
+        if let plain = PlainSegment(version4: bytes, offset, length) {
+            self = plain
+        } else if let plain = PlainSegment(version6: bytes, offset, length) {
+            self = plain
         } else {
             return nil
         }
-        // The data offset has room in the claimed length.
+    }
+
+    /// The same on Ethernet in IPv4 alone: the distance of the headers is a constant then.
+    @inline(__always)
+    init?(version4 bytes: borrowing RawSpan, _ offset: Int, _ length: Int) {
+        guard length >= 54, offset >= 0, offset &+ length <= bytes.byteCount else { return nil }
+        network = offset &+ 14
+        transport = offset &+ 34
+        // The link's type, then version and lengths; what tells fragments, the time to live, then the protocol.
+        let start = Self.little(bytes, offset &+ 12)
+        guard start & 0xFF_FFFF == 0x45_0008, Self.little(bytes, offset &+ 20) & 0xFF00_FF3F == 0x0600_0000 else {
+            return nil
+        }
+        let claimed = Int(UInt16(truncatingIfNeeded: start >> 32).byteSwapped) &- 20
+        guard hasRoom(bytes, claimed) else { return nil }
+    }
+
+    /// The same on Ethernet in IPv6 alone.
+    @inline(__always)
+    init?(version6 bytes: borrowing RawSpan, _ offset: Int, _ length: Int) {
+        guard length >= 74, offset >= 0, offset &+ length <= bytes.byteCount else { return nil }
+        network = offset &+ 14
+        transport = offset &+ 54
+        let start = Self.little(bytes, offset &+ 12)
+        guard start & 0xF0_FFFF == 0x60_DD86, Self.byte(bytes, offset &+ 20) == 6 else { return nil }
+        let claimed = Int(UInt16(truncatingIfNeeded: start >> 48).byteSwapped)
+        guard hasRoom(bytes, claimed) else { return nil }
+    }
+
+    /// True where the data offset has room in the length that the IP header claims for the segment.
+    @inline(__always)
+    private func hasRoom(_ bytes: borrowing RawSpan, _ claimed: Int) -> Bool {
         let headerLength = Int(Self.byte(bytes, transport &+ 12) >> 4) &* 4
-        guard headerLength >= 20, headerLength <= claimed else { return nil }
+        return headerLength >= 20 && headerLength <= claimed
     }
 
     /// One past the last byte that the IP header claims.

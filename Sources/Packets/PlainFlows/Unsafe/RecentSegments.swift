@@ -9,14 +9,10 @@ struct RecentSegments: ~Copyable {
     /// A segment without its ends.
     struct Entry: Sendable {
         var time = Instant(nanoseconds: .min)
-        var sequence: UInt32 = 0
-        var acknowledgment: UInt32 = 0
+        var numbers = SegmentNumbers()
         /// Ordinal of the segment before it in its flow; 0 for none.
         var older: UInt32 = 0
-        var window: UInt16 = 0
-        var payloadLength: UInt16 = 0
         var identification: UInt16 = 0
-        var flags: UInt8 = 0
         var timeToLive: UInt8 = 0
         var fromLower = false
     }
