@@ -20,6 +20,8 @@ package struct ConversationFollower: ~Copyable {
         let takes = takesPlainFlows && inputCount == 1
         self.takesPlainFlows = takes
         analyzer = TCPAnalyzer(profile: profile, depth: depth, limit: ConversationList.streamLimit)
+        // Growing would copy; memory that is not yet used costs nothing.
+        analyzer.streams.reserveCapacity(ConversationList.streamLimit)
         table = ConversationTable(
             inputCount: inputCount,
             comparesInputs: true,
