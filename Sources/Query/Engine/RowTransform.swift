@@ -219,10 +219,10 @@ final class RowGathering {
         return transform.added + nodes.count - 1
     }
 
-    /// The rows of all workers, with what the command makes of them.
+    /// Ends a run with too many rows.
     ///
     /// - Throws: `Failure` where there are too many.
-    func rows(_ collector: RowCollector) throws(Failure) -> RowList {
+    func check(_ collector: RowCollector) throws(Failure) {
         guard collector.matched <= RowList.limit else {
             throw Failure(
                 .usage,
@@ -231,8 +231,15 @@ final class RowGathering {
                 suggestion: "filter first, or let `stats` make fewer rows"
             )
         }
+    }
+
+    /// The rows of all workers, with what the command makes of them.
+    ///
+    /// - Throws: `Failure` where there are too many.
+    func rows(_ collector: RowCollector) throws(Failure) -> RowList {
+        try check(collector)
         let empty = Array(repeating: Cell.missing, count: transform.added)
-        var list = RowList(rows: collector.rows().map { empty + $0 }, values: CellText(collector.pool))
+        var list = RowList(rows: try collector.rows().map { empty + $0 }, values: CellText(collector.pool))
         try transform.apply(&list)
         return list
     }
@@ -263,7 +270,7 @@ final class RowListCursor: RowCursor {
     func fill(_ field: Int, _ rows: RowSelection, into column: CellColumn) {
         for index in 0..<rows.count {
             let row = rows[index]
-            column[row] = pool.take(list.rows[start + row][field], from: list.values.pool)
+            column[row] = pool.borrow(list.rows[start + row][field], from: list.values.pool)
         }
     }
 }
