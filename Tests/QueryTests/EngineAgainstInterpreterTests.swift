@@ -1,4 +1,5 @@
 import Columns
+import Foundation
 import Inputs
 import LogFormats
 import Query
@@ -8,7 +9,10 @@ import Testing
 
 /// The engine and the row-by-row interpreter answer random questions about random tables alike.
 struct EngineAgainstInterpreterTests {
-    @Test("the engine equals the interpreter", arguments: 0..<1500)
+    /// Seeds that are tried; `ROADBLOCK_SEEDS` names another number.
+    private static let seedCount = ProcessInfo.processInfo.environment["ROADBLOCK_SEEDS"].flatMap { Int($0) } ?? 400
+
+    @Test("the engine equals the interpreter", arguments: 0..<seedCount)
     func engineEqualsInterpreter(seed: Int) throws {
         var random = SeededGenerator(state: UInt64(seed) &* 0x9E37_79B9 &+ 1)
         let rows = (0..<Int.random(in: 0...40, using: &random)).map { _ in RandomQuery.row(&random) }
@@ -33,7 +37,7 @@ struct EngineAgainstInterpreterTests {
         "stats count_distinct(s) as x, count_distinct(t) as y, count_distinct(a) as z",
         "stats count_distinct(a) as z, topk(2, t) as k by t",
         "stats count(*) as n by a, s | stats sum(n) as m, count(*) as k by a | stats sum(m) as all, max(k) as top",
-        "fields id, t | dedup s, a | sort id asc", "fields s, t | sort id desc | dedup s | limit 100",
+        "fields id, t | sort id asc | dedup s, a", "fields s, t | sort id desc | dedup s | limit 100",
         "fields s, a | dedup a, id", "fields s | dedup nothing, s", "stats max(id) as m by a | dedup m",
     ])
     func `many groups and many rows come back from files`(text: String) throws {

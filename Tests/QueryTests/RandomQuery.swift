@@ -104,6 +104,9 @@ enum RandomQuery {
             ["", " by s", " by s, f", " by a > 2 as big2", " by t, s, f", " by j"].randomElement(using: &random) ?? ""
         commands.append("stats count(*) as n, sum(\(number)) as total, \(aggregates(&random, 2))\(group)")
         if Bool.random(using: &random) { commands.append("filter n > 1") }
+        if group == " by s", Bool.random(using: &random) {
+            commands = ["stats values(a) as v by s", "unnest jsonParse(v) into x", "unnest split(x, '1') into y"]
+        }
         if group == " by s, f", Bool.random(using: &random) {
             commands.append("stats sum(n) as m, count(*) as k, max(total) as top by f")
             if Bool.random(using: &random) { commands.append("stats sum(m) as all, sum(k) as rows") }

@@ -19,9 +19,11 @@ struct SpillFileTests {
 
     @Test
     func `a folder that is not there is an error that names it`() throws {
-        let file = SpillFile(in: "/nonexistent/folder")
+        let file = SpillFile(in: "/tmp/nonexistent/folder")
         let failure = #expect(throws: Failure.self) { _ = try file.append([1]) }
         #expect(failure?.kind == .readOrWrite)
-        #expect(failure?.message == "making a temporary file in /nonexistent/folder failed: No such file or directory")
+        #expect(
+            failure?.message == "making a temporary file in /tmp/nonexistent/folder failed: No such file or directory"
+        )
     }
 }

@@ -87,17 +87,16 @@ struct RowTransform {
 
     /// Sessions are numbered from 1 in the order in which they begin.
     private func number(_ list: inout RowList, _ keys: [Int], _ time: Int, _ pause: Period) {
-        let order = list.rows.indices.sorted { a, b in
-            let (first, second) = (list.rows[a][time], list.rows[b][time])
-            return first.bits == second.bits ? a < b : (list.values.order(first, second) ?? 0) < 0
+        let order = list.rows.indices.filter { list.rows[$0][time].isTime }.sorted { a, b in
+            let (first, second) = (list.rows[a][time].milliseconds, list.rows[b][time].milliseconds)
+            return first == second ? a < b : first < second
         }
         var open: [[Cell]: (session: Int, last: Int64)] = [:]
         var count = 0
         for row in order {
             let key = keys.map { list.rows[row][$0] }
-            let cell = list.rows[row][time]
-            guard cell.isTime, !key.contains(where: \.isMissing) else { continue }
-            let milliseconds = cell.milliseconds
+            guard !key.contains(where: \.isMissing) else { continue }
+            let milliseconds = list.rows[row][time].milliseconds
             if let session = open[key], pause.holds(from: session.last, to: milliseconds) {
                 open[key] = (session.session, milliseconds)
             } else {

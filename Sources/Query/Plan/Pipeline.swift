@@ -85,7 +85,7 @@ final class Pipeline {
                 }
                 order = .asGiven
             } else if let command = syntax.expansion {
-                let expansion = try self.expansion(command, builder)
+                let expansion = try self.expansion(command, builder, order)
                 stage.expansion = expansion.rows
                 notices += scope.notices
                 scope = Scope(of: scope) { expansion.rows.pass($0) }
