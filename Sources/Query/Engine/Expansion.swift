@@ -69,7 +69,7 @@ final class Expansion {
                     if try take(cursor) { return true }
                     cursor.begin(parts: partCount, columns)
                 }
-                let mask = (1 << Expansion.madeBits) &- 1 as UInt64
+                let mask: UInt64 = (1 << Expansion.madeBits) &- 1
                 let number = isNewestFirst ? mask &- made.count & mask : made.count & mask
                 cursor.add(origin: row, cells, ordinal: origin << Expansion.madeBits | number)
                 made.count &+= 1

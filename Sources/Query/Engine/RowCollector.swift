@@ -31,6 +31,8 @@ final class RowCollector {
 
     /// Bytes of text that results may have.
     private static let textLimit = 256 << 20
+    /// Values that they may have, the keys of their order included.
+    private static let cellLimit = 64 << 20
 
     /// `distinct` are the keys of `dedup`; the rows that they tell apart may take `memory` bytes, the others wait in a file.
     init(
@@ -91,11 +93,14 @@ final class RowCollector {
 
     /// Forgets rows that are not wanted when there are too many.
     private func checkSize() throws(Failure) {
-        if count > 2 * limit + 1024 || pool.keptBytes > RowCollector.textLimit { compact() }
-        guard pool.keptBytes <= RowCollector.textLimit else {
+        let isWide = cells.count > RowCollector.cellLimit && count > limit
+        if count > 2 * limit + 1024 || isWide || pool.keptBytes > RowCollector.textLimit { compact() }
+        guard pool.keptBytes <= RowCollector.textLimit, cells.count <= RowCollector.cellLimit else {
             throw Failure(
                 .usage,
-                "the rows of the result hold more than \(RowCollector.textLimit >> 20) MiB of text",
+                pool.keptBytes > RowCollector.textLimit
+                    ? "the rows of the result hold more than \(RowCollector.textLimit >> 20) MiB of text"
+                    : "the rows of the result have more than \(RowCollector.cellLimit >> 20) million values",
                 code: "result-too-large",
                 suggestion: "show fewer fields, or a smaller limit"
             )

@@ -8,6 +8,8 @@ struct RowList {
 
     /// Rows that a command may work on, from one to the next.
     static let limit = 1_000_000
+    /// Values of all columns of these rows.
+    static let cellLimit = 32_000_000
 }
 
 /// What a command makes of rows when all of them are there.
@@ -222,12 +224,14 @@ final class RowGathering {
     ///
     /// - Throws: `Failure` where there are too many.
     func check(_ collector: RowCollector) throws(Failure) {
-        guard collector.matched <= RowList.limit else {
+        let limit = min(RowList.limit, RowList.cellLimit / max(1, transform.added + nodes.count))
+        guard collector.matched <= limit else {
             throw Failure(
                 .usage,
-                "`\(word)` works on no more than \(RowList.limit) rows",
+                "`\(word)` works on no more than \(limit) rows",
                 code: "too-many-rows",
-                suggestion: "filter first, or let `stats` make fewer rows"
+                suggestion: limit < RowList.limit
+                    ? "show fewer fields" : "filter first, or let `stats` make fewer rows"
             )
         }
     }
