@@ -21,8 +21,8 @@ extension Aggregation {
     /// Groups that are numbered at once.
     private static let groupLimit = 1 << 28
 
-    /// Rows of a part that are grouped at once.
-    private static let batchSize = 4096
+    /// Rows of a part that are grouped at once: fewer where there is little memory.
+    private var batchSize: Int { min(4096, max(64, frame.settings.workerMemory >> 10)) }
     private static let batchBytes = 16 << 20
 
     /// Adds the selected rows of groups that are there, and writes the others.
@@ -94,7 +94,7 @@ extension Aggregation {
         let source = TextPool()
         try rows.read(part, source) { (ordinal, cells) throws(Failure) in
             batch.add(ordinal, cells)
-            guard batch.count == Aggregation.batchSize || source.scratchBytes > Aggregation.batchBytes else { return }
+            guard batch.count == batchSize || source.scratchBytes > Aggregation.batchBytes else { return }
             try regroup(batch, source, nodes, rest, theirs)
         }
         try regroup(batch, source, nodes, rest, theirs)

@@ -81,7 +81,7 @@ final class Aggregation {
                 .usage,
                 "an aggregate holds more values than fit into \(Aggregate.heldLimit >> 20) MiB",
                 code: "too-many-values",
-                suggestion: "group by more fields, or filter first"
+                suggestion: "filter first, or ask for parts of the time range"
             )
         }
     }
