@@ -21,8 +21,8 @@ foreign  := $(wildcard $(ROADBLOCK_CAPTURES))
 every    := 12
 
 .NOTPARALLEL:
-.PHONY: demo build test test-packages lint tidy unit tools lab probe samples flowlogs conformance duckdb schema evidence \
-	tags screens tshark written conversations tshark-all robustness readme refresh-readme bench install clean
+.PHONY: demo build test test-packages lint tidy unit tools lab probe samples flowlogs conformance duckdb bounds schema \
+	evidence tags screens tshark written conversations tshark-all robustness readme refresh-readme bench install clean
 
 demo: build
 	@$(binary) demo
@@ -31,8 +31,8 @@ build:
 	@Tools/setup/packages.sh build
 	@$(SWIFT) build $(release) --product roadblock
 
-test: test-packages lint tidy unit tools build lab probe samples flowlogs conformance duckdb schema evidence tags \
-	screens tshark written conversations robustness readme
+test: test-packages lint tidy unit tools build lab probe samples flowlogs conformance duckdb bounds schema evidence \
+	tags screens tshark written conversations robustness readme
 	@echo 'passed: all checks'
 
 test-packages:
@@ -89,6 +89,11 @@ duckdb: build
 	@$(PYTHON) Tools/oracles/duckdb_diff.py $(binary) 60; code=$$?; \
 	if [ $$code = 77 ]; then exit 0; fi; \
 	[ $$code = 0 ] && echo 'passed: duckdb'
+
+# Every command of queries in bounded memory; with ten million rows it is Benchmarks/query_commands.py.
+bounds: build
+	@$(PYTHON) Benchmarks/query_commands.py $(binary) --rows 200000 --megabytes 300 --work $(work)/bounds
+	@echo 'passed: bounds'
 
 schema: build
 	@for capture in $(captures); do \

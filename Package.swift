@@ -55,6 +55,8 @@ let package = Package(
         .target(name: "RoadblockCore", swiftSettings: settings),
         // Bytes from files and standard input; gzip, zstd and UTF-16 unwrapped.
         .target(name: "Inputs", dependencies: ["RoadblockCore", "CZlib", "CZstd"], swiftSettings: settings),
+        // Temporary files for what does not fit into memory.
+        .target(name: "Spills", dependencies: ["RoadblockCore"], swiftSettings: settings),
         // Regular expressions, searched for with limits.
         .target(name: "Patterns", dependencies: ["CPCRE2"], swiftSettings: settings),
         // Capture files, headers, TCP analysis, conversations, display filters.
@@ -68,7 +70,11 @@ let package = Package(
         // Log records: VPC flow logs, JSON lines, other text; from bytes to columns.
         .target(name: "LogFormats", dependencies: ["RoadblockCore", "Inputs", "Columns"], swiftSettings: settings),
         // Logs Insights QL: text to syntax to plan, and the engine that runs the plan over batches.
-        .target(name: "Query", dependencies: ["RoadblockCore", "Columns", "Patterns"], swiftSettings: settings),
+        .target(
+            name: "Query",
+            dependencies: ["RoadblockCore", "Columns", "Patterns", "Spills"],
+            swiftSettings: settings
+        ),
         // Whose address it is, and which service a port belongs to.
         .target(name: "Names", dependencies: ["RoadblockCore"], swiftSettings: settings),
         // The cloud's saved answers and the tags in them.
@@ -105,6 +111,7 @@ let package = Package(
             dependencies: ["Inputs", "RoadblockCore", "TestSupport"],
             swiftSettings: settings
         ),
+        .testTarget(name: "SpillsTests", dependencies: ["Spills", "RoadblockCore"], swiftSettings: settings),
         .target(
             name: "TestSupport",
             dependencies: ["Inputs", "Packets", "LogFormats", "Query", "Diagnosis", "RoadblockCore"],

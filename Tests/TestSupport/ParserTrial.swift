@@ -25,7 +25,7 @@ package enum ParserTrial: String, CaseIterable, Sendable {
         case .captures: ParserTrial.capture(bytes)
         case .headers: ParserTrial.frames(bytes)
         case .filters: ParserTrial.filter(bytes)
-        case .queries: _ = try? QueryPlan(QuerySyntax(parsing: String(decoding: bytes, as: UTF8.self)))
+        case .queries: ParserTrial.query(bytes)
         case .logs: ParserTrial.log(bytes)
         }
     }

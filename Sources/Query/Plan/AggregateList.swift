@@ -5,6 +5,8 @@ import RoadblockCore
 final class AggregateList {
     private(set) var aggregates: [Aggregate] = []
     private(set) var nodes: [Node] = []
+    /// What the aggregates read of each row.
+    private(set) var arguments: [Node] = []
     /// Outputs and group keys that have a name already, for later expressions of the same command.
     private var names: [String: Node] = [:]
     private let keyCount: Int
@@ -42,7 +44,7 @@ final class AggregateList {
             guard index < arguments.count else {
                 throw QueryError(.semantic, "`\(function.signature)` lacks an argument", name.span)
             }
-            return try inner.node(arguments[index])
+            return keep(try inner.node(arguments[index]))
         }
         switch function.name {
         case "count": return CountAggregate(arguments.isEmpty ? nil : try argument(0))
@@ -53,7 +55,7 @@ final class AggregateList {
         case "min", "sortsFirst": return ExtremeAggregate(wantsGreatest: false, try argument(0))
         case "max", "sortsLast": return ExtremeAggregate(wantsGreatest: true, try argument(0))
         case "earliest", "latest":
-            let time = try inner.scope.node(NameSyntax(name: "@timestamp", span: name.span))
+            let time = keep(try inner.scope.node(NameSyntax(name: "@timestamp", span: name.span)))
             return TimeExtremeAggregate(wantsLatest: function.name == "latest", try argument(0), time: time)
         case "count_distinct": return DistinctAggregate(.count, try argument(0))
         case "values": return DistinctAggregate(.values, try argument(0))
@@ -63,6 +65,12 @@ final class AggregateList {
         case "pct": return PercentileAggregate(try argument(0), try constant(arguments, 1, function, 0...100))
         default: throw QueryError(.unsupported, "`\(function.name)` is not supported yet", name.span)
         }
+    }
+
+    /// Notes what an aggregate reads of each row, so that rows can wait in a temporary file.
+    private func keep(_ node: Node) -> Node {
+        self.arguments.append(node)
+        return node
     }
 
     /// The value of an argument that has to be a number written out.

@@ -119,7 +119,9 @@ struct NodeBuilder {
 
     func regex(_ pattern: String, _ span: SourceSpan) throws(QueryError) -> RegularExpression {
         do {
-            return try RegularExpression(Array(pattern.utf8), in: .text)
+            let regex = try RegularExpression(Array(pattern.utf8), in: .text)
+            frame.regexes.append(regex)
+            return regex
         } catch {
             // The literal's place is known; where its text holds no escapes, the place inside is as well.
             let start = span.start + 1 + error.offset

@@ -85,7 +85,7 @@ final class Pipeline {
                 }
                 order = .asGiven
             } else if let command = syntax.expansion {
-                let expansion = try self.expansion(command, builder)
+                let expansion = try self.expansion(command, builder, order)
                 stage.expansion = expansion.rows
                 notices += scope.notices
                 scope = Scope(of: scope) { expansion.rows.pass($0) }
@@ -107,8 +107,7 @@ final class Pipeline {
                 keys: gathering.keys,
                 outputs: gathering.nodes,
                 limit: RowList.limit,
-                isNewestFirst: gathering.isNewestFirst,
-                distinct: nil
+                isNewestFirst: gathering.isNewestFirst
             )
         }
         fields = first.fields
@@ -202,7 +201,12 @@ final class Pipeline {
             columns.append((item.name, node))
             list.define(item.name, node)
         }
-        stage.aggregation = Aggregation(frame, keys: keys, aggregates: list.aggregates)
+        stage.aggregation = Aggregation(
+            frame,
+            keys: keys,
+            aggregates: list.aggregates,
+            arguments: list.arguments
+        )
         return columns
     }
 
@@ -229,7 +233,8 @@ final class Pipeline {
             outputs: list.columns.map(\.node),
             limit: plan.limit?.count ?? QueryPlan.defaultLimit,
             isNewestFirst: order == .newestFirst && !isAny,
-            distinct: distinct
+            distinct: distinct,
+            memory: frame.settings.workerMemory
         )
     }
 

@@ -30,6 +30,8 @@ final class Scope {
     private let isStrict: Bool
     /// Where rows are made of other rows: what their names mean, and how a value comes along.
     private let origin: (scope: Scope, pass: (Node) -> Int)?
+    /// The nodes of values that came along, one for each, so that commands mean the same column by the same node.
+    private var passedNodes: [Int: Node] = [:]
     private(set) var notices: [QueryNotice] = []
 
     init(table: TableFields, isStrict: Bool) {
@@ -49,7 +51,11 @@ final class Scope {
     func passed(_ node: Node) -> Node {
         guard let origin else { return node }
         if node.constant != nil { return node }
-        return FieldNode(origin.pass(node))
+        let field = origin.pass(node)
+        if let known = passedNodes[field] { return known }
+        let passed = FieldNode(field)
+        passedNodes[field] = passed
+        return passed
     }
 
     /// The scope behind a `stats`: its columns, under their names.
