@@ -40,7 +40,9 @@ let package = Package(
     platforms: [.macOS(.v26)],
     products: [.executable(name: "roadblock", targets: ["roadblock"])],
     dependencies: [
-        .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2")
+        .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+        // `md5` and `sha256` of the query language.
+        .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
     ],
     targets: [
         // System libraries: a module map and one include each.
@@ -66,7 +68,13 @@ let package = Package(
         // Log records: VPC flow logs, JSON lines, other text; from bytes to columns.
         .target(name: "LogFormats", dependencies: ["RoadblockCore", "Inputs", "Columns"], swiftSettings: settings),
         // Logs Insights QL: text to syntax to plan, and the engine that runs the plan over batches.
-        .target(name: "Query", dependencies: ["RoadblockCore", "Columns", "Patterns"], swiftSettings: settings),
+        .target(
+            name: "Query",
+            dependencies: [
+                "RoadblockCore", "Columns", "Patterns", .product(name: "Crypto", package: "swift-crypto"),
+            ],
+            swiftSettings: settings
+        ),
         // Whose address it is, and which service a port belongs to.
         .target(name: "Names", dependencies: ["RoadblockCore"], swiftSettings: settings),
         // The cloud's saved answers and the tags in them.

@@ -52,7 +52,7 @@ extension Rule {
         "Packets": ["RoadblockCore", "Inputs", "Patterns", "CPrefetch"],
         "Columns": ["RoadblockCore"],
         "LogFormats": ["RoadblockCore", "Inputs", "Columns"],
-        "Query": ["RoadblockCore", "Columns", "Patterns"],
+        "Query": ["RoadblockCore", "Columns", "Patterns", "Crypto"],
         "Names": ["RoadblockCore"],
         "Cloud": ["RoadblockCore"],
         "Probes": ["RoadblockCore"],
