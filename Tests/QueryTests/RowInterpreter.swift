@@ -42,7 +42,7 @@ struct RowInterpreter {
                 for item in list { add(item) }
             case .stats(let aggregates, let groups, _): stats(aggregates, groups)
             case .limit(let syntax): limit = min(limit, syntax.count)
-            case .sort, .parse, .dedup, .unnest, .expand, .rows, .lookup, .unsupported: break
+            case .sort, .parse, .dedup, .unnest, .expand, .rows, .analysis, .lookup, .unsupported: break
             }
         }
         let sorts = query.commands.compactMap { command -> [SortKeySyntax]? in

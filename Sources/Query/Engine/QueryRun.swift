@@ -94,6 +94,7 @@ private final class Worker: @unchecked Sendable {
         }
         if index == 0 { matched += rows.count }
         if let aggregation = stage.aggregation { try aggregation.add(rows, firstOrdinal: cursor.firstOrdinal) }
+        if let analysis = stage.analysis { analysis.add(frame, rows) }
         if let collector = stage.collector { try collector.add(frame, rows, cursor) }
         if let expansion = stage.expansion, rows.count > 0 {
             return try expansion.expand(frame, rows, firstOrdinal: cursor.firstOrdinal) {
@@ -131,18 +132,24 @@ private final class Worker: @unchecked Sendable {
         let mine = pipeline.stages[pipeline.firstEnd]
         let theirs = other.pipeline.stages[pipeline.firstEnd]
         if let aggregation = mine.aggregation, let more = theirs.aggregation { try aggregation.merge(more) }
+        if let analysis = mine.analysis, let more = theirs.analysis { analysis.merge(more) }
         if let collector = mine.collector, let more = theirs.collector { try collector.merge(more) }
         if other.pipeline.frame.hitRegexLimit { pipeline.frame.hitRegexLimit = true }
     }
 
     /// Runs the stages behind the first over its groups, and gives the last one's rows.
     func finish() throws(Failure) -> ResultTable {
+        var notes: [String] = []
         for (index, stage) in pipeline.stages.enumerated().dropLast() {
             let cursor: any RowCursor
             if let groups = stage.aggregation {
                 cursor = GroupCursor(groups)
             } else if let gathering = stage.gathering, let collector = stage.collector {
                 cursor = RowListCursor(try gathering.rows(collector), pipeline.frame.pool)
+            } else if let analysis = stage.analysis {
+                let (rows, more) = try analysis.result(pipeline.frame.settings)
+                notes += more
+                cursor = RowListCursor(rows, pipeline.frame.pool)
             } else {
                 continue
             }
@@ -158,7 +165,8 @@ private final class Worker: @unchecked Sendable {
             collector.pool,
             rows,
             matched: matched,
-            hitRegexLimit: pipeline.frame.hitRegexLimit
+            hitRegexLimit: pipeline.frame.hitRegexLimit,
+            notes: notes
         )
     }
 }
