@@ -20,6 +20,8 @@ final class Expansion {
     private let source: Source
     /// Columns that the items fill.
     let partCount: Int
+    /// False behind a `stats`, whose rows come as they are.
+    var isNewestFirst = true
     /// What later parts of the query need of the rows as they were.
     private var passed: [Node] = []
     private let cursor = ExpandedCursor()
@@ -59,8 +61,9 @@ final class Expansion {
                     if try take(cursor) { return true }
                     cursor.begin(parts: partCount, columns)
                 }
-                // Newest first, as rows come, the items of one row keep their order.
-                let ordinal = (firstOrdinal &+ UInt64(row)) << 20 | (UInt64(Expansion.limit - 1) - count)
+                // The items of one row keep their order, also where rows come newest first.
+                let place = isNewestFirst ? UInt64(Expansion.limit - 1) - count : count
+                let ordinal = (firstOrdinal &+ UInt64(row)) << 20 | place
                 cursor.add(origin: row, cells, ordinal: ordinal)
                 count += 1
             }

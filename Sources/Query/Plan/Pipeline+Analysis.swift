@@ -86,8 +86,10 @@ extension Pipeline {
         var remark: String?
         if names.isEmpty {
             let own = FieldNames.of(condition, except: [], in: plan.text)
-            let known = (builder.scope.table?.known ?? Array(builder.scope.aliases.keys.sorted()))
-                .filter { !own.contains($0) && !TableFields.system.contains($0) }
+            var known = builder.scope.table?.known ?? []
+            let others = builder.scope.aliases.keys.sorted().filter { !known.contains($0) }
+            known += others
+            known.removeAll { own.contains($0) || TableFields.system.contains($0) }
             for name in known.prefix(Pipeline.fieldLimit) {
                 fields.append((name, try builder.scope.node(NameSyntax(name: name, span: condition.span))))
             }

@@ -96,6 +96,7 @@ final class Pipeline {
                 order = .asGiven
             } else if let command = syntax.expansion {
                 let expansion = try self.expansion(command, builder)
+                expansion.rows.isNewestFirst = order == .newestFirst
                 stage.expansion = expansion.rows
                 notices += scope.notices
                 scope = Scope(of: scope) { expansion.rows.pass($0) }
