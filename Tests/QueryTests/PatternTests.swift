@@ -59,7 +59,7 @@ struct PatternTests {
     }
 
     @Test(arguments: [
-        ("parse @message 'a=*' as x | pattern x | \(columns)", ["<Number-1> | 2", "word | 1"]),
+        ("parse @message '=*' as x | pattern x | \(columns)", ["<Number-1> | 2", "word | 1"]),
         ("pattern toupper(@message) | \(columns)", ["A=<Number-1> | 2", "B | 1", "C=WORD | 1"]),
         (
             "filter @message like '=' | pattern @message | sort @sampleCount asc | \(columns)",
