@@ -42,7 +42,9 @@ let package = Package(
     platforms: [.macOS(.v26)],
     products: [.executable(name: "roadblock", targets: ["roadblock"])],
     dependencies: [
-        .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2")
+        .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+        // `md5` and `sha256` of the query language.
+        .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
     ],
     targets: [
         // System libraries: a module map and one include each.
@@ -72,7 +74,9 @@ let package = Package(
         // Logs Insights QL: text to syntax to plan, and the engine that runs the plan over batches.
         .target(
             name: "Query",
-            dependencies: ["RoadblockCore", "Columns", "Patterns", "Spills"],
+            dependencies: [
+                "RoadblockCore", "Columns", "Patterns", "Spills", .product(name: "Crypto", package: "swift-crypto"),
+            ],
             swiftSettings: settings
         ),
         // Whose address it is, and which service a port belongs to.

@@ -137,6 +137,7 @@ struct QueryCommand: ParsableCommand {
             hasSeveral: source.hasSeveral
         )
         if explain { return try printPlan(plan, source) }
+        if plan.isEstimate { return try printEstimate(source, plan, fields, settings) }
         let notices = try QueryRun.check(plan, fields, settings)
         if !quiet { for notice in notices { say(notice, text) } }
         let result = try QueryRun.run(plan, fields, derived.over(source.table), settings)
@@ -217,6 +218,23 @@ struct QueryCommand: ParsableCommand {
         try output.finish()
     }
 
+    /// What the query would read, as a row.
+    private func printEstimate(
+        _ source: QuerySource,
+        _ plan: QueryPlan,
+        _ fields: TableFields,
+        _ settings: QuerySettings
+    ) throws {
+        // What is wrong with the query is told here, and not only when it runs.
+        let notices = try QueryRun.check(plan, fields, settings)
+        if !quiet { for notice in notices { say(notice, plan.text) } }
+        let estimate = source.estimate()
+        let cells = [Cell(number: Double(estimate.bytes)), Cell(number: Double(source.names.count))]
+        let result = ResultTable(columns: ["@estimatedBytesScanned", "@inputs"], TextPool(), [cells])
+        if !quiet { for note in estimate.notes { StandardError.write("roadblock: \(note)\n") } }
+        try write(ResultWriter(result, ScanStatistics()) { _ in 0 }, plan, nil)
+    }
+
     private func querySettings() throws(Failure) -> QuerySettings {
         let clock = SystemClock.milliseconds
         let now =
@@ -272,6 +290,7 @@ struct QueryCommand: ParsableCommand {
             StandardError.write("roadblock: `-` is what flow logs have without data, and ranks as a text: \(hint)\n")
         }
         for warning in source.warnings() { StandardError.write("roadblock: \(warning)\n") }
+        for note in result.notes { StandardError.write("roadblock: \(note)\n") }
         if result.hitRegexLimit {
             StandardError.write("roadblock: a regular expression was given up in some rows, which count as no match\n")
         }

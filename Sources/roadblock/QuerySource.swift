@@ -42,6 +42,24 @@ struct QuerySource {
     let statistics: () -> ScanStatistics
     let warnings: () -> [String]
 
+    /// The bytes of the inputs as they lie on disk, and what is to be said of that.
+    func estimate() -> (bytes: Int, notes: [String]) {
+        var bytes = 0
+        var unknown: [String] = []
+        for name in names {
+            if name != "-", let size = (try? FileSource(path: name))?.size {
+                bytes += size
+            } else {
+                unknown.append(name)
+            }
+        }
+        var notes = [
+            "`estimate` counts whole files as they lie on disk: what is compressed holds more, and no time range is looked at"
+        ]
+        if !unknown.isEmpty { notes.append("the size of \(unknown.joined(separator: ", ")) is not known beforehand") }
+        return (bytes, notes)
+    }
+
     /// Finds out what the sources of a command line are.
     ///
     /// - Throws: `Failure` of kind `usage` for captures beside logs, and what opening throws.

@@ -64,7 +64,7 @@ struct RowInterpreter {
             case .expand(let name): expand(name.name, rows.map { $0[name.name] })
             case .rows(let syntax): apply(syntax)
             case .lookup(let syntax): lookUp(syntax)
-            case .unsupported: break
+            case .analysis, .unsupported: break
             }
         }
         rows = Array(rows.prefix(limit))

@@ -53,7 +53,7 @@ extension Rule {
         "Columns": ["RoadblockCore"],
         "LogFormats": ["RoadblockCore", "Inputs", "Columns"],
         "Spills": ["RoadblockCore"],
-        "Query": ["RoadblockCore", "Columns", "Patterns", "Spills"],
+        "Query": ["RoadblockCore", "Columns", "Patterns", "Spills", "Crypto"],
         "Names": ["RoadblockCore"],
         "Cloud": ["RoadblockCore"],
         "Probes": ["RoadblockCore"],

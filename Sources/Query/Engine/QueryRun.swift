@@ -102,6 +102,7 @@ private final class Worker: @unchecked Sendable {
         }
         if index == 0 { matched += rows.count }
         if let aggregation = stage.aggregation { try aggregation.add(rows, firstOrdinal: cursor.firstOrdinal) }
+        if let analysis = stage.analysis { analysis.add(frame, rows) }
         if let collector = stage.collector {
             try collector.add(frame, rows, cursor)
             try stage.gathering?.check(collector)
@@ -150,18 +151,24 @@ private final class Worker: @unchecked Sendable {
         let mine = pipeline.stages[pipeline.firstEnd]
         let theirs = other.pipeline.stages[pipeline.firstEnd]
         if let aggregation = mine.aggregation, let more = theirs.aggregation { try aggregation.merge(more) }
+        if let analysis = mine.analysis, let more = theirs.analysis { analysis.merge(more) }
         if let collector = mine.collector, let more = theirs.collector { try collector.merge(more) }
         if other.pipeline.frame.hitRegexLimit { pipeline.frame.hitRegexLimit = true }
     }
 
     /// Runs the stages behind the first over its groups, and gives the last one's rows.
     func finish() throws(Failure) -> ResultTable {
+        var notes: [String] = []
         for (index, stage) in pipeline.stages.enumerated().dropLast() {
             if let groups = stage.aggregation {
                 var count: UInt64 = 0
                 try handOn(groups, of: index, &count)
             } else if let gathering = stage.gathering, let collector = stage.collector {
                 try handOn(RowListCursor(try gathering.rows(collector), pipeline.frame.pool), of: index)
+            } else if let analysis = stage.analysis {
+                let (rows, more) = try analysis.result(pipeline.frame.settings)
+                notes += more
+                try handOn(RowListCursor(rows, pipeline.frame.pool), of: index)
             }
         }
         guard let collector = pipeline.stages.last?.collector else { return ResultTable(columns: [], TextPool(), []) }
@@ -171,7 +178,8 @@ private final class Worker: @unchecked Sendable {
             collector.pool,
             rows,
             matched: matched,
-            hitRegexLimit: pipeline.frame.hitRegexLimit
+            hitRegexLimit: pipeline.frame.hitRegexLimit,
+            notes: notes
         )
     }
 

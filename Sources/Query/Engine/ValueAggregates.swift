@@ -150,7 +150,7 @@ final class DistinctAggregate: Aggregate {
             guard cell.isNumber else { return .string(frame.values.text(cell) ?? "") }
             return Int(exactly: cell.number).map { .int($0) } ?? .double(cell.number)
         }
-        return frame.pool.make(JSONValue.array(items).compact)
+        return frame.pool.make(JSONValue.array(items).compact).asStructure
     }
 }
 

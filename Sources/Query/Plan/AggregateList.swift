@@ -63,6 +63,18 @@ final class AggregateList {
             let count = try constant(arguments, 0, function, 1...10_000)
             return DistinctAggregate(.top(Int(count)), try argument(1))
         case "pct": return PercentileAggregate(try argument(0), try constant(arguments, 1, function, 0...100))
+        case "rate":
+            let time = keep(try inner.scope.node(NameSyntax(name: "@timestamp", span: name.span)))
+            return RateAggregate(try argument(0), time: time, milliseconds: try interval(arguments, function, name))
+        case "countOverTime":
+            noteInterval(arguments, function)
+            return CountAggregate(try argument(0))
+        case "sumOverTime":
+            noteInterval(arguments, function)
+            return MomentAggregate(.sum, try argument(0))
+        case "histogram":
+            let buckets = try constant(arguments, 1, function, 1...Double(HistogramAggregate.limit))
+            return HistogramAggregate(try argument(0), Int(buckets))
         default: throw QueryError(.unsupported, "`\(function.name)` is not supported yet", name.span)
         }
     }
@@ -71,6 +83,29 @@ final class AggregateList {
     private func keep(_ node: Node) -> Node {
         self.arguments.append(node)
         return node
+    }
+
+    private func interval(
+        _ arguments: [ExpressionSyntax],
+        _ function: QueryFunction,
+        _ name: NameSyntax
+    ) throws(QueryError) -> Int64 {
+        guard arguments.count > 1, case .period(let syntax) = arguments[1] else {
+            throw QueryError(.semantic, "`\(function.signature)` wants a period such as `1m`", name.span)
+        }
+        guard let length = try inner.period(syntax).fixedMilliseconds else {
+            throw QueryError(.semantic, "an interval is of weeks or less, whose length is fixed", syntax.span)
+        }
+        return length
+    }
+
+    /// The window of a value over time is the bin that the rows are grouped by.
+    private func noteInterval(_ arguments: [ExpressionSyntax], _ function: QueryFunction) {
+        guard arguments.count > 1 else { return }
+        inner.scope.note(
+            "`\(function.name)` counts by the bins of `by bin(…)`: an interval here changes nothing",
+            arguments[1].span
+        )
     }
 
     /// The value of an argument that has to be a number written out.

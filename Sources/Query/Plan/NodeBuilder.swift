@@ -197,7 +197,7 @@ struct NodeBuilder {
         if scope.table == nil, !scope.has("@timestamp") {
             throw QueryError(
                 .semantic,
-                "`bin` needs `@timestamp`, which the `stats` before does not give",
+                "`bin` needs `@timestamp`, which the `\(scope.command)` before does not give",
                 span,
                 suggestion: "name the first bin, `by bin(5m) as t`, and round it with `datefloor(t, 1h)`"
             )

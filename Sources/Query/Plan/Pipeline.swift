@@ -11,6 +11,7 @@ final class Pipeline {
         var aggregation: Aggregation?
         /// What is to be done with the rows when all are there.
         var gathering: RowGathering?
+        var analysis: Analysis?
         var collector: RowCollector?
     }
 
@@ -26,6 +27,7 @@ final class Pipeline {
     let frame: Frame
     let plan: QueryPlan
     private let isStrict: Bool
+    private var statsAliases: Set<String> = []
     private var time: Node?
 
     /// Builds the nodes of a plan over a table's fields.
@@ -51,7 +53,7 @@ final class Pipeline {
             var stage = Stage()
             var builder = NodeBuilder(frame: frame, scope: scope, text: plan.text)
             if index == 0, frame.settings.start != nil || frame.settings.end != nil {
-                stage.conditions.append(TimeRangeNode(scope.field("@timestamp")))
+                stage.conditions.append(TimeRangeNode(scope.field("@timestamp"), from: try earliest(builder)))
             }
             for command in syntax.steps { try add(command, to: &stage, &list, builder) }
             if case .stats(let aggregates, let groups, let offset)? = syntax.stats?.kind {
@@ -83,6 +85,14 @@ final class Pipeline {
                     scope.replace(name, node)
                     list.show(name, node)
                 }
+                order = .asGiven
+            } else if syntax.analysis != nil {
+                let analysis = try self.analysis(syntax, builder)
+                stage.analysis = analysis
+                notices += scope.notices
+                let columns = analysis.columns.enumerated().map { ($1, FieldNode($0) as Node) }
+                scope = Scope(columns: columns, of: analysis.word, isStrict: isStrict)
+                list = ColumnList(columns)
                 order = .asGiven
             } else if let command = syntax.expansion {
                 let expansion = try self.expansion(command, builder, order)
@@ -136,7 +146,7 @@ final class Pipeline {
                 list.show(name.name, node)
             }
         case .lookup(let syntax): try lookUp(syntax, &list, builder)
-        case .stats, .sort, .limit, .dedup, .unnest, .expand, .rows, .unsupported: break
+        case .stats, .sort, .limit, .dedup, .unnest, .expand, .rows, .analysis, .unsupported: break
         }
     }
 
@@ -172,6 +182,7 @@ final class Pipeline {
         _ stage: inout Stage,
         _ builder: inout NodeBuilder
     ) throws(QueryError) -> [(name: String, node: Node)] {
+        try checkAliases(aggregates + groups, builder.scope)
         var keys: [Node] = []
         for group in groups { keys.append(try builder.node(group.expression)) }
         let list = AggregateList(keyCount: keys.count, builder)
@@ -208,6 +219,21 @@ final class Pipeline {
             arguments: list.arguments
         )
         return columns
+    }
+
+    /// A later `stats` may not give a name that an earlier one gave.
+    private func checkAliases(_ items: [NamedExpression], _ scope: Scope) throws(QueryError) {
+        let aliases = items.compactMap(\.alias)
+        for alias in aliases where statsAliases.contains(alias.name) {
+            guard !isStrict else {
+                throw QueryError(.alias, "an earlier `stats` has the name `\(alias.name)`", alias.span)
+            }
+            scope.note(
+                "an earlier `stats` has the name `\(alias.name)`: CloudWatch refuses that, here the new meaning counts",
+                alias.span
+            )
+        }
+        statsAliases.formUnion(aliases.map(\.name))
     }
 
     private func finish(
@@ -276,7 +302,7 @@ final class Pipeline {
         } catch {
             guard builder.scope.table == nil, error.errorClass == .semantic else { throw error }
             builder.scope.note(
-                "`\(key.text)` is no column of the `stats` before, so it orders nothing",
+                "`\(key.text)` is no column of the `\(builder.scope.command)` before, so it orders nothing",
                 key.expression.span
             )
             return nil
@@ -331,12 +357,17 @@ struct ColumnList {
 /// Whether the event's time lies in the range that the run was given; events without a time do.
 final class TimeRangeNode: Node {
     private let time: Node
+    /// The first time that counts where that is before the start of the run's range.
+    private let earliest: Int64?
 
-    init(_ time: Node) { self.time = time }
+    init(_ time: Node, from earliest: Int64?) {
+        self.time = time
+        self.earliest = earliest
+    }
 
     override func compute(_ frame: Frame, _ rows: RowSelection) {
         let times = time.evaluate(frame, rows)
-        let start = frame.settings.start ?? .min
+        let start = earliest ?? frame.settings.start ?? .min
         let end = frame.settings.end ?? .max
         for index in 0..<rows.count {
             let row = rows[index]

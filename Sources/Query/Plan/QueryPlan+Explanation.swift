@@ -7,6 +7,7 @@ extension QueryPlan {
         for stage in stages {
             for command in stage.steps { lines.append(source(command)) }
             if let stats = stage.stats { lines.append(source(stats)) }
+            for command in [stage.analysis, stage.follower] { if let command { lines.append(source(command)) } }
             let keys = stage.sorts.flatMap { $0 }.map { key in
                 "\(key.text) \(key.isDescending ?? false ? "desc" : "asc")"
             }

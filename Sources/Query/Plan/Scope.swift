@@ -27,6 +27,8 @@ final class Scope {
     private var fieldNodes: [String: Node] = [:]
     /// Where rows come from a table; otherwise the columns of a `stats` before.
     let table: TableFields?
+    /// The command that left the columns.
+    let command: String
     private let isStrict: Bool
     /// Where rows are made of other rows: what their names mean, and how a value comes along.
     private let origin: (scope: Scope, pass: (Node) -> Int)?
@@ -38,11 +40,13 @@ final class Scope {
         self.table = table
         self.isStrict = isStrict
         origin = nil
+        command = ""
     }
 
     /// The scope of rows that are made of others': their names are known, and `pass` makes a field of what a node gives.
     init(of scope: Scope, pass: @escaping (Node) -> Int) {
         table = scope.table
+        command = scope.command
         isStrict = scope.isStrict
         origin = (scope, pass)
     }
@@ -58,8 +62,9 @@ final class Scope {
         return passed
     }
 
-    /// The scope behind a `stats`: its columns, under their names.
-    init(columns: [(name: String, node: Node)], isStrict: Bool) {
+    /// The scope behind a command that makes other rows, such as `stats`: its columns, under their names.
+    init(columns: [(name: String, node: Node)], of command: String = "stats", isStrict: Bool) {
+        self.command = command
         table = nil
         origin = nil
         self.isStrict = isStrict
@@ -135,7 +140,7 @@ final class Scope {
             }
             throw QueryError(
                 .semantic,
-                "`stats` left no column `\(name.name)`",
+                "`\(command)` left no column `\(name.name)`",
                 name.span,
                 suggestion: nearest(to: name.name, among: Array(aliases.keys)).map { "did you mean `\($0)`?" }
                     ?? "the columns are \(aliases.keys.sorted().map { "`\($0)`" }.joined(separator: ", "))"
