@@ -9,6 +9,10 @@ package struct ResultTable {
     package var matched: Int
     /// True when a regular expression was given up in some rows, which then count as no match.
     package var hitRegexLimit: Bool
+    /// Rows that there were, where only the first of them are here because the query has no `limit`.
+    package var foundBeforeLimit: Int?
+    /// What is to be said of the query now that it has run.
+    package var notices: [QueryNotice] = []
 
     /// True where one of the first rows has a lone hyphen, which flow logs have in place of a value.
     package var hasHyphen: Bool {
