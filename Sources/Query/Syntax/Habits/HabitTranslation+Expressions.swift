@@ -159,8 +159,9 @@ extension HabitTranslation {
     private static func choice(_ pieces: [Piece], _ start: Int, _ result: inout [Piece]) -> Int? {
         guard let end = index(of: ["end"], in: pieces, from: start) else { return nil }
         let inner = split(Array(pieces[(start + 1)..<end])) { ["when", "then", "else"].contains($0.keyword) }
-        let arguments = inner.filter { !$0.isEmpty }.map(expression)
-        guard arguments.count >= 2 else { return nil }
+        let parts = inner.filter { !$0.isEmpty }
+        guard parts.count >= 2 else { return nil }
+        let arguments = parts.map(expression)
         result.append(Piece("case(", .stray("")))
         var list = joined(arguments)
         if !list.isEmpty { list[0].isApart = false }

@@ -36,7 +36,7 @@ struct HabitTranslation {
     /// Bytes of a query that is tried: longer ones are hardly typed by hand.
     private static let lengthLimit = 2000
     /// Brackets that may be open at one time.
-    private static let depthLimit = 20
+    private static let depthLimit = 8
     /// Characters of a suggestion.
     private static let shownLimit = 240
 
