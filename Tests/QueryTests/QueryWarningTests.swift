@@ -24,6 +24,7 @@ struct QueryWarningTests {
         table.kinds = [
             "srcAddr": .address, "dstAddr": .address, "srcPort": .number, "dstPort": .number, "protocol": .number,
             "bytes": .number, "packets": .number, "action": .choice(["ACCEPT", "REJECT"]), "interfaceId": .text,
+            "flowDirection": .choice(["ingress", "egress"]),
         ]
         table.undiscovered = ["flowDirection"]
         return table

@@ -10,7 +10,7 @@ package enum ExampleTable: String, Sendable, CaseIterable {
     case lines
 
     /// The log group whose name the table goes by.
-    package var logGroup: String { "123456789010:/example/\(rawValue)" }
+    package var logGroup: String { "123456789010:example-\(rawValue)" }
 
     /// What the table is, for whoever reads an example.
     package var title: String {

@@ -225,14 +225,14 @@ extension LanguageEntry {
             .structures,
             "The number of items in a list.",
             "Of a list, or of a text that is one; missing for anything else.",
-            try: "fields jsonArraySize(tags) as n | limit 3",
+            try: "fields jsonArraySize(jsonParse(@message).tags) as n | limit 3",
             on: .events
         ),
         .init(
             "jsonArrayContains",
             .structures,
             "1 where a list holds a value.",
-            try: "filter jsonArrayContains(tags, \"eu\") | fields user, ms",
+            try: "filter jsonArrayContains(jsonParse(@message).tags, \"eu\") | fields user, ms",
             on: .events
         ),
     ]

@@ -80,7 +80,7 @@ extension LanguageEntry {
             ["appendcols [override] [max=N] ( QUERY )"],
             "Puts the columns of another query beside these, row by row.",
             "N is from 1 to 100,000, and 10,000 where nothing is said. `override` lets the other query's values win.",
-            try: "stats count(*) as flows | appendcols ( SOURCE '/example/events' | stats count(*) as events )"
+            try: "stats count(*) as flows | appendcols ( SOURCE 'example-events' | stats count(*) as events )"
         ),
     ]
 
@@ -150,7 +150,7 @@ extension LanguageEntry {
             Stands first. Log groups are the ones that --log-group NAME=SOURCE names. CloudWatch takes it from programs \
             only; its console has a picker of its own.
             """,
-            try: "SOURCE '/example/events' | stats count(*) as n by level"
+            try: "SOURCE 'example-events' | stats count(*) as n by level"
         ),
         .init(
             "join",
@@ -161,7 +161,7 @@ extension LanguageEntry {
             One `join` a query, by equality, of at most 50,000 different values on the right. Fields that both sides have \
             are `A.FIELD` and `B.FIELD`; `type=left` keeps rows without a partner.
             """,
-            try: "join left=a right=b where a.level = b.level (SOURCE '/example/events') | stats count(*) as pairs",
+            try: "join left=a right=b where a.level = b.level (SOURCE 'example-events') | stats count(*) as pairs",
             on: .events
         ),
         .init(

@@ -63,7 +63,7 @@ package struct LanguageHelp {
         lines += entry.example.split(separator: "\n").map { "  \($0)" }
         lines.append("")
         if let output = try output(entry) {
-            lines += output.split(separator: "\n").map { "  \($0)" }
+            lines += output.trimmedLines.map { "  \($0)" }
         } else {
             lines.append("  This version does not run it yet.")
         }
@@ -141,7 +141,7 @@ extension LanguageHelp {
         }
         lines += ["```", entry.example, "```", ""]
         if let output = try output(entry) {
-            lines += ["```"] + output.split(separator: "\n").map(String.init) + ["```", ""]
+            lines += ["```"] + output.trimmedLines + ["```", ""]
         } else {
             lines += ["This version does not run it yet.", ""]
         }
@@ -161,6 +161,13 @@ extension LanguageEntry {
 extension String {
     fileprivate func padded(to count: Int) -> String {
         self + String(repeating: " ", count: Swift.max(0, count - self.count))
+    }
+
+    /// The lines without the blanks at their ends.
+    fileprivate var trimmedLines: [String] {
+        split(separator: "\n").map { line in
+            String(line[..<(line.lastIndex { $0 != " " }.map(line.index(after:)) ?? line.startIndex)])
+        }
     }
 
     fileprivate var indented: String {
