@@ -22,7 +22,8 @@ every    := 12
 
 .NOTPARALLEL:
 .PHONY: demo build test test-packages lint tidy unit tools lab probe samples flowlogs conformance duckdb bounds schema \
-	evidence tags screens tshark written conversations tshark-all robustness readme refresh-readme bench install clean
+	evidence tags screens tshark written conversations tshark-all robustness readme refresh-readme manual refresh-manual bench \
+	install clean
 
 demo: build
 	@$(binary) demo
@@ -32,7 +33,7 @@ build:
 	@$(SWIFT) build $(release) --product roadblock
 
 test: test-packages lint tidy unit tools build lab probe samples flowlogs conformance duckdb bounds schema evidence \
-	tags screens tshark written conversations robustness readme
+	tags screens tshark written conversations robustness readme manual
 	@echo 'passed: all checks'
 
 test-packages:
@@ -177,6 +178,15 @@ readme: build
 
 refresh-readme: build
 	@$(PYTHON) Tools/docs/refresh_readme.py $(binary)
+
+# The manual's page is what the program prints of its own language.
+manual: build
+	@$(binary) query --help-language -o markdown | diff -u docs/query-language.md - \
+	|| { echo 'docs/query-language.md is out of date: make refresh-manual'; exit 1; }
+	@echo 'passed: manual'
+
+refresh-manual: build
+	@$(binary) query --help-language -o markdown --output-file docs/query-language.md
 
 bench: build
 	@$(PYTHON) Benchmarks/run.py $(binary)

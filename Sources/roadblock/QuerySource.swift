@@ -4,6 +4,7 @@ import Columns
 import Inputs
 import LogFormats
 import Packets
+import Query
 import RoadblockCore
 
 /// How captures are read by a query.
@@ -33,6 +34,9 @@ struct QuerySource {
     let isOpen: Bool
     /// True where rows may have several values of a field.
     let hasSeveral: Bool
+    /// What the values of fields are, and which fields CloudWatch may not discover.
+    let kinds: [String: FieldKind]
+    let undiscovered: Set<String>
     /// What the rows are, and the inputs that they come from.
     let titles: [String]
     let names: [String]
@@ -85,6 +89,8 @@ struct QuerySource {
         fields = description.fields
         isOpen = description.formats.contains { if case .flowLog = $0 { false } else { true } }
         hasSeveral = false
+        kinds = FlowLogField.kinds(of: description.formats)
+        undiscovered = FlowLogField.undiscovered(of: description.formats)
         titles = description.formats.map(\.title)
         names = inputs.map(\.name)
         isSequential = false
@@ -113,6 +119,8 @@ struct QuerySource {
         }
         isOpen = false
         hasSeveral = kind == .packets
+        kinds = [:]
+        undiscovered = []
         titles = ["\(kind.rawValue) of captures"]
         names = captures.map(\.input.name)
         isSequential = true

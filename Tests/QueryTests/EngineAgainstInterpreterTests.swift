@@ -35,7 +35,7 @@ struct EngineAgainstInterpreterTests {
         "stats count(*) as n, sum(id) as total, min(s) as lo, latest(t) as l, count_distinct(s) as d by a, t",
         "stats count(*) as n, values(t) as v, earliest(id) as e, pct(id, 50) as p by a",
         "stats count_distinct(s) as x, count_distinct(t) as y, count_distinct(a) as z",
-        "stats count_distinct(a) as z, topk(2, t) as k by t",
+        "stats count_distinct(a) as z by t", "stats topk(2, t) as k",
         "stats count(*) as n by a, s | stats sum(n) as m, count(*) as k by a | stats sum(m) as all, max(k) as top",
         "fields id, t | sort id asc | dedup s, a", "fields s, t | sort id desc | dedup s | limit 100",
         "fields s, a | dedup a, id", "fields s | dedup nothing, s", "stats max(id) as m by a | dedup m",

@@ -163,7 +163,6 @@ struct QuerySyntaxTests {
     @Test(arguments: [
         ("head 5", "`head` is outdated: write `limit`"), ("parse 'a*' b", "`as` is missing before the names"),
         ("filter ok = true", "`true` is read as 1, which is what Logs Insights writes for it"),
-        ("filter a like '%x%'", "`like` finds its text anywhere in the field; `%` stands for itself"),
         ("stats count(*) by bin(1 MIN)", "units are written in lower case; this is read as 1 minute"),
         ("fields a | limit 5", nil),
     ])

@@ -92,7 +92,7 @@ enum RandomQuery {
     private static func aggregates(_ random: inout SeededGenerator, _ count: Int) -> String {
         [
             "min(s) as lo", "max(b) as hi", "count_distinct(t) as d", "pct(a, 50) as p", "count(f) as c",
-            "earliest(s) as e", "latest(a) as l", "values(f) as v", "topk(2, a) as k", "sortsFirst(t) as sf",
+            "earliest(s) as e", "latest(a) as l", "values(f) as v", "sortsFirst(t) as sf",
             "sortsLast(s) as sl", "sum(a > 2) as big", "count_distinct(a) as da", "max(id) - min(id) as reach",
         ].shuffled(using: &random).prefix(count).joined(separator: ", ")
     }

@@ -13,7 +13,7 @@ package enum QueryRun {
         _ settings: QuerySettings
     ) throws(Failure) -> [QueryNotice] {
         let pipeline = try Pipeline(plan, fields, settings)
-        return plan.notices + pipeline.notices
+        return QueryLint(plan, fields).merged(with: plan.notices + pipeline.notices)
     }
 
     /// Reads the table once with several workers and returns the rows in their order.
@@ -53,6 +53,8 @@ private final class Worker: @unchecked Sendable {
     /// The rows that are left, by stage.
     private let selections: [RowSelection]
     private var matched = 0
+    /// Rows for which a watched condition of the first stage was neither true nor false.
+    private var undecided: [Int: Int] = [:]
     /// Rows that were made of others since the last batch was read.
     private var expanded = 0
     private static let expandedLimit = 1 << 24
@@ -95,9 +97,14 @@ private final class Worker: @unchecked Sendable {
         frame.cursor = cursor
         frame.begin(rows: cursor.rowCount)
         rows.selectAll(cursor.rowCount)
-        for condition in stage.conditions where rows.count > 0 {
+        for (place, condition) in stage.conditions.enumerated() where rows.count > 0 {
             let column = condition.evaluate(frame, rows)
             let values = frame.values
+            if index == 0, stage.watched[place] != nil {
+                var count = 0
+                for row in 0..<rows.count where values.truth(column[rows[row]]) == nil { count += 1 }
+                undecided[place, default: 0] += count
+            }
             rows.keep { values.truth(column[$0]) == true }
         }
         if index == 0 { matched += rows.count }
@@ -148,6 +155,7 @@ private final class Worker: @unchecked Sendable {
     /// Takes over what another worker counted.
     func merge(_ other: Worker) throws(Failure) {
         matched += other.matched
+        undecided.merge(other.undecided, uniquingKeysWith: +)
         let mine = pipeline.stages[pipeline.firstEnd]
         let theirs = other.pipeline.stages[pipeline.firstEnd]
         if let aggregation = mine.aggregation, let more = theirs.aggregation { try aggregation.merge(more) }
@@ -173,7 +181,7 @@ private final class Worker: @unchecked Sendable {
         }
         guard let collector = pipeline.stages.last?.collector else { return ResultTable(columns: [], TextPool(), []) }
         let rows = try collector.rows()
-        return ResultTable(
+        var result = ResultTable(
             columns: pipeline.columns,
             collector.pool,
             rows,
@@ -181,6 +189,16 @@ private final class Worker: @unchecked Sendable {
             hitRegexLimit: pipeline.frame.hitRegexLimit,
             notes: notes
         )
+        if pipeline.plan.limit == nil, rows.count == QueryPlan.defaultLimit, collector.matched > rows.count {
+            result.foundBeforeLimit = collector.matched
+        }
+        for (place, notice) in pipeline.stages[0].watched {
+            guard let count = undecided[place], count > 0 else { continue }
+            let rows = count == 1 ? "1 row is" : "\(count) rows are"
+            result.notices.append(QueryNotice(message: "\(rows) left out \(notice.message)", span: notice.span))
+        }
+        result.notices = QueryLint.sorted(result.notices)
+        return result
     }
 
     private func handOn(_ cursor: any RowCursor, of stage: Int) throws(Failure) {

@@ -11,6 +11,10 @@ package struct ResultTable {
     package var hitRegexLimit: Bool
     /// What is to be said of how the rows came about, one line each without a full stop.
     package var notes: [String]
+    /// Rows that there were, where only the first of them are here because the query has no `limit`.
+    package var foundBeforeLimit: Int?
+    /// What is to be said of the query now that it has run.
+    package var notices: [QueryNotice] = []
 
     /// True where one of the first rows has a lone hyphen, which flow logs have in place of a value.
     package var hasHyphen: Bool {

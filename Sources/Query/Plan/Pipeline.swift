@@ -7,6 +7,8 @@ final class Pipeline {
     /// One part: conditions in their order, and what takes the rows that are left.
     struct Stage {
         var conditions: [Node] = []
+        /// Conditions that drop rows for want of a field, by their place, where that is to be counted.
+        var watched: [Int: QueryNotice] = [:]
         var expansion: Expansion?
         var aggregation: Aggregation?
         /// What is to be done with the rows when all are there.
@@ -172,6 +174,9 @@ final class Pipeline {
             try addConditions(left, to: &stage, builder)
             try addConditions(right, to: &stage, builder)
         } else {
+            if builder.scope.table?.isOpen == true, let notice = condition.whereUndecided(in: plan.text) {
+                stage.watched[stage.conditions.count] = notice
+            }
             stage.conditions.append(try builder.node(condition))
         }
     }
@@ -302,7 +307,9 @@ final class Pipeline {
         } catch {
             guard builder.scope.table == nil, error.errorClass == .semantic else { throw error }
             builder.scope.note(
-                "`\(key.text)` is no column of the `\(builder.scope.command)` before, so it orders nothing",
+                "`\(key.text)` is no column of the `\(builder.scope.command)` before, so it orders nothing"
+                    + (builder.scope.columnNames.first { $0.lowercased().hasPrefix("\(key.text.lowercased())(") }
+                        .map { ": did you mean `\($0)`?" } ?? ""),
                 key.expression.span
             )
             return nil

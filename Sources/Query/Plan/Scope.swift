@@ -9,6 +9,10 @@ package struct TableFields: Sendable {
     package var isOpen: Bool
     /// True where a row may have several values of one field, which conditions look at one by one.
     package var hasSeveral: Bool
+    /// What the values of fields are, where that is known.
+    package var kinds: [String: FieldKind] = [:]
+    /// Fields that CloudWatch may not discover in these records.
+    package var undiscovered: Set<String> = []
 
     package static let system = ["@timestamp", "@message", "@logStream", "@log", "@ingestionTime"]
 
@@ -16,6 +20,11 @@ package struct TableFields: Sendable {
         self.known = known
         self.isOpen = isOpen
         self.hasSeveral = hasSeveral
+    }
+
+    /// What the values of a field are, its name in any case.
+    func kind(of name: String) -> FieldKind? {
+        kinds[name] ?? kinds.first { $0.key.lowercased() == name.lowercased() }?.value
     }
 }
 
@@ -113,6 +122,9 @@ final class Scope {
         String(text.unicodeScalars.filter { !$0.properties.isWhitespace })
     }
 
+    /// The names that the query itself gave, in order.
+    var columnNames: [String] { aliases.keys.sorted() }
+
     /// True for a name that the query itself gave.
     func isColumn(_ name: String) -> Bool { aliases[name] != nil || origin?.scope.isColumn(name) == true }
 
@@ -158,7 +170,7 @@ final class Scope {
             return try node(NameSyntax(name: other, span: name.span))
         }
         if !table.isOpen || !known.contains(where: { $0.hasPrefix(name.name + ".") }) {
-            let likely = nearest(to: name.name, among: candidates)
+            let likely = FieldHabit.field(for: name.name, among: known) ?? nearest(to: name.name, among: candidates)
             if let hint = Scope.derived(name.name) {
                 note("no row has a field `\(name.name)`: \(hint)", name.span)
                 return field(name.name)

@@ -82,7 +82,12 @@ package enum FunctionCatalogue {
         return function(named: near) == nil ? habit(near) : "did you mean `\(near)`?"
     }
 
-    private static func habit(_ name: String) -> String? {
+    /// The function that takes the same arguments under another name elsewhere.
+    static func equivalent(of name: String) -> String? {
+        habits[name].flatMap { function(named: $0) != nil && !["cidrmatch", "date_trunc"].contains(name) ? $0 : nil }
+    }
+
+    static func habit(_ name: String) -> String? {
         habits[name.lowercased()].map { hint in
             function(named: hint).map { "write `\($0.signature)`" } ?? hint
         }
@@ -178,6 +183,6 @@ package enum FunctionCatalogue {
         "pow": "write `a ^ b`", "power": "write `a ^ b`", "mod": "write `a % b`",
         "tostring": "a number in text needs no conversion: `concat(\"\", value)`",
         "time_bucket": "write `bin(5m)`", "timechart": "write `stats … by bin(5m)`", "span": "write `bin(5m)`",
-        "ago": "the time range is given with `--start` and `--end`",
+        "ago": "the time range is given on the command line: `--start -1h`",
     ]
 }
