@@ -105,7 +105,7 @@ let package = Package(
         ),
         .target(
             name: "TestSupport",
-            dependencies: ["Inputs", "Packets", "LogFormats", "Query", "Diagnosis", "RoadblockCore"],
+            dependencies: ["Inputs", "Packets", "Columns", "LogFormats", "Query", "Diagnosis", "RoadblockCore"],
             path: "Tests/TestSupport",
             swiftSettings: settings
         ),

@@ -10,7 +10,7 @@ package struct TableFields: Sendable {
     /// True where a row may have several values of one field, which conditions look at one by one.
     package var hasSeveral: Bool
 
-    package static let system = ["@timestamp", "@message", "@logStream", "@log", "@ingestionTime"]
+    package static let system = ["@timestamp", "@message", "@logStream", "@log", "@ingestionTime", "@ptr"]
 
     package init(known: [String], isOpen: Bool, hasSeveral: Bool = false) {
         self.known = known
