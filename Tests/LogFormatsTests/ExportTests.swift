@@ -108,4 +108,15 @@ struct ExportTests {
         )
         #expect(custom.rows == [["10.0.0.1", "ACCEPT", "10 20 10.0.0.1 ACCEPT"]])
     }
+
+    @Test("reads lines up to the limit, and counts those beyond")
+    func longLines() throws {
+        for (length, isRead) in [(16_500_000, true), (16_900_000, false)] {
+            let long = [UInt8](repeating: 0x78, count: length)
+            let table = try TableRows([("long", Array("first\n".utf8) + long + Array("\nlast\n".utf8))], ["@message"])
+            let lengths = table.rows.map { $0[0]?.utf8.count }
+            #expect(lengths == (isRead ? [5, length, 4] : [5, 4]))
+            #expect(table.skipped == (isRead ? 0 : 1))
+        }
+    }
 }

@@ -61,8 +61,7 @@ extension ServiceLog {
     /// The log that some lines are of: half of them at least fit it.
     static func find(_ lines: [[UInt8]]) -> ServiceLog? {
         let block = LineBlock()
-        for line in lines where line.count < 64 << 10 { block.append(line + [10]) }
-        block.splitLines()
+        for line in lines where !line.isEmpty && line.count < 64 << 10 { block.appendEvent(line, LogEvent()) }
         let rows = 0..<block.rowCount
         // What functions print may be more than what Lambda says of them.
         if rows.contains(where: { LambdaEvent.isPlatform(block, block.range(of: $0)) }) { return .lambda }
