@@ -118,7 +118,7 @@ let package = Package(
         .testTarget(name: "SpillsTests", dependencies: ["Spills", "RoadblockCore"], swiftSettings: settings),
         .target(
             name: "TestSupport",
-            dependencies: ["Inputs", "Packets", "LogFormats", "Query", "Diagnosis", "RoadblockCore"],
+            dependencies: ["Inputs", "Packets", "Columns", "LogFormats", "Query", "Diagnosis", "RoadblockCore"],
             path: "Tests/TestSupport",
             swiftSettings: settings
         ),

@@ -14,8 +14,8 @@ struct QueryCommand: ParsableCommand {
         commandName: "query",
         abstract: "Answer a CloudWatch Logs Insights query from log files or captures.",
         discussion: """
-            Reads VPC flow logs (default and custom formats), JSON lines and other text; plain, gzip or zstd; also the \
-            JSON that `aws logs filter-log-events` prints.
+            Reads VPC flow logs (default and custom formats), logs of other AWS services (--list-formats), JSON lines and \
+            other text; plain, gzip or zstd; also the JSON that `aws logs filter-log-events` prints.
 
             Of captures the rows are packets, with Wireshark's field names, or with --table conversations what \
             `roadblock conversations` lists. What is true is 1, what is false 0; a label such as \

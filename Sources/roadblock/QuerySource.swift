@@ -87,7 +87,7 @@ struct QuerySource {
         let description = try table.describe()
         self.table = table
         fields = description.fields
-        isOpen = description.formats.contains { if case .flowLog = $0 { false } else { true } }
+        isOpen = description.formats.contains(where: \.isOpen)
         hasSeveral = false
         kinds = FlowLogField.kinds(of: description.formats)
         undiscovered = FlowLogField.undiscovered(of: description.formats)

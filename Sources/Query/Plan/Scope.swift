@@ -14,7 +14,7 @@ package struct TableFields: Sendable {
     /// Fields that CloudWatch may not discover in these records.
     package var undiscovered: Set<String> = []
 
-    package static let system = ["@timestamp", "@message", "@logStream", "@log", "@ingestionTime"]
+    package static let system = ["@timestamp", "@message", "@logStream", "@log", "@ingestionTime", "@ptr"]
 
     package init(known: [String], isOpen: Bool, hasSeveral: Bool = false) {
         self.known = known
