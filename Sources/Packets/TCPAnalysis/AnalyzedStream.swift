@@ -34,9 +34,14 @@ struct StreamState: Sendable {
     /// True once a RST was seen.
     var hasReset = false
     var packetCount = 0
+    /// How far accurate ECN is agreed on (draft-ietf-tcpm-accurate-ecn section 3.1).
+    var accurateECN = AccurateECN.none
     /// True once a SYN carried a Fast Open cookie and data.
     var hasFastOpenData = false
 }
+
+/// How far both sides have agreed on accurate ECN.
+enum AccurateECN: UInt8, Sendable { case none, offered, agreed }
 
 /// What the analysis remembers of one direction of a TCP conversation.
 ///
@@ -132,6 +137,10 @@ struct SegmentPool: ~Copyable, Sendable {
         /// Frame and time of the oldest copy of the segment whose end is the number; frame 0 is none.
         var frame = 0
         var time = Instant(nanoseconds: 0)
+        /// True where the number lies inside of that segment.
+        var isPartial = false
+        /// Segments that end at the number.
+        var endings = 0
     }
 
     /// Takes an acknowledgment: removes what it covers, shortens what it cuts.
@@ -149,6 +158,8 @@ struct SegmentPool: ~Copyable, Sendable {
                 if toEnd == 0 {
                     result.frame = segments[index].frame
                     result.time = segments[index].time
+                    result.isPartial = false
+                    result.endings += 1
                 }
                 if newer >= 0 { segments[Int(newer)].older = older } else { list.newest = older }
                 list.count -= 1
@@ -159,6 +170,7 @@ struct SegmentPool: ~Copyable, Sendable {
                     if reportsPartial {
                         result.frame = segments[index].frame
                         result.time = segments[index].time
+                        result.isPartial = true
                     }
                     segments[index].sequence = number
                 }
