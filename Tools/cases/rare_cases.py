@@ -71,7 +71,7 @@ def broken():
         yield ethernet(ipv4(b"\x08\0\0\0\0\1\0\1"[:count], 1))
     yield ethernet(ipv4(tcp(), 6))[:40]
     yield ethernet(wide, 0x86DD)
-    for count in (2, 19, 21):
+    for count in (2, 19):
         tags = struct.pack(">HH", 7, 0x8100) * (count - 1) + struct.pack(">HH", 7, 0x0800)
         yield ethernet(tags + plain, 0x8100)
     yield ethernet(struct.pack(">IHBB", 0x60000000, 4, 6, 64) + LINK_LOCAL[0] + LINK_LOCAL[1] + tcp(), 0x86DD)

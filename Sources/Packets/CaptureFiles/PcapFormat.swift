@@ -89,6 +89,7 @@ struct PcapFormat: Sendable {
     /// What is odd about the header of a packet at the front.
     func record(_ buffer: StreamBuffer) -> FrameRecord {
         var record = FrameRecord()
+        record.interfaceName = Array("unknown".utf8)
         record.hasOddTime = word(buffer, 4) >= (isNanoseconds ? 1_000_000_000 : 1_000_000)
         let lengths = lengths(buffer)
         record.isLongerThanSaid = lengths.original < lengths.captured

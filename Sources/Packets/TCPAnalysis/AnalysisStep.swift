@@ -316,7 +316,6 @@ struct AnalysisStep {
             result.acksFrame = covered.frame
             if covered.frame > 0 { result.ackRTT = time.nanoseconds(since: covered.time) }
             if covered.isPartial { result.flags.insert(.partialACK) }
-            if covered.endings > 1, profile >= .v46 { result.flags.insert(.ambiguousACK) }
         }
         if measuresFlight, length > 0, f.isFlightKnown { measureFlight(f, r, pool) }
         countPushed(&f)

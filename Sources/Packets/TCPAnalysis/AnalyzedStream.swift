@@ -139,8 +139,6 @@ struct SegmentPool: ~Copyable, Sendable {
         var time = Instant(nanoseconds: 0)
         /// True where the number lies inside of that segment.
         var isPartial = false
-        /// Segments that end at the number.
-        var endings = 0
     }
 
     /// Takes an acknowledgment: removes what it covers, shortens what it cuts.
@@ -159,7 +157,6 @@ struct SegmentPool: ~Copyable, Sendable {
                     result.frame = segments[index].frame
                     result.time = segments[index].time
                     result.isPartial = false
-                    result.endings += 1
                 }
                 if newer >= 0 { segments[Int(newer)].older = older } else { list.newest = older }
                 list.count -= 1

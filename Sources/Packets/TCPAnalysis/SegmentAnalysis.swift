@@ -64,12 +64,11 @@ package struct AnalysisFlags: OptionSet, Hashable, Sendable {
     package static let fastOpenIgnored = AnalysisFlags(rawValue: 1 << 17)
     package static let fastOpen: AnalysisFlags = [.fastOpenSYN, .fastOpenACK, .fastOpenIgnored]
 
-    /// An ACK inside of a segment (Wireshark 4.4), and one of a segment that was sent more than once (4.6).
+    /// An ACK inside of a segment (Wireshark 4.4).
     package static let partialACK = AnalysisFlags(rawValue: 1 << 18)
-    package static let ambiguousACK = AnalysisFlags(rawValue: 1 << 19)
 
     /// What does not count as a verdict that makes `tcp.analysis.flags` exist.
-    package static let remarks: AnalysisFlags = [.fastOpen, .partialACK, .ambiguousACK]
+    package static let remarks: AnalysisFlags = [.fastOpen, .partialACK]
 
     /// Any kind of retransmission, as a filter on `tcp.analysis.retransmission` means it.
     package static let anyRetransmission: AnalysisFlags = [

@@ -129,6 +129,7 @@ extension FieldCatalogue {
         unsigned("tcp.stream.server.contiguity_count", 32, .never),
         label("tcp.options.mss.exceeded", .never),
         label("tcp.analysis.scps_capable", .never),
+        label("tcp.analysis.ambiguous_ack", .never),
         unsigned("tcp.options.scps.binding.id", 8, .never),
         unsigned("tcp.options.scps.binding.len", 8, .never),
         Field("tcp.options.scps.binding.data", .bytes, .never),

@@ -77,7 +77,6 @@ extension FieldCatalogue {
         verdict("tfo_ack", .fastOpenACK),
         verdict("tfo_ignored", .fastOpenIgnored),
         verdict("partial_ack", .partialACK),
-        verdict("ambiguous_ack", .ambiguousACK),
         unsigned("tcp.analysis.duplicate_ack_num", 32, .tcp(.duplicateACKNumber)),
         Field("tcp.analysis.duplicate_ack_frame", .frameNumber, .tcp(.duplicateACKFrame)),
         Field("tcp.analysis.acks_frame", .frameNumber, .tcp(.acksFrame)),
