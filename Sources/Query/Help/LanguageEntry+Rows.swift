@@ -102,7 +102,8 @@ extension LanguageEntry {
             .patterns,
             ["pattern FIELD | anomaly"],
             "Finds what is unusual among patterns.",
-            "Stands behind `pattern`. CloudWatch's model is not published; here a published method is used.",
+            "Stands behind `pattern`. CloudWatch's model is not published; here a published method is used. "
+                + "Few events have nothing unusual.",
             try: "pattern @message | anomaly",
             on: .lines
         ),

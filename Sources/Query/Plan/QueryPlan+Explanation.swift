@@ -78,6 +78,8 @@ extension QueryPlan {
             ]
         }
         guard index == stages.count - 1, limit?.word != .limitAny else { return [] }
+        let end = stages[...index].last { $0.stats != nil || $0.rows != nil || $0.analysis != nil }
+        if end?.analysis != nil { return [] }
         if let before = stages[..<index].last(where: { $0.stats != nil || $0.rows != nil }) {
             guard before.rows == nil, case .stats(_, let groups, _)? = before.stats?.kind, !groups.isEmpty else {
                 return []
