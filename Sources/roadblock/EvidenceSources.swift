@@ -78,7 +78,9 @@ struct EvidenceInput {
         guard let source = try? FileSource(path: path),
             let opened = try? OpenLogInput(name: path, source: source, choice: choice)
         else { return false }
-        if case .flowLog = opened.format { return true }
-        return false
+        return switch opened.format {
+        case .flowLog, .firewall: true
+        case .json, .text: false
+        }
     }
 }

@@ -100,6 +100,14 @@ package enum ParserTrial: String, CaseIterable, Sendable {
         for step in [Int.max, 500] {
             let source = MemorySource(bytes, step: step)
             guard let input = try? OpenLogInput(name: "-", source: source, choice: .automatic) else { return }
+            if case .firewall(let format) = input.format {
+                let reader = FirewallRecordReader(input, format, FlowTexts())
+                var record = FlowRecord(start: 0, end: 0, line: 0)
+                var diagnoser = FlowDiagnoser(includesOpen: true)
+                while (try? reader.next(&record)) == true { diagnoser.receive(record, input: 0) }
+                _ = input.notes
+                continue
+            }
             guard case .flowLog = input.format, let reader = try? FlowRecordReader(input, FlowTexts()) else {
                 let block = LineBlock()
                 while (try? input.fill(block)) == true { input.split(block) }

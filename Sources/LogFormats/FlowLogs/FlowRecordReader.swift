@@ -138,9 +138,7 @@ package final class FlowRecordReader {
     private func address(_ column: Int?, _ row: Int) -> IPAddress? {
         guard let column else { return nil }
         let (start, end) = block.column(column, of: row)
-        if let ipv4 = block.ipv4(start, end) { return IPAddress(ipv4: ipv4) }
-        guard end - start > 1, end - start < 46 else { return nil }
-        return IPAddress(parsing: String(decoding: block.bytes(start..<end), as: UTF8.self))
+        return block.address(start, end)
     }
 
     @inline(__always)

@@ -124,7 +124,7 @@ struct EnvelopeReader {
 }
 
 /// Finds the end of a JSON object that may come in pieces.
-private struct ObjectScan {
+struct ObjectScan {
     private var offset = 0
     private var depth = 0
     private var isInText = false

@@ -10,6 +10,7 @@ final class LogCursor: RowCursor {
     private var input: SharedInput?
     private var decoders: [FieldDecoder] = []
     private let json: JSONFieldReader
+    private var firewall: FirewallFieldReader?
     private let hyphen: Cell
 
     var rowCount: Int { block.rowCount }
@@ -40,12 +41,18 @@ final class LogCursor: RowCursor {
             current.count(block, table)
             block.lend(to: pool)
             json.forget()
+            firewall?.forget()
             if block.rowCount > 0 { return true }
         }
     }
 
     private func use(_ taken: SharedInput) {
         input = taken
+        if case .firewall(let format) = taken.format {
+            firewall = FirewallFieldReader(fields, format, taken.clock)
+        } else {
+            firewall = nil
+        }
         decoders = fields.indices.map { FieldDecoder(fields[$0], ordinal: $0, taken.format) }
     }
 
@@ -74,6 +81,8 @@ final class LogCursor: RowCursor {
             }
         case .json: json.fill(field, rows, column, block, pool)
         case .jsonTime: fillAll(rows, column) { row in jsonTime(row) }
+        case .firewall: firewall?.fill(field, rows, column, block, pool)
+        case .firewallTime: fillAll(rows, column) { row in firewallTime(row) }
         case .textTime: fillAll(rows, column) { row in textTime(row) }
         }
     }
@@ -109,6 +118,13 @@ final class LogCursor: RowCursor {
     private func jsonTime(_ row: Int) -> Cell {
         let told = eventCell(row) { $0.timestamp }
         return told.isMissing ? json.time(block, row) : told
+    }
+
+    private func firewallTime(_ row: Int) -> Cell {
+        let told = row < block.firewall.records.count ? block.firewall.records[row].time : nil
+        if let told { return Cell(milliseconds: told) }
+        let event = eventCell(row) { $0.timestamp }
+        return event.isMissing ? textTime(row) : event
     }
 
     private func textTime(_ row: Int) -> Cell {
@@ -163,6 +179,8 @@ enum FieldDecoder {
     case json
     case jsonTime
     case textTime
+    case firewall
+    case firewallTime
 
     init(_ name: String, ordinal: Int, _ format: RecordFormat) {
         switch name {
@@ -175,11 +193,13 @@ enum FieldDecoder {
             case .flowLog(let layout): self = .eventTime(start: layout.position("start"))
             case .json: self = .jsonTime
             case .text: self = .textTime
+            case .firewall: self = .firewallTime
             }
         default:
             switch format {
             case .json: self = .json
             case .text: self = .missing
+            case .firewall: self = .firewall
             case .flowLog(let layout): self = FieldDecoder(name, layout)
             }
         }

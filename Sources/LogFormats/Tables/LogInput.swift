@@ -8,16 +8,20 @@ package struct LogInput: Sendable {
     package var choice: FormatChoice
     /// `ACCOUNT:NAME` of the log group that the input stands for.
     package var logGroup: String?
+    /// When it is read, for times without a year.
+    package var clock: LogClock
 
     package init(
         name: String,
         choice: FormatChoice = .automatic,
         logGroup: String? = nil,
+        clock: LogClock = LogClock(),
         open: @escaping @Sendable () throws(Failure) -> any ByteSource
     ) {
         self.name = name
         self.choice = choice
         self.logGroup = logGroup
+        self.clock = clock
         self.open = open
     }
 }
@@ -32,18 +36,28 @@ package final class OpenLogInput {
     package private(set) var bytes = 0
     private let startColumn: Int?
     private let endColumn: Int?
+    let clock: LogClock
+    /// What is missing in the times of a firewall's log, and its lines of other programs.
+    private var marks: TimeMarks = []
+    private var others = 0
 
     /// Opens the input and finds out what its records are.
     ///
     /// - Throws: `Failure` of kind `cannotOpen` or `badInput`.
     package convenience init(_ input: LogInput) throws(Failure) {
-        try self.init(name: input.name, source: input.open(), choice: input.choice)
+        try self.init(name: input.name, source: input.open(), choice: input.choice, clock: input.clock)
     }
 
     /// Finds out what the records of an opened source are.
     ///
     /// - Throws: `Failure` of kind `badInput`.
-    package init(name: String, source: any ByteSource, choice: FormatChoice) throws(Failure) {
+    package init(
+        name: String,
+        source: any ByteSource,
+        choice: FormatChoice,
+        clock: LogClock = LogClock()
+    ) throws(Failure) {
+        self.clock = clock
         reader = try LineReader(name: name, source: source)
         let (format, hasHeader) = try RecordFormat.find(reader, choice)
         self.format = format
@@ -64,7 +78,7 @@ package final class OpenLogInput {
 
     /// Finds the rows of a block that `fill` gave.
     package func split(_ block: LineBlock) {
-        OpenLogInput.split(block, format, reader.holdsEvents, startColumn, endColumn)
+        OpenLogInput.split(block, format, reader.holdsEvents, startColumn, endColumn, clock)
     }
 
     private static func split(
@@ -72,7 +86,8 @@ package final class OpenLogInput {
         _ format: RecordFormat,
         _ holdsEvents: Bool,
         _ startColumn: Int?,
-        _ endColumn: Int?
+        _ endColumn: Int?,
+        _ clock: LogClock
     ) {
         switch format {
         case .flowLog(let layout):
@@ -83,13 +98,21 @@ package final class OpenLogInput {
             }
         case .json, .text:
             if !holdsEvents { block.splitLines() }
+        case .firewall(let format):
+            if !holdsEvents { block.splitLines() }
+            format.read(block, clock)
         }
     }
+
+    /// Counts one more record that could not be read.
+    func noteDamage() { damaged += 1 }
 
     /// Counts what a block held.
     package func count(_ block: LineBlock) {
         records += block.rowCount
-        damaged += block.damagedCount
+        damaged += block.damagedCount + block.firewall.damaged
+        marks.formUnion(block.firewall.marks)
+        others += block.firewall.others
         bytes += block.length
     }
 
@@ -102,6 +125,10 @@ package final class OpenLogInput {
             return names + others
         case .json: return JSONNames.found(in: reader.firstLines(200))
         case .text: return []
+        case .firewall(let format):
+            let found = format.isJSON && format.kind != .azure ? JSONNames.found(in: reader.firstLines(200)) : []
+            let own = (found + format.ownNames).filter { !FirewallFormat.normalised.contains($0) }
+            return FirewallFormat.normalised + own
         }
     }
 
@@ -114,6 +141,7 @@ package final class OpenLogInput {
         if case .flowLog(let layout) = format, layout.origin == .guessed {
             notes.append("no header: the columns were taken as \(layout.formatText)")
         }
+        if case .firewall(let format) = format { notes += format.notes(marks, others: others) }
         return notes
     }
 }

@@ -141,6 +141,7 @@ final class SharedInput: @unchecked Sendable {
     let ordinal: Int
     let logGroup: String?
     let format: RecordFormat
+    let clock: LogClock
     private let input: OpenLogInput
     private let lock = Mutex<Position>(Position())
 
@@ -153,6 +154,7 @@ final class SharedInput: @unchecked Sendable {
         self.ordinal = ordinal
         logGroup = input.logGroup
         format = opened.format
+        clock = opened.clock
         self.input = opened
         opened.reader.countsLines = false
     }

@@ -5,15 +5,17 @@ package enum RecordFormat: Hashable, Sendable {
     case flowLog(FlowLogLayout)
     case json
     case text
+    case firewall(FirewallFormat)
 
     /// The formats that `--format` names, and what each is.
-    package static let named: [(name: String, meaning: String)] = [
-        ("vpc-flow", "VPC flow log, default format or with a header line"),
-        ("vpc-flow-custom", "VPC flow log in the format that --log-format gives"),
-        ("tgw-flow", "transit gateway flow log, default format"),
-        ("json", "one JSON object a line"),
-        ("text", "any other text, one event a line"),
-    ]
+    package static let named: [(name: String, meaning: String)] =
+        [
+            ("vpc-flow", "VPC flow log, default format or with a header line"),
+            ("vpc-flow-custom", "VPC flow log in the format that --log-format gives"),
+            ("tgw-flow", "transit gateway flow log, default format"),
+            ("json", "one JSON object a line"),
+            ("text", "any other text, one event a line"),
+        ] + FirewallFormat.named.map { ($0.name, $0.meaning) }
 }
 
 extension RecordFormat {
@@ -25,6 +27,7 @@ extension RecordFormat {
                 ? "VPC flow log (\(layout.columns.count) columns)" : "transit gateway flow log"
         case .json: "JSON lines"
         case .text: "text lines"
+        case .firewall(let format): format.title
         }
     }
 }
@@ -44,6 +47,10 @@ extension RecordFormat {
     /// - Throws: `Failure` of kind `badInput` for a flow log whose columns cannot be told, or for bytes that are no text.
     static func find(_ reader: LineReader, _ choice: FormatChoice) throws(Failure) -> (RecordFormat, hasHeader: Bool) {
         if case .given(let format) = choice {
+            if case .firewall(let given) = format {
+                try refuseBinary(reader)
+                return (.firewall(given.completed(by: reader.firstLines(50))), false)
+            }
             guard case .flowLog = format, let tokens = headerTokens(reader), FlowLogLayout(header: tokens) != nil else {
                 return (format, false)
             }
@@ -53,13 +60,18 @@ extension RecordFormat {
             return (.flowLog(layout), true)
         }
         try refuseBinary(reader)
+        if choice == .automatic, reader.holdsTuples { return (.firewall(FirewallFormat(.azure, isJSON: true)), false) }
         let lines = reader.firstLines(50)
         if choice == .automatic, let first = lines.first(where: { !$0.allSatisfy(isSpace) }),
             first.first(where: { !isSpace($0) }) == UInt8(ascii: "{")
         {
+            if let format = FirewallFormat.find(inJSON: lines) { return (.firewall(format), false) }
             return (.json, false)
         }
         if let layout = flowLayout(lines) { return (.flowLog(layout), false) }
+        if choice == .automatic, let format = FirewallFormat.find(inText: reader.firstLines(200)) {
+            return (.firewall(format), false)
+        }
         guard choice == .automatic, !looksLikeFlowLog(lines) else {
             throw Failure(
                 .badInput,

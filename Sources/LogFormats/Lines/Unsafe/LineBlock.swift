@@ -26,6 +26,8 @@ package final class LineBlock {
     package var firstLine = 1
     /// What an envelope says of each row; empty for bare lines.
     package var events: [LogEvent] = []
+    /// What the rows tell, where they are of a firewall's log.
+    package var firewall = FirewallRows()
 
     private var rowStarts: UnsafeMutablePointer<UInt32>
     private var rowEnds: UnsafeMutablePointer<UInt32>
@@ -74,6 +76,7 @@ package final class LineBlock {
         rowCount = 0
         damagedCount = 0
         events.removeAll(keepingCapacity: true)
+        firewall.clear()
         odd.removeAll(keepingCapacity: true)
     }
 
@@ -155,7 +158,7 @@ package final class LineBlock {
 
     // MARK: rows
 
-    private func appendRow(_ start: Int, _ end: Int, tokens: Int32, line: Int) {
+    func appendRow(_ start: Int, _ end: Int, tokens: Int32 = 0, line: Int) {
         reserveRows(rowCount + 1)
         setRow(start, end, tokens: tokens, line: line)
     }
@@ -203,6 +206,9 @@ package final class LineBlock {
         append([10])
         events.append(event)
     }
+
+    /// Forgets the rows.
+    func clearRows() { rowCount = 0 }
 
     /// Makes a row of each line that is not empty.
     package func splitLines() {

@@ -1,0 +1,133 @@
+import LogFormats
+
+/// What a finding says where the log is another firewall's than those of AWS's networks.
+extension FlowSentences {
+    private var firewall: FirewallKind { flow.firewall ?? .netfilter }
+
+    /// `rule "UFW BLOCK"`, with what else refused.
+    private var named: String {
+        guard !flow.rule.isEmpty else { return "" }
+        let word =
+            switch firewall {
+            case .netfilter: "The rule that logs as"
+            case .networkFirewall: "The signature"
+            case .cisco: "The access list"
+            default: "The rule"
+            }
+        return "\(word) \"\(flow.rule)\"" + (group.marks.contains(.manyRules) ? " and others" : "")
+    }
+
+    /// Which rule refused, as far as the log tells.
+    var firewallReason: String {
+        let reason = flow.reason.isEmpty || flow.reason == flow.rule ? "" : "The log gives as reason: \(flow.reason)."
+        if !named.isEmpty { return joined("\(named) refused it.", firewall == .google ? "" : reason) }
+        return joined("The log does not name the rule.", firewall == .azure ? "" : reason)
+    }
+
+    var firewallAnswerText: String {
+        let verb = flow.refusalWord
+        return joined(
+            "\(records) \(say) \(verb) at \(flow.firewallSite) for answers of \(server), \(service), to \(client).",
+            named.isEmpty ? "" : "\(named) refused them.",
+            "A firewall that keeps state lets answers pass: it has not seen the request, has forgotten the connection, or a "
+                + "rule is about the answers."
+        )
+    }
+
+    var firewallSilenceText: String {
+        "\(client) asked \(server) for \(service); \(records) \(group.records == 1 ? "tells" : "tell") of a connection to "
+            + "which nothing was answered\(flow.reason.isEmpty ? "" : " (\(flow.reason))"). What recorded it let it pass or only "
+            + "looked on: behind it something is silent, a firewall, the host's own, a host that is down, or a route."
+    }
+
+    var firewallClosedText: String {
+        "\(client) asked \(server) for \(service); \(records) \(group.records == 1 ? "tells" : "tell") of a reset as the answer"
+            + "\(flow.reason.isEmpty ? "" : " (\(flow.reason))"): nothing accepts connections on this port, or a device on the way "
+            + "answers for the host."
+    }
+
+    /// What to ask of who keeps the rules.
+    var firewallRequest: String? {
+        let keeper = flow.device.isEmpty ? "the \(firewall.title) rules" : "the rules of \(flow.device)"
+        switch group.fate {
+        case .rejected where flow.history.isOver: return nil
+        case .rejected:
+            let what = "\(rule) from \(flow.sourceText) to \(flow.destinationText)"
+            return flow.rule.isEmpty
+                ? "Please check \(keeper): should they let \(what) pass?"
+                : "Please check the rule \"\(flow.rule)\" of \(flow.device.isEmpty ? "the firewall" : flow.device): should "
+                    + "\(what) pass?"
+        case .answerRejected, .strayAnswerRejected:
+            return "Please check \(keeper), and whether requests and answers take the same way through it."
+        default: return nil
+        }
+    }
+
+    var firewallNextStep: String? {
+        switch group.fate {
+        case .rejected where flow.history.isOver || flow.history.isChange:
+            return "Look for what was changed in the firewall shortly before the first refusal."
+        case .rejected:
+            let place = flow.device.isEmpty ? "" : " on \(flow.device)"
+            switch firewall {
+            case .netfilter: return "List the rules\(place) (iptables-save, nft list ruleset) and look for this prefix."
+            case .networkFirewall:
+                return "Look up the signature in the rule groups of the firewall policy, or in the rule files\(place)."
+            case .windows:
+                return
+                    "On the host, list the enabled inbound rules (Get-NetFirewallRule); without one that allows \(rule), "
+                    + "the default action blocks."
+            case .cisco: return "Look at the hit counts (show access-list \(flow.rule))\(place)."
+            default:
+                return flow.rule.isEmpty
+                    ? "Find the rule that \(rule) from \(flow.sourceText) meets first\(place)."
+                    : "Look up the rule \"\(flow.rule)\"\(place), and those with a higher priority."
+            }
+        case .answerRejected, .strayAnswerRejected:
+            return "Compare the ways of request and answer; one of them does not pass this firewall."
+        default: return nil
+        }
+    }
+
+    var firewallDoubt: String? {
+        switch group.fate {
+        case .rejected: "A line of the same log that accepts the same request."
+        case .stale: "A refused packet of the same ends with a SYN."
+        case .unanswered: "An answer in a log or capture of the other end."
+        default: nil
+        }
+    }
+}
+
+extension FlowCase {
+    /// `interface eth0 of web-1`, or the firewall by its kind.
+    var firewallSite: String {
+        interface.isEmpty ? "the \(firewall?.title ?? "firewall")" : interface
+    }
+
+    /// Where it happened.
+    var firewallPlace: String {
+        switch judgement.verdict {
+        case .rejected where judgement.detail == .rejected:
+            "at \(firewallSite)" + (rule.isEmpty ? "" : ", by the rule \"\(rule)\"")
+        case .rejected, .returnBlocked: "at \(firewallSite), on the way back"
+        case .dropped: "behind \(firewallSite), or on the way back"
+        case .refused: "at the server, or at a device that answers for it"
+        default: "not located"
+        }
+    }
+
+    /// The rule that the log names.
+    var blocker: Finding.Blocker? {
+        guard let firewall, judgement.verdict == .rejected || judgement.verdict == .returnBlocked, !rule.isEmpty else {
+            return nil
+        }
+        let ports = destination.port.map { "/\($0)" } ?? ""
+        return Finding.Blocker(
+            component: device.isEmpty ? firewall.title : device,
+            type: firewall.component,
+            rule: rule,
+            fix: "Allow \(protocolName)\(ports) from \(sourceText) to \(destinationText) before the rule \"\(rule)\"."
+        )
+    }
+}
