@@ -279,7 +279,7 @@ LOGS = [
         broken=(BROKEN_NETFILTER,), others=("Nov 24 08:00:00 edge-1 sshd[1]: Accepted key",)),
     Log("nftables", "netfilter", netfilter_iso, outcomes=("refused",), rule="{} drop", broken=(BROKEN_NETFILTER,)),
     Log("firewalld", "netfilter", netfilter_journal, outcomes=("refused",), rule="{}_REJECT"),
-    Log("suricata", "suricata", suricata, outcomes=TOLD, broken=('{"timestamp":"2026-11-24T08', "{}x{"),
+    Log("suricata", "suricata", suricata, outcomes=TOLD, broken=('{"timestamp":"2026-11-24T08', "{]"),
         others=('{"timestamp":"2026-11-24T08:00:00.0+0000","event_type":"stats","stats":{}}',)),
     Log("network-firewall", "network-firewall", network_firewall, broken=('{"firewall_name":"edge-1","event":{"times',)),
     Log("nsg-1", "azure-flow", file=lambda events: azure_file(events, 1), component=GROUP),

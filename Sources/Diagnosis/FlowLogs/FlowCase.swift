@@ -97,6 +97,8 @@ struct FlowFindingWriter {
         switch flow.judgement.verdict {
         case .rejected where flow.judgement.detail == .rejected:
             finding.lostBetween = .init(last: Int(group.proof.input), missing: nil, isReply: false)
+        case .unreachable, .stalled:
+            finding.lostBetween = .init(last: Int(group.proof.input), missing: nil, isReply: false)
         case .rejected, .returnBlocked:
             finding.lostBetween = .init(last: Int(group.proof.input), missing: nil, isReply: true)
         default: break

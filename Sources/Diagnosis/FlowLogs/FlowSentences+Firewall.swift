@@ -20,12 +20,26 @@ extension FlowSentences {
     /// Which rule refused, as far as the log tells.
     var firewallReason: String {
         let reason = flow.reason.isEmpty || flow.reason == flow.rule ? "" : "The log gives as reason: \(flow.reason)."
-        if !named.isEmpty { return joined("\(named) refused it.", firewall == .google ? "" : reason) }
-        return joined("The log does not name the rule.", firewall == .azure ? "" : reason)
+        let isPlain = firewall == .google || firewall == .azure
+        if !named.isEmpty { return joined("\(named) refused it.", isPlain ? "" : reason) }
+        switch group.refusal {
+        case .noRoute: return "The transit gateway\(gateway) has no route to \(flow.destinationText)."
+        case .blackhole: return "The route of the transit gateway\(gateway) to \(flow.destinationText) is a blackhole."
+        case .tooLong: return "The packets were larger than the transit gateway\(gateway) takes."
+        case .expired: return "Their time to live ended at the transit gateway\(gateway): they go round in a loop."
+        default: return joined("The log does not name the rule.", isPlain ? "" : reason)
+        }
     }
+
+    private var gateway: String { flow.device.isEmpty ? "" : " \(flow.device)" }
 
     var firewallAnswerText: String {
         let verb = flow.refusalWord
+        if firewall == .transitGateway {
+            return
+                "\(records) \(say) \(verb) at \(flow.firewallSite) for answers of \(server), \(service), to \(client): the "
+                + "requests arrive, and the way back is broken."
+        }
         return joined(
             "\(records) \(say) \(verb) at \(flow.firewallSite) for answers of \(server), \(service), to \(client).",
             named.isEmpty ? "" : "\(named) refused them.",
@@ -35,7 +49,7 @@ extension FlowSentences {
     }
 
     var firewallSilenceText: String {
-        "\(client) asked \(server) for \(service); \(records) \(group.records == 1 ? "tells" : "tell") of a connection to "
+        "\(client) asked \(server) for \(service); \(records) \(group.records == 1 ? "tells" : "tell") of connections to "
             + "which nothing was answered\(flow.reason.isEmpty ? "" : " (\(flow.reason))"). What recorded it let it pass or only "
             + "looked on: behind it something is silent, a firewall, the host's own, a host that is down, or a route."
     }
@@ -48,6 +62,11 @@ extension FlowSentences {
 
     /// What to ask of who keeps the rules.
     var firewallRequest: String? {
+        if firewall == .transitGateway {
+            return group.fate == .rejected || group.fate == .answerRejected || group.fate == .strayAnswerRejected
+                ? "Please check the route table of the transit gateway\(gateway) that belongs to \(flow.firewallSite)."
+                : nil
+        }
         let keeper = flow.device.isEmpty ? "the \(firewall.title) rules" : "the rules of \(flow.device)"
         switch group.fate {
         case .rejected where flow.history.isOver: return nil
@@ -70,6 +89,9 @@ extension FlowSentences {
         case .rejected:
             let place = flow.device.isEmpty ? "" : " on \(flow.device)"
             switch firewall {
+            case .transitGateway:
+                return
+                    "Search the transit gateway's routes for \(flow.destinationText) (aws ec2 search-transit-gateway-routes)."
             case .netfilter: return "List the rules\(place) (iptables-save, nft list ruleset) and look for this prefix."
             case .networkFirewall:
                 return "Look up the signature in the rule groups of the firewall policy, or in the rule files\(place)."
@@ -99,6 +121,18 @@ extension FlowSentences {
     }
 }
 
+extension FirewallRecord.Action {
+    /// The finer name of what happened to a request.
+    var detail: Detail {
+        switch self {
+        case .noRoute, .blackhole: .noRoute
+        case .tooLong: .pmtuBlackHole
+        case .expired: .icmpTTLExceeded
+        default: .rejected
+        }
+    }
+}
+
 extension FlowCase {
     /// `interface eth0 of web-1`, or the firewall by its kind.
     var firewallSite: String {
@@ -113,6 +147,7 @@ extension FlowCase {
         case .rejected, .returnBlocked: "at \(firewallSite), on the way back"
         case .dropped: "behind \(firewallSite), or on the way back"
         case .refused: "at the server, or at a device that answers for it"
+        case .unreachable, .stalled: "at \(firewallSite)\(device.isEmpty ? "" : " of \(device)")"
         default: "not located"
         }
     }

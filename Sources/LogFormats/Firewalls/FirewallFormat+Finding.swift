@@ -54,7 +54,7 @@ extension FirewallFormat {
             WindowsFirewallLog.format(header: lines) ?? FirewallFormat(.windows, columns: WindowsFirewallLog.usual)
         case .zeek: ZeekLog.format(header: lines) ?? FirewallFormat(.zeek, isJSON: true)
         case .networkFirewall, .azure, .google: FirewallFormat(kind, isJSON: true)
-        case .netfilter, .cisco, .paloAlto: self
+        case .netfilter, .cisco, .paloAlto, .transitGateway: self
         }
     }
 }

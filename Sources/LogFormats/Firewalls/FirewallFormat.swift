@@ -1,6 +1,8 @@
 /// Whose log it is.
 package enum FirewallKind: UInt8, CaseIterable, Sendable {
     case netfilter, networkFirewall, azure, google, windows, cisco, paloAlto, zeek
+    /// Not a firewall's, but of the same kind of evidence: what a transit gateway lost.
+    case transitGateway
 
     /// What its makers and users call the firewall.
     package var title: String {
@@ -13,6 +15,7 @@ package enum FirewallKind: UInt8, CaseIterable, Sendable {
         case .cisco: "Cisco ASA"
         case .paloAlto: "Palo Alto firewall"
         case .zeek: "Zeek"
+        case .transitGateway: "transit gateway"
         }
     }
 
@@ -27,6 +30,7 @@ package enum FirewallKind: UInt8, CaseIterable, Sendable {
         case .cisco: "access-list"
         case .paloAlto: "security-policy"
         case .zeek: "sensor"
+        case .transitGateway: "transit-gateway"
         }
     }
 }
@@ -77,6 +81,7 @@ package struct FirewallFormat: Hashable, Sendable {
         case .cisco: "Cisco ASA log"
         case .paloAlto: "Palo Alto traffic log"
         case .zeek: "Zeek conn.log"
+        case .transitGateway: "transit gateway flow log"
         }
     }
 
@@ -94,7 +99,7 @@ package struct FirewallFormat: Hashable, Sendable {
         case .cisco: CiscoLog.names
         case .paloAlto: PaloAltoLog.names
         case .windows, .zeek: columns
-        case .networkFirewall, .google: []
+        case .networkFirewall, .google, .transitGateway: []
         }
     }
 
@@ -108,7 +113,7 @@ package struct FirewallFormat: Hashable, Sendable {
         case .cisco: CiscoLog.read(block, range, clock)
         case .paloAlto: PaloAltoLog.read(block, range, clock)
         case .zeek: isJSON ? ZeekLog.readJSON(block, range) : ZeekLog.read(block, range, self)
-        case .azure: .other
+        case .azure, .transitGateway: .other
         }
     }
 }

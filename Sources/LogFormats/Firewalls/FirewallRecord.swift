@@ -19,6 +19,8 @@ package struct FirewallRecord: Sendable {
         case unknown, accept
         /// Refused with an answer, without one, and by a reset.
         case reject, drop, reset
+        /// Lost by a transit gateway, which refuses nothing: without a route, by a blackhole route, for their size or age.
+        case noRoute, blackhole, tooLong, expired
 
         /// As the column has it.
         package var word: String {
@@ -28,6 +30,10 @@ package struct FirewallRecord: Sendable {
             case .reject: "REJECT"
             case .drop: "DROP"
             case .reset: "RESET"
+            case .noRoute: "LOST (no route)"
+            case .blackhole: "LOST (blackhole route)"
+            case .tooLong: "LOST (larger than the MTU)"
+            case .expired: "LOST (time to live expired)"
             }
         }
 
