@@ -78,9 +78,7 @@ struct EvidenceInput {
         guard let source = try? FileSource(path: path),
             let opened = try? OpenLogInput(name: path, source: source, choice: choice)
         else { return false }
-        return switch opened.format {
-        case .flowLog, .firewall: true
-        case .json, .text: false
-        }
+        if case .flowLog = opened.format { return true }
+        return FirewallFormat.evidence(in: opened) != nil
     }
 }

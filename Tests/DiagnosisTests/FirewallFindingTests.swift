@@ -102,6 +102,25 @@ struct FirewallFindingTests {
         #expect(found.first?.evidence.count == 2 && found.first?.blockedBy?.rule == "UFW BLOCK")
     }
 
+    @Test
+    func `a name that the DNS firewall blocks is refused by its rule group`() throws {
+        func query(_ second: Int, _ name: String, _ action: String) -> String {
+            #"{"version":"1.1","account_id":"1","region":"r","vpc_id":"vpc-1","query_timestamp":"2026-11-24T03:00:0\#(second)Z","query_name":"\#(name)","#
+                + #""query_type":"A","query_class":"IN","rcode":"NOERROR","answers":[],"srcaddr":"10.0.3.7","srcport":"4000\#(second)","transport":"UDP","#
+                + #""srcids":{"instance":"i-1"}\#(action)}"#
+        }
+        let blocked =
+            #","firewall_rule_action":"BLOCK","firewall_rule_group_id":"rslvr-frg-1","firewall_domain_list_id":"rslvr-fdl-1""#
+        let found = try findings(
+            query(1, "bad.example.", blocked),
+            query(2, "good.example.", ""),
+            query(3, "bad.example.", blocked)
+        )
+        #expect(found.map(\.line) == ["rejected 10.0.3.7 > 169.254.169.253:53 udp"])
+        #expect(found.first?.attempts == 2 && found.first?.blockedBy?.rule == "rslvr-frg-1")
+        #expect(found.first?.explanation.contains("bad.example.") == true)
+    }
+
     /// A record of a transit gateway, which lost so many packets without a route, by a blackhole, the MTU, and age.
     private func gateway(_ ends: String, _ lost: [Int], flags: Int, at second: Int = 0) -> String {
         let start = 1_795_489_200 + second

@@ -10,6 +10,7 @@ extension FlowSentences {
         let word =
             switch firewall {
             case .netfilter: "The rule that logs as"
+            case .resolver: "The rule group"
             case .networkFirewall: "The signature"
             case .cisco: "The access list"
             default: "The rule"
@@ -20,6 +21,12 @@ extension FlowSentences {
     /// Which rule refused, as far as the log tells.
     var firewallReason: String {
         let reason = flow.reason.isEmpty || flow.reason == flow.rule ? "" : "The log gives as reason: \(flow.reason)."
+        if firewall == .resolver, !flow.reason.isEmpty {
+            return joined(
+                named.isEmpty ? "" : "\(named) refused it.",
+                "The name that was asked for last is \(flow.reason)"
+            )
+        }
         let isPlain = firewall == .google || firewall == .azure
         if !named.isEmpty { return joined("\(named) refused it.", isPlain ? "" : reason) }
         switch group.refusal {
@@ -92,6 +99,7 @@ extension FlowSentences {
             case .transitGateway:
                 return
                     "Search the transit gateway's routes for \(flow.destinationText) (aws ec2 search-transit-gateway-routes)."
+            case .resolver: return "Look up the name in the domain lists of this rule group."
             case .netfilter: return "List the rules\(place) (iptables-save, nft list ruleset) and look for this prefix."
             case .networkFirewall:
                 return "Look up the signature in the rule groups of the firewall policy, or in the rule files\(place)."

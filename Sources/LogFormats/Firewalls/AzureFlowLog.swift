@@ -229,6 +229,7 @@ private struct AzureRecordReader {
         guard index < end, depth < Self.depthLimit else { return false }
         switch block.byte(index) {
         case UInt8(ascii: "{"):
+            guard groups.count < AzureFlowLog.rowLimit else { return false }
             groups.append(AzureGroup(parent: parent))
             return object(depth, Int32(groups.count - 1))
         case UInt8(ascii: "["): return list(depth, name: name, parent: parent)

@@ -54,14 +54,14 @@ extension FirewallFormat {
             WindowsFirewallLog.format(header: lines) ?? FirewallFormat(.windows, columns: WindowsFirewallLog.usual)
         case .zeek: ZeekLog.format(header: lines) ?? FirewallFormat(.zeek, isJSON: true)
         case .networkFirewall, .azure, .google: FirewallFormat(kind, isJSON: true)
-        case .netfilter, .cisco, .paloAlto, .transitGateway: self
+        case .netfilter, .cisco, .paloAlto, .transitGateway, .resolver: self
         }
     }
 }
 
 extension LineBlock {
     /// A block of some lines, to look at.
-    fileprivate convenience init(of lines: ArraySlice<[UInt8]>) {
+    convenience init(of lines: ArraySlice<[UInt8]>) {
         self.init()
         for line in lines where line.count <= 16 << 10 {
             // An item of a list may have several lines.

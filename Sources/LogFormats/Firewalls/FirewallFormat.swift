@@ -3,6 +3,8 @@ package enum FirewallKind: UInt8, CaseIterable, Sendable {
     case netfilter, networkFirewall, azure, google, windows, cisco, paloAlto, zeek
     /// Not a firewall's, but of the same kind of evidence: what a transit gateway lost.
     case transitGateway
+    /// The DNS Firewall of Route 53 Resolver.
+    case resolver
 
     /// What its makers and users call the firewall.
     package var title: String {
@@ -16,6 +18,7 @@ package enum FirewallKind: UInt8, CaseIterable, Sendable {
         case .paloAlto: "Palo Alto firewall"
         case .zeek: "Zeek"
         case .transitGateway: "transit gateway"
+        case .resolver: "Route 53 Resolver DNS Firewall"
         }
     }
 
@@ -31,6 +34,7 @@ package enum FirewallKind: UInt8, CaseIterable, Sendable {
         case .paloAlto: "security-policy"
         case .zeek: "sensor"
         case .transitGateway: "transit-gateway"
+        case .resolver: "dns-firewall"
         }
     }
 }
@@ -82,6 +86,7 @@ package struct FirewallFormat: Hashable, Sendable {
         case .paloAlto: "Palo Alto traffic log"
         case .zeek: "Zeek conn.log"
         case .transitGateway: "transit gateway flow log"
+        case .resolver: "Route 53 Resolver query log"
         }
     }
 
@@ -99,7 +104,7 @@ package struct FirewallFormat: Hashable, Sendable {
         case .cisco: CiscoLog.names
         case .paloAlto: PaloAltoLog.names
         case .windows, .zeek: columns
-        case .networkFirewall, .google, .transitGateway: []
+        case .networkFirewall, .google, .transitGateway, .resolver: []
         }
     }
 
@@ -113,6 +118,7 @@ package struct FirewallFormat: Hashable, Sendable {
         case .cisco: CiscoLog.read(block, range, clock)
         case .paloAlto: PaloAltoLog.read(block, range, clock)
         case .zeek: isJSON ? ZeekLog.readJSON(block, range) : ZeekLog.read(block, range, self)
+        case .resolver: ResolverLog.read(block, range)
         case .azure, .transitGateway: .other
         }
     }

@@ -35,6 +35,7 @@ package final class FirewallRecordReader {
             if row < block.rowCount { break }
             guard try input.fill(block) else { return false }
             input.split(block)
+            if input.format != .firewall(format) { format.read(block, input.clock) }
             input.count(block)
             texts.lend(block)
             row = 0

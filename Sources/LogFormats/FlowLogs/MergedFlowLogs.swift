@@ -56,7 +56,7 @@ package final class MergedFlowLogs {
                 choice: source.choice,
                 clock: source.clock
             )
-            if case .firewall(let format) = input.format {
+            if let format = FirewallFormat.evidence(in: input) {
                 reader = .firewall(FirewallRecordReader(input, format, texts))
             } else {
                 reader = .flows(try FlowRecordReader(input, texts))
@@ -161,6 +161,6 @@ package final class MergedFlowLogs {
         finishedBytes += open.input.reader.bytesConsumed
         outcomes[open.ordinal].skipped = open.input.skipped
         outcomes[open.ordinal].notes = open.input.notes
-        if case .firewall = open.input.format { outcomes[open.ordinal].isFirewallLog = true }
+        if case .firewall = open.reader { outcomes[open.ordinal].isFirewallLog = true }
     }
 }
