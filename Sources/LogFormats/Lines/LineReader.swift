@@ -150,6 +150,7 @@ package final class LineReader {
                     return true
                 }
                 block.appendItem(item, line: line)
+            case .skipped: overlongCount += 1
             case .needsMore:
                 guard !isAtEnd else {
                     if list.isOpen || !rest.isEmpty { notes.append("the JSON ends early") }

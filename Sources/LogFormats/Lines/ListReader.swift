@@ -8,6 +8,8 @@ struct ListReader {
     enum Step {
         /// An object, and the line in which it begins.
         case item([UInt8], line: Int)
+        /// An object that is longer than a block may be.
+        case skipped
         case needsMore
         case damaged(String)
         case ended
@@ -103,6 +105,11 @@ struct ListReader {
             return more(&bytes)
         }
         scan = ObjectScan()
+        guard end - position < LineBlock.lineLimit - 1024 else {
+            skip(bytes, to: end)
+            drop(&bytes)
+            return .skipped
+        }
         let item = Array(bytes[position..<end])
         let begin = line
         skip(bytes, to: end)
