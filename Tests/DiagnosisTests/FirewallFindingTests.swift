@@ -14,7 +14,7 @@ struct FirewallFindingTests {
                 choice: .automatic,
                 isStream: true,
                 clock: LogClock(now: 1_795_780_800_000),
-                open: { () throws(Failure) in MemorySource(Array(text.utf8)) }
+                open: { MemorySource(Array(text.utf8)) }
             )
         }
         let logs = try MergedFlowLogs(sources)
