@@ -46,7 +46,9 @@ package final class FlowRecordReader {
                 ("no-route", .noRoute), ("blackhole", .blackhole), ("mtu-exceeded", .tooLong),
                 ("ttl-expired", .expired),
             ]
-            losses = causes.compactMap { name, cause in layout.position("packets-lost-\(name)").map { (column: $0, cause: cause) } }
+            losses = causes.compactMap { name, cause in
+                layout.position("packets-lost-\(name)").map { (column: $0, cause: cause) }
+            }
         }
     }
 
