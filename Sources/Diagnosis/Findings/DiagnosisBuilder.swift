@@ -9,6 +9,9 @@ package struct DiagnosisBuilder {
     struct GroupKey: Hashable {
         var identity: FlowIdentity
         var detail: Detail
+
+        // Few details share an identity.
+        func hash(into hasher: inout Hasher) { hasher.combine(identity) }
     }
 
     var groups: [FindingGroup] = []

@@ -38,7 +38,7 @@ final class FirewallFieldReader {
         if let known = normalised[name] { return known }
         if let place = format.columns.firstIndex(of: name) { return .column(place) }
         if format.kind == .paloAlto, let place = PaloAltoLog.names.firstIndex(of: name) { return .column(place) }
-        return format.isJSON && format.kind != .azure ? .json : .own(name)
+        return format.holdsPlainJSON ? .json : .own(name)
     }
 
     /// Forgets the rows of the last block.

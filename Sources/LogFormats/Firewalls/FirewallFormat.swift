@@ -75,6 +75,12 @@ package struct FirewallFormat: Hashable, Sendable {
         self.init(entry.kind)
     }
 
+    /// The name that `--format` takes.
+    package var name: String { FirewallFormat.named.first { $0.kind == kind }?.name ?? title }
+
+    /// True for JSON whose fields are those of its objects; Azure's tuples are none.
+    var holdsPlainJSON: Bool { isJSON && kind != .azure }
+
     package var title: String {
         switch kind {
         case .netfilter: "netfilter log"

@@ -1,4 +1,13 @@
 extension LineBlock {
+    /// Appends a row of its own: one event of an envelope.
+    package func appendEvent(_ message: [UInt8], _ event: LogEvent) {
+        let start = length
+        append(message)
+        appendRow(start, length, line: rowCount)
+        append([10])
+        events.append(event)
+    }
+
     /// Appends a row of its own: an item of a list, which began in a line of its input.
     func appendItem(_ text: [UInt8], line: Int) {
         let start = length

@@ -94,13 +94,4 @@ struct PcapFormat: Sendable {
             nanoseconds: Int64(word(buffer, 0)) &* 1_000_000_000 &+ (isNanoseconds ? fraction : fraction &* 1000)
         )
     }
-
-    /// Arrival of the packet whose header is at an offset.
-    @inline(__always)
-    func time(_ bytes: borrowing RawSpan, _ offset: Int) -> Instant {
-        let (first, second) = (bytes.big32(offset), bytes.big32(offset &+ 4))
-        let (seconds, part) = isLittleEndian ? (first.byteSwapped, second.byteSwapped) : (first, second)
-        let fraction = Int64(part)
-        return Instant(nanoseconds: Int64(seconds) &* 1_000_000_000 &+ (isNanoseconds ? fraction : fraction &* 1000))
-    }
 }

@@ -13,7 +13,7 @@ package enum QueryRun {
         _ settings: QuerySettings
     ) throws(Failure) -> [QueryNotice] {
         let pipeline = try Pipeline(plan, fields, settings)
-        return plan.notices + pipeline.notices
+        return QueryLint(plan, fields).merged(with: plan.notices + pipeline.notices)
     }
 
     /// Reads the table once with several workers and returns the rows in their order.
@@ -34,9 +34,13 @@ package enum QueryRun {
             outcomes.withLock { $0.append(outcome) }
         }
         var workers: [Worker] = []
-        for outcome in outcomes.withLock({ $0 }) { workers.append(try outcome.get()) }
+        try outcomes.withLock { (outcomes) throws(Failure) in
+            for outcome in outcomes { workers.append(try outcome.get()) }
+            outcomes = []
+        }
         guard let first = workers.first else { throw Failure(.readOrWrite, "no worker could be started") }
-        for other in workers.dropFirst() { try first.merge(other) }
+        // What was merged is let go at once.
+        while workers.count > 1, let other = workers.popLast() { try first.merge(other) }
         return try first.finish()
     }
 }
@@ -44,14 +48,20 @@ package enum QueryRun {
 /// One worker's share of a run.
 private final class Worker: @unchecked Sendable {
     private let pipeline: Pipeline
+    /// Makes another pipeline of the same query.
+    private let fresh: () throws(Failure) -> Pipeline
     /// The rows that are left, by stage.
     private let selections: [RowSelection]
     private var matched = 0
+    /// Rows for which a watched condition of the first stage was neither true nor false.
+    private var undecided: [Int: Int] = [:]
     /// Rows that were made of others since the last batch was read.
     private var expanded = 0
     private static let expandedLimit = 1 << 24
 
-    private init(_ pipeline: Pipeline) {
+    private init(_ fresh: @escaping () throws(Failure) -> Pipeline) throws(Failure) {
+        let pipeline = try fresh()
+        self.fresh = fresh
         self.pipeline = pipeline
         selections = pipeline.stages.map { _ in RowSelection() }
     }
@@ -64,7 +74,7 @@ private final class Worker: @unchecked Sendable {
         _ isOver: borrowing Atomic<Bool>
     ) -> Result<Worker, Failure> {
         do throws(Failure) {
-            let worker = Worker(try Pipeline(plan, fields, settings))
+            let worker = try Worker { () throws(Failure) in try Pipeline(plan, fields, settings) }
             let cursor = try table.cursor(for: worker.pipeline.fields, pool: worker.pipeline.frame.pool)
             while !isOver.load(ordering: .relaxed), try cursor.next() {
                 if try worker.take(stage: 0, cursor) {
@@ -87,20 +97,37 @@ private final class Worker: @unchecked Sendable {
         frame.cursor = cursor
         frame.begin(rows: cursor.rowCount)
         rows.selectAll(cursor.rowCount)
-        for condition in stage.conditions where rows.count > 0 {
+        for (place, condition) in stage.conditions.enumerated() where rows.count > 0 {
             let column = condition.evaluate(frame, rows)
             let values = frame.values
+            if index == 0, stage.watched[place] != nil {
+                var count = 0
+                for row in 0..<rows.count where values.truth(column[rows[row]]) == nil { count += 1 }
+                undecided[place, default: 0] += count
+            }
             rows.keep { values.truth(column[$0]) == true }
         }
         if index == 0 { matched += rows.count }
         if let aggregation = stage.aggregation { try aggregation.add(rows, firstOrdinal: cursor.firstOrdinal) }
-        if let collector = stage.collector { try collector.add(frame, rows, cursor) }
+        if let analysis = stage.analysis { analysis.add(frame, rows) }
+        if let collector = stage.collector {
+            try collector.add(frame, rows, cursor)
+            try stage.gathering?.check(collector)
+        }
         if let expansion = stage.expansion, rows.count > 0 {
             return try expansion.expand(frame, rows, firstOrdinal: cursor.firstOrdinal) {
                 (more) throws(Failure) in
                 try count(more.rowCount)
                 return try take(stage: index + 1, more)
             }
+        }
+        guard !frame.isRegexHopeless else {
+            throw Failure(
+                .usage,
+                "a regular expression was given up in too many rows: it needs more steps than one search may take",
+                code: "regex-limit",
+                suggestion: "repeat no group that repeats itself, as in `(a+)+`"
+            )
         }
         guard !frame.pool.isExhausted else {
             throw Failure(
@@ -128,53 +155,95 @@ private final class Worker: @unchecked Sendable {
     /// Takes over what another worker counted.
     func merge(_ other: Worker) throws(Failure) {
         matched += other.matched
+        undecided.merge(other.undecided, uniquingKeysWith: +)
         let mine = pipeline.stages[pipeline.firstEnd]
         let theirs = other.pipeline.stages[pipeline.firstEnd]
         if let aggregation = mine.aggregation, let more = theirs.aggregation { try aggregation.merge(more) }
+        if let analysis = mine.analysis, let more = theirs.analysis { analysis.merge(more) }
         if let collector = mine.collector, let more = theirs.collector { try collector.merge(more) }
         if other.pipeline.frame.hitRegexLimit { pipeline.frame.hitRegexLimit = true }
     }
 
     /// Runs the stages behind the first over its groups, and gives the last one's rows.
     func finish() throws(Failure) -> ResultTable {
+        var notes: [String] = []
         for (index, stage) in pipeline.stages.enumerated().dropLast() {
-            let cursor: any RowCursor
             if let groups = stage.aggregation {
-                cursor = GroupCursor(groups)
+                var count: UInt64 = 0
+                try handOn(groups, of: index, &count)
             } else if let gathering = stage.gathering, let collector = stage.collector {
-                cursor = RowListCursor(try gathering.rows(collector), pipeline.frame.pool)
-            } else {
-                continue
-            }
-            while try cursor.next() {
-                pipeline.frame.pool.forgetScratch()
-                _ = try take(stage: index + 1, cursor)
+                try handOn(RowListCursor(try gathering.rows(collector), pipeline.frame.pool), of: index)
+            } else if let analysis = stage.analysis {
+                let (rows, more) = try analysis.result(pipeline.frame.settings)
+                notes += more
+                try handOn(RowListCursor(rows, pipeline.frame.pool), of: index)
             }
         }
         guard let collector = pipeline.stages.last?.collector else { return ResultTable(columns: [], TextPool(), []) }
-        let rows = collector.rows()
-        return ResultTable(
+        let rows = try collector.rows()
+        var result = ResultTable(
             columns: pipeline.columns,
             collector.pool,
             rows,
             matched: matched,
-            hitRegexLimit: pipeline.frame.hitRegexLimit
+            hitRegexLimit: pipeline.frame.hitRegexLimit,
+            notes: notes
         )
+        if pipeline.plan.limit == nil, rows.count == QueryPlan.defaultLimit, collector.matched > rows.count {
+            result.foundBeforeLimit = collector.matched
+        }
+        for (place, notice) in pipeline.stages[0].watched {
+            guard let count = undecided[place], count > 0 else { continue }
+            let rows = count == 1 ? "1 row is" : "\(count) rows are"
+            result.notices.append(QueryNotice(message: "\(rows) left out \(notice.message)", span: notice.span))
+        }
+        result.notices = QueryLint.sorted(result.notices)
+        return result
+    }
+
+    private func handOn(_ cursor: any RowCursor, of stage: Int) throws(Failure) {
+        while true {
+            pipeline.frame.pool.forgetScratch()
+            guard try cursor.next() else { return }
+            _ = try take(stage: stage + 1, cursor)
+        }
+    }
+
+    /// Hands on the groups of a stage, those first whose rows wait in files; `count` are before them.
+    private func handOn(_ groups: Aggregation, of stage: Int, _ count: inout UInt64) throws(Failure) {
+        let waiting = try groups.takeOverflow()
+        if !waiting.isEmpty {
+            for part in 0..<SpilledRows.partCount {
+                guard let rest = try fresh().stages[stage].aggregation else { break }
+                rest.level = groups.level + 1
+                for rows in waiting { try groups.regroup(rows, part, into: rest) }
+                try handOn(rest, of: stage, &count)
+            }
+        }
+        for aggregate in groups.aggregates { try aggregate.complete(groups.frame) }
+        try handOn(GroupCursor(groups, pipeline.frame.pool, after: count), of: stage)
+        count += UInt64(groups.table.count)
     }
 }
 
 /// The groups of a `stats` as rows: their keys, then the results of the aggregates.
 private final class GroupCursor: RowCursor {
     private let groups: Aggregation
+    /// The pool of those that read the rows.
+    private let pool: TextPool
+    /// Groups that were handed on before.
+    private let count: UInt64
     private var start = 0
     private(set) var rowCount = 0
 
-    var firstOrdinal: UInt64 { UInt64(start) }
+    var firstOrdinal: UInt64 { count + UInt64(start) }
 
     private static let batchSize = 4096
 
-    init(_ groups: Aggregation) {
+    init(_ groups: Aggregation, _ pool: TextPool, after count: UInt64) {
         self.groups = groups
+        self.pool = pool
+        self.count = count
         // Without groups there is one row over everything, even over nothing.
         if groups.table.keyCount == 0, groups.table.count == 0 {
             _ = groups.table.group([])
@@ -183,6 +252,7 @@ private final class GroupCursor: RowCursor {
     }
 
     func next() throws(Failure) -> Bool {
+        groups.frame.pool.forgetScratch()
         start += rowCount
         rowCount = min(GroupCursor.batchSize, groups.table.count - start)
         return rowCount > 0
@@ -192,10 +262,11 @@ private final class GroupCursor: RowCursor {
         let keyCount = groups.table.keyCount
         for index in 0..<rows.count {
             let row = rows[index]
-            column[row] =
+            let cell =
                 field < keyCount
                 ? groups.table.key(field, of: start + row)
                 : groups.aggregates[field - keyCount].result(start + row, groups.frame)
+            column[row] = pool.borrow(cell, from: groups.frame.pool)
         }
     }
 }

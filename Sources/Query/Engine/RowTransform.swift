@@ -8,6 +8,8 @@ struct RowList {
 
     /// Rows that a command may work on, from one to the next.
     static let limit = 1_000_000
+    /// Values of all columns of these rows.
+    static let cellLimit = 32_000_000
 }
 
 /// What a command makes of rows when all of them are there.
@@ -87,17 +89,16 @@ struct RowTransform {
 
     /// Sessions are numbered from 1 in the order in which they begin.
     private func number(_ list: inout RowList, _ keys: [Int], _ time: Int, _ pause: Period) {
-        let order = list.rows.indices.sorted { a, b in
-            let (first, second) = (list.rows[a][time], list.rows[b][time])
-            return first.bits == second.bits ? a < b : (list.values.order(first, second) ?? 0) < 0
+        let order = list.rows.indices.filter { list.rows[$0][time].isTime }.sorted { a, b in
+            let (first, second) = (list.rows[a][time].milliseconds, list.rows[b][time].milliseconds)
+            return first == second ? a < b : first < second
         }
         var open: [[Cell]: (session: Int, last: Int64)] = [:]
         var count = 0
         for row in order {
             let key = keys.map { list.rows[row][$0] }
-            let cell = list.rows[row][time]
-            guard cell.isTime, !key.contains(where: \.isMissing) else { continue }
-            let milliseconds = cell.milliseconds
+            guard !key.contains(where: \.isMissing) else { continue }
+            let milliseconds = list.rows[row][time].milliseconds
             if let session = open[key], pause.holds(from: session.last, to: milliseconds) {
                 open[key] = (session.session, milliseconds)
             } else {
@@ -219,20 +220,29 @@ final class RowGathering {
         return transform.added + nodes.count - 1
     }
 
+    /// Ends a run with too many rows.
+    ///
+    /// - Throws: `Failure` where there are too many.
+    func check(_ collector: RowCollector) throws(Failure) {
+        let limit = min(RowList.limit, RowList.cellLimit / max(1, transform.added + nodes.count))
+        guard collector.matched <= limit else {
+            throw Failure(
+                .usage,
+                "`\(word)` works on no more than \(limit) rows",
+                code: "too-many-rows",
+                suggestion: limit < RowList.limit
+                    ? "show fewer fields" : "filter first, or let `stats` make fewer rows"
+            )
+        }
+    }
+
     /// The rows of all workers, with what the command makes of them.
     ///
     /// - Throws: `Failure` where there are too many.
     func rows(_ collector: RowCollector) throws(Failure) -> RowList {
-        guard collector.matched <= RowList.limit else {
-            throw Failure(
-                .usage,
-                "`\(word)` works on no more than \(RowList.limit) rows",
-                code: "too-many-rows",
-                suggestion: "filter first, or let `stats` make fewer rows"
-            )
-        }
+        try check(collector)
         let empty = Array(repeating: Cell.missing, count: transform.added)
-        var list = RowList(rows: collector.rows().map { empty + $0 }, values: CellText(collector.pool))
+        var list = RowList(rows: try collector.rows().map { empty + $0 }, values: CellText(collector.pool))
         try transform.apply(&list)
         return list
     }
@@ -263,7 +273,7 @@ final class RowListCursor: RowCursor {
     func fill(_ field: Int, _ rows: RowSelection, into column: CellColumn) {
         for index in 0..<rows.count {
             let row = rows[index]
-            column[row] = pool.take(list.rows[start + row][field], from: list.values.pool)
+            column[row] = pool.borrow(list.rows[start + row][field], from: list.values.pool)
         }
     }
 }

@@ -30,6 +30,7 @@ struct QueryCheck {
                 }
                 names.insert(column.name)
             }
+            try QueryCheck.aloneness(aggregates, groups)
             for group in groups { try check(group.expression, .key) }
             columns = Set(
                 (aggregates + groups).filter { $0.alias == nil }.map { QueryCheck.withoutBlanks($0.text.utf8) }
@@ -39,7 +40,21 @@ struct QueryCheck {
         case .parse(let parse):
             if let source = parse.source { try check(source, .row) }
         case .unnest(let list, _): try check(list, .row)
-        case .limit, .dedup, .expand, .rows, .lookup, .unsupported: break
+        case .analysis(.pattern(let part)), .analysis(.relevantfields(_, where: let part)): try check(part, .row)
+        case .limit, .dedup, .expand, .rows, .analysis, .lookup, .unsupported: break
+        }
+    }
+
+    /// `topk` is the only output of its `stats`, without keys, as CloudWatch has it.
+    private static func aloneness(_ aggregates: [NamedExpression], _ groups: [NamedExpression]) throws(QueryError) {
+        for column in aggregates where aggregates.count > 1 || !groups.isEmpty {
+            guard case .call(let name, _, _, _) = column.expression, name.name.lowercased() == "topk" else { continue }
+            throw QueryError(
+                .semantic,
+                "`topk` stands alone in `stats`, without other values and without `by`",
+                name.span,
+                suggestion: "for each group: `stats count(*) as n by group, field | sort n desc`"
+            )
         }
     }
 

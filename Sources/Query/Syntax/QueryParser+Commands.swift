@@ -19,8 +19,8 @@ extension QueryParser {
             return .expand(try name())
         case "json": return try json()
         case "lookup", "cidrlookup": return .lookup(try lookup(isOfBlocks: word == "cidrlookup"))
-        case "diff": return try diff()
         default:
+            if let syntax = try analysis(word) { return .analysis(syntax) }
             if let syntax = try rowCommand(word) { return .rows(syntax) }
             guard let name = QueryParser.unsupported.first(where: { $0.lowercased() == word }) else { return nil }
             return try skip(name)
@@ -32,7 +32,7 @@ extension QueryParser {
 
     /// Commands that are known by name only.
     private static let unsupported = [
-        "anomaly", "appendcols", "estimate", "join", "logcompare", "pattern", "relevantfields", "SOURCE",
+        "appendcols", "join", "SOURCE",
     ]
 
     /// The commands as one writes them, for suggestions.
@@ -40,7 +40,8 @@ extension QueryParser {
         [
             "fields", "display", "filter", "where", "stats", "sort", "limit", "parse", "dedup", "diff", "filterIndex",
             "order", "head", "tail", "expand", "json", "unmask", "unnest", "accum", "addtotals", "autoregress",
-            "cidrlookup", "countFrequent", "filldown", "fillmissing", "lookup", "outlier", "sessionize",
+            "cidrlookup", "countFrequent", "filldown", "fillmissing", "lookup", "outlier", "sessionize", "anomaly",
+            "estimate", "logcompare", "pattern", "relevantfields",
         ] + unsupported
 
     private mutating func columns() throws(QueryError) -> [NamedExpression] {
@@ -148,16 +149,6 @@ extension QueryParser {
         let steps = path.split(separator: ".").map { PathStep.key(String($0)) }
         let column = NamedExpression(expression: .path(call, steps, span), alias: try name(), text: path)
         return .fields([column])
-    }
-
-    private mutating func diff() throws(QueryError) -> CommandSyntax.Kind {
-        try advance()
-        if let word = token.keyword, ["previousday", "previousweek", "previousmonth"].contains(word) {
-            try advance()
-        } else if token.kind != .end, !isSymbol(.pipe) {
-            throw unexpected("`previousDay`, `previousWeek` or `previousMonth`")
-        }
-        return .unsupported("diff")
     }
 
     private mutating func namedExpressions() throws(QueryError) -> [NamedExpression] {

@@ -166,7 +166,7 @@ extension QuerySyntax {
             try QueryCheck.check(commands, of: text)
             self.init(text: text, commands: commands, notices: notices)
         } catch {
-            throw error.failure(in: text)
+            throw error.translated(in: text).failure(in: text)
         }
     }
 }

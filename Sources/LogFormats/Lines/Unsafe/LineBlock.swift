@@ -28,6 +28,8 @@ package final class LineBlock {
     package var events: [LogEvent] = []
     /// What the rows tell, where they are of a firewall's log.
     package var firewall = FirewallRows()
+    /// Rows that do not fit the format.
+    var unfitCount = 0
 
     private var rowStarts: UnsafeMutablePointer<UInt32>
     private var rowEnds: UnsafeMutablePointer<UInt32>
@@ -75,6 +77,7 @@ package final class LineBlock {
         length = 0
         rowCount = 0
         damagedCount = 0
+        unfitCount = 0
         events.removeAll(keepingCapacity: true)
         firewall.clear()
         odd.removeAll(keepingCapacity: true)
@@ -118,8 +121,13 @@ package final class LineBlock {
     package func takeRest() -> [UInt8] {
         var end = length
         while end > 0, unsafe storage[end - 1] != 10 { end -= 1 }
-        let rest = unsafe Array(UnsafeBufferPointer(start: storage + end, count: length - end))
-        length = end
+        return takeRest(from: end)
+    }
+
+    /// Removes and returns what follows an offset.
+    package func takeRest(from offset: Int) -> [UInt8] {
+        let rest = bytes(offset..<length)
+        length = offset
         return rest
     }
 
@@ -198,21 +206,12 @@ package final class LineBlock {
         return unsafe firstLine &+ Int(rowLines[row])
     }
 
-    /// Appends a row of its own: one event of an envelope.
-    package func appendEvent(_ message: [UInt8], _ event: LogEvent) {
-        let start = length
-        append(message)
-        appendRow(start, length, tokens: 0, line: rowCount)
-        append([10])
-        events.append(event)
-    }
-
     /// Forgets the rows.
     func clearRows() { rowCount = 0 }
 
     /// Makes a row of each line that is not empty.
     package func splitLines() {
-        rowCount = 0
+        clearRows()
         var offset = 0
         var line = 0
         while offset < length {
