@@ -86,6 +86,16 @@ struct PcapFormat: Sendable {
         return hasSwappedLengths ? (second, first) : (first, second)
     }
 
+    /// What is odd about the header of a packet at the front.
+    func record(_ buffer: StreamBuffer) -> FrameRecord {
+        var record = FrameRecord()
+        record.interfaceName = Array("unknown".utf8)
+        record.hasOddTime = word(buffer, 4) >= (isNanoseconds ? 1_000_000_000 : 1_000_000)
+        let lengths = lengths(buffer)
+        record.isLongerThanSaid = lengths.original < lengths.captured
+        return record
+    }
+
     /// Arrival of the packet whose header is at the front; a fraction of a second or more is carried over.
     @inline(__always)
     func time(_ buffer: StreamBuffer) -> Instant {

@@ -34,9 +34,14 @@ struct StreamState: Sendable {
     /// True once a RST was seen.
     var hasReset = false
     var packetCount = 0
+    /// How far accurate ECN is agreed on (draft-ietf-tcpm-accurate-ecn section 3.1).
+    var accurateECN = AccurateECN.none
     /// True once a SYN carried a Fast Open cookie and data.
     var hasFastOpenData = false
 }
+
+/// How far both sides have agreed on accurate ECN.
+enum AccurateECN: UInt8, Sendable { case none, offered, agreed }
 
 /// What the analysis remembers of one direction of a TCP conversation.
 ///

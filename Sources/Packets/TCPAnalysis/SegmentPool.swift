@@ -69,6 +69,8 @@ struct SegmentPool: ~Copyable {
         /// Frame and time of the oldest copy of the segment whose end is the number; frame 0 is none.
         var frame = 0
         var time = Instant(nanoseconds: 0)
+        /// True where the number lies inside of that segment.
+        var isPartial = false
     }
 
     /// Takes an acknowledgment: removes what it covers, shortens what it cuts.
@@ -111,6 +113,7 @@ struct SegmentPool: ~Copyable {
         if reportsPartial, result.frame == 0 {
             result.frame = segments[index].frame
             result.time = segments[index].time
+            result.isPartial = true
         }
         segments[index].sequence = number
     }
