@@ -1,4 +1,5 @@
 import LogFormats
+import Packets
 import RoadblockCore
 import TestSupport
 import Testing
