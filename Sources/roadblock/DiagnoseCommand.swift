@@ -9,8 +9,8 @@ struct DiagnoseCommand: ParsableCommand {
         commandName: "diagnose",
         abstract: "Say what is blocked, since when, how sure that is, and what to send to the network administrator.",
         discussion: """
-            Reads captures (pcap or pcapng) and VPC flow logs (default and custom formats), plain, gzip or zstd, told \
-            apart by their content. Several are read as one; captures of several points also tell between which of them \
+            Reads captures (pcap or pcapng), VPC flow logs (default and custom formats) and logs of other firewalls \
+            (`roadblock query --list-formats`), plain, gzip or zstd, told apart by their content. Several are read as one; captures of several points also tell between which of them \
             a packet was lost, whatever their clocks and translated addresses.
 
             EXAMPLES

@@ -110,6 +110,7 @@ struct DiagnosisRun {
                     name: input.input.name,
                     choice: input.choice,
                     isStream: input.input.isStandardInput,
+                    clock: LogClock(now: SystemClock.milliseconds),
                     open: { () throws(Failure) -> any ByteSource in try input.open() }
                 )
             },
@@ -129,7 +130,7 @@ struct DiagnosisRun {
         )
         return diagnoser.finish(
             inputs: logs.outcomes.map { outcome in
-                DiagnosisReport.Input(
+                var input = DiagnosisReport.Input(
                     source: outcome.name,
                     records: 0,
                     skipped: outcome.skipped,
@@ -138,6 +139,8 @@ struct DiagnosisRun {
                     damage: outcome.notes,
                     notes: []
                 )
+                if outcome.isFirewallLog { input.kind = .firewallLog }
+                return input
             },
             limit: limit,
             clock: clock,

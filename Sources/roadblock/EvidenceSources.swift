@@ -79,6 +79,6 @@ struct EvidenceInput {
             let opened = try? OpenLogInput(name: path, source: source, choice: choice)
         else { return false }
         if case .flowLog = opened.format { return true }
-        return false
+        return FirewallFormat.evidence(in: opened) != nil
     }
 }

@@ -127,6 +127,7 @@ struct LogFormatOptions: ParsableArguments {
             throw Failure(.usage, "--format vpc-flow-custom needs --log-format '${version} ${srcaddr} …'")
         case let name?:
             if let log = ServiceLog(rawValue: name) { return .given(.service(log)) }
+            if let firewall = FirewallFormat(named: name) { return .given(.firewall(firewall)) }
             let names = RecordFormat.named.map(\.name)
             throw Failure(
                 .usage,
@@ -142,7 +143,9 @@ struct LogFormatOptions: ParsableArguments {
 extension LogInput {
     /// A file, or standard input.
     static func of(_ path: String, _ choice: FormatChoice, _ group: String?) -> LogInput {
-        LogInput(name: path, choice: choice, logGroup: group) { () throws(Failure) -> any ByteSource in
+        let clock = LogClock(now: SystemClock.milliseconds)
+        return LogInput(name: path, choice: choice, logGroup: group, clock: clock) {
+            () throws(Failure) -> any ByteSource in
             path == "-" ? FileSource(standardInput: ProcessSignals.beginInput()) : try FileSource(path: path)
         }
     }

@@ -53,11 +53,21 @@ package struct Finding: Sendable {
     package var targetPorts = 1
     package var whereText = ""
     package var lostBetween: LostBetween?
+    /// The rule that refused, where a log or a configuration names it.
+    package var blockedBy: Blocker?
     package var evidence: [Evidence] = []
     package var explanation = ""
     package var wouldChangeOurMind = ""
     package var nextStep = ""
     package var message = ""
+
+    /// What refused, by which of its rules, and what would let the traffic pass.
+    package struct Blocker: Hashable, Sendable {
+        package var component: String
+        package var type: String
+        package var rule: String
+        package var fix: String
+    }
 
     /// Where a packet was last seen and where it should have been; `nil` is outside of all inputs.
     package struct LostBetween: Hashable, Sendable {

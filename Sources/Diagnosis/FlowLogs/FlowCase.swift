@@ -1,3 +1,4 @@
+import LogFormats
 import Packets
 import RoadblockCore
 
@@ -17,6 +18,10 @@ struct FlowCase {
     let otherInterface: String
     /// What a record itself gives as reason: `BPA`, `EC`.
     let reason: String
+    /// The firewall whose log it is, its rule, and its name; empty where the log names none.
+    let firewall: FirewallKind?
+    let rule: String
+    let device: String
     /// True for packets that were leaving the interface; `nil` where its address is not known.
     let isEgress: Bool?
     let realEnds: RealEnds?
@@ -52,6 +57,9 @@ struct FlowCase {
         interface = text(group.interface)
         otherInterface = group.otherInterface == group.interface ? "" : text(group.otherInterface)
         reason = text(group.reason)
+        firewall = group.firewall
+        rule = text(group.rule)
+        device = text(group.device)
         let isAnswer = group.fate == .answerRejected || group.fate == .strayAnswerRejected
         let sender = isAnswer ? key.upper : key.lower
         isEgress = ledger.interfaces.owns(group.interface, sender, ledger.book)
@@ -60,6 +68,9 @@ struct FlowCase {
     }
 
     var protocolName: String { IPProtocol.name(group.key.protocolNumber) }
+
+    /// What the records say of packets that were refused.
+    var refusalWord: String { firewall == nil || group.refusal == .unknown ? "REJECT" : group.refusal.word }
 }
 
 /// Writes the finding of one group: numbers, place, evidence and sentences.
@@ -86,11 +97,14 @@ struct FlowFindingWriter {
         switch flow.judgement.verdict {
         case .rejected where flow.judgement.detail == .rejected:
             finding.lostBetween = .init(last: Int(group.proof.input), missing: nil, isReply: false)
+        case .unreachable, .stalled:
+            finding.lostBetween = .init(last: Int(group.proof.input), missing: nil, isReply: false)
         case .rejected, .returnBlocked:
             finding.lostBetween = .init(last: Int(group.proof.input), missing: nil, isReply: true)
         default: break
         }
         finding.evidence = evidence(flow)
+        finding.blockedBy = flow.blocker
         let sentences = FlowSentences(flow: flow, finding: finding, context: context)
         finding.explanation = sentences.explanation
         finding.wouldChangeOurMind = sentences.wouldChangeOurMind
@@ -101,6 +115,7 @@ struct FlowFindingWriter {
 
     /// Where in the network it happened.
     private func place(_ flow: FlowCase) -> String {
+        if flow.firewall != nil { return flow.firewallPlace }
         let interface = flow.interface.isEmpty ? "the interface that recorded it" : "interface \(flow.interface)"
         switch flow.judgement.verdict {
         case .rejected where flow.reason == "BPA": return "at \(interface) (VPC Block Public Access)"
@@ -130,21 +145,22 @@ struct FlowFindingWriter {
         }
         switch group.fate {
         case .rejected, .stale:
-            cite(group.proof, "REJECT of the request", .certain)
-            cite(group.lastProof, "REJECT of the request, the last of \(group.records)", .certain)
+            cite(group.proof, "\(flow.refusalWord) of the request", .certain)
+            cite(group.lastProof, "\(flow.refusalWord) of the request, the last of \(group.records)", .certain)
             cite(group.acceptedProof, "ACCEPT of the request, at another interface or before", .likely)
             cite(flow.accepted, flow.history.acceptedText, .strong)
         case .answerRejected, .strayAnswerRejected:
             cite(group.acceptedProof, "ACCEPT of the request", .certain)
-            cite(group.proof, "REJECT of the answer", .certain)
-            cite(group.lastProof, "REJECT of the answer, the last", .certain)
+            cite(group.proof, "\(flow.refusalWord) of the answer", .certain)
+            cite(group.lastProof, "\(flow.refusalWord) of the answer, the last", .certain)
             cite(flow.accepted, "ACCEPT of the same service", .likely)
         case .unanswered, .pending:
-            cite(group.proof, "ACCEPT of a SYN, no SYN-ACK recorded", .strong)
-            cite(group.lastProof, "ACCEPT of a SYN, no SYN-ACK recorded, the last", .strong)
+            let what = flow.firewall == nil ? "ACCEPT of a SYN, no SYN-ACK recorded" : "a request without an answer"
+            cite(group.proof, what, .strong)
+            cite(group.lastProof, "\(what), the last", .strong)
             cite(flow.accepted, "ACCEPT of the same service, answered", .likely)
         case .refused:
-            cite(group.proof, "ACCEPT of a SYN", .strong)
+            cite(group.proof, flow.firewall == nil ? "ACCEPT of a SYN" : "a SYN, answered with a reset", .strong)
             cite(group.acceptedProof, "ACCEPT of the answer, a reset", .strong)
         case .unacknowledged:
             cite(group.proof, "ACCEPT of repeated SYNs", .strong)

@@ -160,6 +160,12 @@ struct RejectedWay: Sendable {
     var lastInput: UInt16 = 0
     var flags: UInt8 = 0
     var marks: FlagMarks = []
+    /// The firewall whose log it is, how it refused, and by which rule.
+    var firewall: FirewallKind?
+    var refusal = FirewallRecord.Action.unknown
+    var hasOtherRules = false
+    var rule: Int32 = 0
+    var device: Int32 = 0
 
     var exists: Bool { records > 0 }
     /// True where all packets are SYNs by their size.
@@ -181,6 +187,7 @@ struct RejectedWay: Sendable {
         }
         interface = record.interface
         if record.rejectReason != 0 { reason = record.rejectReason }
+        if record.firewall != nil { noteRule(of: record) }
         records &+= 1
         packets = saturatingSum(packets, record.packets)
         bytes = saturatingSum(bytes, record.bytes)
@@ -223,6 +230,15 @@ enum PacketShape: Sendable {
 }
 
 extension RejectedWay {
+    /// Notes which firewall refused, and by which of its rules.
+    private mutating func noteRule(of record: borrowing FlowRecord) {
+        firewall = record.firewall
+        refusal = record.refusal
+        if rule != 0, record.rule != rule { hasOtherRules = true }
+        rule = record.rule
+        if record.device != 0 { device = record.device }
+    }
+
     /// Adds what another part of the same conversation counted.
     mutating func merge(_ other: RejectedWay) {
         guard other.exists else { return }
@@ -241,6 +257,10 @@ extension RejectedWay {
             lastInput = other.lastInput
         }
         if reason == 0 { reason = other.reason }
+        if firewall == nil { (firewall, refusal) = (other.firewall, other.refusal) }
+        if rule != 0, other.rule != 0, rule != other.rule || other.hasOtherRules { hasOtherRules = true }
+        if rule == 0 { rule = other.rule }
+        if device == 0 { device = other.device }
         records &+= other.records
         packets = saturatingSum(packets, Int(other.packets))
         bytes = saturatingSum(bytes, Int(other.bytes))
@@ -279,6 +299,14 @@ struct FlowConversation: TupleKeyed, Sendable {
     var hasTwins = false
     /// It was added to one of them.
     var isAbsorbed = false
+    /// Who asked, where a firewall's log tells of whole connections.
+    var asker = Asker.untold
+    /// The firewall whose log tells of it.
+    var firewall: FirewallKind?
+
+    enum Asker: UInt8, Sendable {
+        case untold, lower, upper
+    }
 
     /// True where a record with this hash is among the newest ones.
     @inline(__always)

@@ -68,6 +68,7 @@ struct FlowConversations: ~Copyable {
         if isAccepted, !table[index].forward.exists, !table[index].backward.exists { ledger.noteAccepted(key) }
         table[index].remember(print)
         note(index, start, input)
+        if record.firewall != nil { noteFirewall(index, record, isForward) }
         if isAccepted {
             let recordEnd = max(start, UInt32(clamping: record.end))
             if isForward {
@@ -78,7 +79,7 @@ struct FlowConversations: ~Copyable {
         } else {
             if table[index].rejects < 0 {
                 table[index].rejects = makePair()
-                if hasPorts, record.tcpFlags == nil || number != IPProtocol.tcp {
+                if hasPorts, !record.isFromAsker, record.tcpFlags == nil || number != IPProtocol.tcp {
                     ledger.noteRefused(key, lowerSent: isForward)
                 }
             }
@@ -132,6 +133,11 @@ struct FlowConversations: ~Copyable {
             if twin >= 0 { table[twin].hasTwins = true }
         }
         return table.append(conversation)
+    }
+
+    private mutating func noteFirewall(_ index: Int, _ record: borrowing FlowRecord, _ isForward: Bool) {
+        table[index].firewall = record.firewall
+        if record.isFromAsker, table[index].asker == .untold { table[index].asker = isForward ? .lower : .upper }
     }
 
     private mutating func note(_ index: Int, _ start: UInt32, _ input: Int) {
@@ -282,6 +288,7 @@ struct FlowConversations: ~Copyable {
             table[whole].forward.merge(forward)
             table[whole].backward.merge(backward)
             table[whole].last = max(table[whole].last, last)
+            if table[whole].asker == .untold { table[whole].asker = table[part].asker }
             table[part].isAbsorbed = true
             guard table[part].rejects >= 0 else { continue }
             if table[whole].rejects < 0 {
@@ -306,6 +313,8 @@ struct FlowConversations: ~Copyable {
         hash ^= UInt64(truncatingIfNeeded: record.bytes ?? -1) &* 0xFF51_AFD7_ED55_8CCD
         hash ^= UInt64(UInt32(bitPattern: record.interface)) << 8 | UInt64(isForward ? 2 : 0) | (isAccepted ? 1 : 0)
         hash ^= UInt64(record.direction?.rawValue ?? 2) << 2
+        // A firewall's lines are of single packets and connections: two may be alike.
+        if record.firewall != nil { hash ^= UInt64(truncatingIfNeeded: record.line) &* 0xD6E8_FEB8_6659_FD93 }
         hash = (hash ^ hash >> 32) &* 0x94D0_49BB_1331_11EB
         return UInt32(truncatingIfNeeded: hash >> 32) | 1
     }

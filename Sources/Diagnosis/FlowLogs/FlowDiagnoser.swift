@@ -43,7 +43,7 @@ package struct FlowDiagnoser: ~Copyable {
         while tallies.count <= input { tallies.append(FlowTally()) }
         let start = UInt32(clamping: record.start)
         let end = max(start, UInt32(clamping: record.end))
-        tallies[input].note(start, end)
+        if !record.isSecond { tallies[input].note(start, end, isOfFirewall: record.firewall != nil) }
         guard record.status == .ok else {
             guard record.status == .skipData else { return }
             let gap = InterfaceFacts.Gap(interface: record.interface, input: input, start: start, end: end)
@@ -52,14 +52,19 @@ package struct FlowDiagnoser: ~Copyable {
             return
         }
         guard let from = record.source, let to = record.destination, let action = record.action else {
-            tallies[input].incomplete += 1
+            if !record.isSecond { tallies[input].incomplete += 1 }
             return
         }
         guard let source = ledger.book.code(from), let destination = ledger.book.code(to) else {
             tallies[input].crowded += 1
             return
         }
-        ledger.interfaces.note(record.interface, source, destination, isEgress: record.direction.map { $0 == .egress })
+        // A firewall on the way has interfaces, and no address of the traffic is its own.
+        let (isFirewall, direction) = (record.firewall != nil, record.direction)
+        if !isFirewall || direction != nil {
+            let isEgress = direction.map { $0 == .egress }
+            ledger.interfaces.note(record.interface, source, destination, isEgress: isEgress)
+        }
         ledger.newestEnd = max(ledger.newestEnd, end)
         ledger.oldestStart = min(ledger.oldestStart, start)
         ledger.longestWindow = max(ledger.longestWindow, end - start)
@@ -124,7 +129,7 @@ package struct FlowDiagnoser: ~Copyable {
         let diagnosis = reporter.diagnosis(text: text)
         let filled = inputs.enumerated().map { index, input in
             var input = input
-            input.kind = .flowLog
+            if input.kind == .capture { input.kind = .flowLog }
             input.records = tallies[index].records
             input.start = tallies[index].first
             input.end = tallies[index].last
@@ -145,12 +150,15 @@ struct FlowTally: Sendable {
     var incomplete = 0
     /// Records of IPv6 addresses beyond the limit.
     var crowded = 0
+    /// Records of firewalls other than AWS's groups and ACLs.
+    var ofFirewalls = 0
     private var start = UInt32.max
     private var end: UInt32 = 0
 
     @inline(__always)
-    mutating func note(_ start: UInt32, _ end: UInt32) {
+    mutating func note(_ start: UInt32, _ end: UInt32, isOfFirewall: Bool) {
         records += 1
+        if isOfFirewall { ofFirewalls += 1 }
         self.start = min(self.start, start)
         self.end = max(self.end, end)
     }
@@ -189,6 +197,8 @@ struct FlowContext: Sendable {
 
     var hasAccepted: Bool { tallies.contains { $0.accepted > 0 } }
     var hasRejected: Bool { tallies.contains { $0.rejected > 0 } }
+    /// True where flow logs of AWS are among the inputs.
+    var hasFlowLogs: Bool { tallies.contains { $0.records > $0.ofFirewalls } }
 }
 
 extension Instant {

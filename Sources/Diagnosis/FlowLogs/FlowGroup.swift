@@ -1,3 +1,4 @@
+import LogFormats
 import Packets
 
 /// What ended in one way between one asker and one service.
@@ -22,6 +23,11 @@ struct FlowGroup: TupleKeyed, Sendable {
     var reason: Int32 = 0
     var sourcePort: UInt16 = 0
     var marks: Marks = []
+    /// The firewall whose log it is, how it refused, by which rule of which device.
+    var firewall: FirewallKind?
+    var refusal = FirewallRecord.Action.unknown
+    var rule: Int32 = 0
+    var device: Int32 = 0
 
     struct Marks: OptionSet, Sendable {
         var rawValue: UInt8
@@ -38,6 +44,8 @@ struct FlowGroup: TupleKeyed, Sendable {
         static let inLastWindow = Marks(rawValue: 32)
         /// Silence was told by sizes, not by flags.
         static let withoutFlags = Marks(rawValue: 64)
+        /// Several rules of a firewall refused.
+        static let manyRules = Marks(rawValue: 128)
     }
 
     init(_ key: FlowTuple) { self.key = key }
@@ -71,6 +79,14 @@ struct FlowGroup: TupleKeyed, Sendable {
         if !lastProof.exists || last.time >= lastProof.time { lastProof = last }
     }
 
+    /// Notes a rule that refused.
+    mutating func noteRule(_ rule: Int32, _ device: Int32, _ refusal: FirewallRecord.Action, _ hasOthers: Bool) {
+        if hasOthers || self.rule != 0 && rule != self.rule { marks.insert(.manyRules) }
+        if self.rule == 0 { self.rule = rule }
+        if device != 0 { self.device = device }
+        self.refusal = refusal
+    }
+
     /// Takes over what another group of the same asker and service counted.
     mutating func merge(_ other: FlowGroup) {
         if conversations > 0, other.sourcePort != sourcePort { marks.insert(.manySourcePorts) }
@@ -87,6 +103,8 @@ struct FlowGroup: TupleKeyed, Sendable {
         if !acceptedProof.exists { acceptedProof = other.acceptedProof }
         if interface == 0 { interface = other.interface }
         if reason == 0 { reason = other.reason }
+        if firewall == nil { firewall = other.firewall }
+        if other.rule != 0 { noteRule(other.rule, other.device, other.refusal, false) }
     }
 }
 

@@ -45,6 +45,7 @@ struct FlowJudge {
     /// `roles` tells from what else its ends do, where there are no flags.
     func lowerAsked(roles: (FlowTuple) -> Bool?) -> Bool {
         let key = conversation.key
+        if conversation.asker != .untold { return conversation.asker == .lower }
         if key.protocolNumber == IPProtocol.tcp {
             let forward = conversation.forward.flags | (rejects?.forward.flags ?? 0)
             let backward = conversation.backward.flags | (rejects?.backward.flags ?? 0)
@@ -100,6 +101,8 @@ struct FlowJudge {
         guard let rejects else { return acceptedFate(request, answer) }
         let refused = lowerAsked ? rejects.forward : rejects.backward
         let refusedAnswer = lowerAsked ? rejects.backward : rejects.forward
+        // A firewall's word on a connection holds, whatever else was let through of it.
+        if refused.exists, conversation.asker != .untold, !refused.marks.areKnown { return .rejected }
         let isStale = { (way: RejectedWay) in self.isStale(way, request, answer) }
         if refused.exists, !isLate(refused, request, answer, isAnswer: false), !isStale(refused) { return .rejected }
         if refusedAnswer.exists, !isLate(refusedAnswer, request, answer, isAnswer: true), !isStale(refusedAnswer) {

@@ -73,12 +73,14 @@ struct FlowLedger: ~Copyable {
             lowerAsked
             ? FlowTuple.service(key.lower, key.upper, key.upperPort, key.protocolNumber)
             : FlowTuple.service(key.upper, key.lower, key.lowerPort, key.protocolNumber)
-        if ending == .early, request.exists != answer.exists || fate == .unanswered {
+        // What a firewall says of a connection does not wait for more records.
+        let isTold = conversation.asker != .untold
+        if ending == .early, !isTold, request.exists != answer.exists || fate == .unanswered {
             cutShort += 1
             if fate == .unanswered || fate == .unacknowledged { return }
         }
-        if ending == .ended, rejects == nil, request.exists != answer.exists { unpaired += 1 }
-        if ending == .atEnd, fate == .unanswered || fate == .unacknowledged || fate == .refused {
+        if ending == .ended, rejects == nil, !isTold, request.exists != answer.exists { unpaired += 1 }
+        if ending == .atEnd, !isTold, fate == .unanswered || fate == .unacknowledged || fate == .refused {
             let isLast = UInt64(max(request.end, answer.end)) + UInt64(window) > UInt64(newestEnd)
             // A SYN that came again in a later window was not answered in the one before.
             let wasRepeated = request.mostRecords > 1 && request.last > request.first
@@ -94,7 +96,7 @@ struct FlowLedger: ~Copyable {
         {
             fate = .accepted
         }
-        weigh(fate, request, answer)
+        if !isTold || answer.exists { weigh(fate, request, answer) }
         if let accepted = acceptance(fate, request, answer, rejects, lowerAsked) {
             services.note(service, accepted.begin, until: accepted.end, book)
         }
@@ -105,6 +107,7 @@ struct FlowLedger: ~Copyable {
         }
         let sourcePort = lowerAsked ? key.lowerPort : key.upperPort
         guard let place = group(service.with(kind: fate.rawValue)) else { return }
+        if groups[place].firewall == nil { groups[place].firewall = conversation.firewall }
         add(place, fate, request, answer, rejects, lowerAsked, sourcePort)
     }
 
@@ -252,6 +255,8 @@ extension FlowGroup {
         prove(refused.firstProof, refused.lastProof)
         interface = refused.interface
         if refused.reason != 0 { reason = refused.reason }
+        firewall = refused.firewall
+        if refused.firewall != nil { noteRule(refused.rule, refused.device, refused.refusal, refused.hasOtherRules) }
         if refused.marks.contains(.hasRequest) { marks.insert(.hasSYN) }
     }
 

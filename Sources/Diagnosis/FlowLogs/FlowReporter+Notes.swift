@@ -30,7 +30,11 @@ extension FlowReporter {
             )
         }
         if context.hasAccepted, !context.hasRejected {
-            notes.append("holds accepted records only: what groups and network ACLs refused is not in it")
+            notes.append(
+                context.hasFlowLogs
+                    ? "holds accepted records only: what groups and network ACLs refused is not in it"
+                    : "no line tells of a refusal: what was refused is not in it"
+            )
         }
         if context.copies > 0 { notes.append("\(counted(context.copies, "copy", "copies")) of records left out") }
         if ledger.cutShort > 0 {

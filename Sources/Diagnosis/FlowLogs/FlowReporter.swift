@@ -239,7 +239,7 @@ extension FlowReporter {
     private func judgement(_ group: FlowGroup) -> Judgement {
         switch group.fate {
         case .accepted: return Judgement(.establishedNormal, .likely)
-        case .rejected: return Judgement(.rejected, .certain)
+        case .rejected: return Judgement(group.refusal.detail, .certain)
         case .stale: return Judgement(group.marks.contains(.fromServer) ? .backscatter : .midstream, .weak)
         case .answerRejected: return Judgement(.returnPathBlocked, .strong)
         case .strayAnswerRejected:

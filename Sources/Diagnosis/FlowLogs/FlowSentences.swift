@@ -7,7 +7,7 @@ struct FlowSentences {
     let finding: Finding
     let context: FlowContext
 
-    private var group: FlowGroup { flow.group }
+    var group: FlowGroup { flow.group }
     private var clock: DiagnosisReport.Clock { context.clock }
     private var zone: String { "(\(clock.zone))" }
 
@@ -21,7 +21,7 @@ struct FlowSentences {
     }
 
     /// `TCP port 5432 (postgresql)`, or the protocol.
-    private var service: String {
+    var service: String {
         guard let port = flow.destination.port else {
             return flow.protocolName.hasPrefix("icmp") ? "ICMP" : flow.protocolName.uppercased()
         }
@@ -30,14 +30,15 @@ struct FlowSentences {
     }
 
     /// `tcp/5432`, as rules have it.
-    private var rule: String { flow.destination.port.map { "\(flow.protocolName)/\($0)" } ?? flow.protocolName }
+    var rule: String { flow.destination.port.map { "\(flow.protocolName)/\($0)" } ?? flow.protocolName }
 
-    private var records: String { counted(Int(group.records), "flow-log record") }
+    var records: String { counted(Int(group.records), flow.firewall == nil ? "flow-log record" : "log line") }
 
-    private var isOne: Bool { group.requests == 1 }
-    private var say: String { group.records == 1 ? "says" : "say" }
+    var isOne: Bool { group.requests == 1 }
+    var say: String { group.records == 1 ? "says" : "say" }
 
     private var place: String {
+        if flow.firewall != nil { return flow.firewallSite }
         let way = flow.isEgress.map { $0 ? ", on the way out" : ", on the way in" } ?? ""
         return (flow.interface.isEmpty ? "the interface" : "interface \(flow.interface)") + way
     }
@@ -101,13 +102,13 @@ struct FlowSentences {
         return "The packets themselves \(parts.joined(separator: " and "))."
     }
 
-    private func joined(_ parts: String...) -> String { parts.filter { !$0.isEmpty }.joined(separator: " ") }
+    func joined(_ parts: String...) -> String { parts.filter { !$0.isEmpty }.joined(separator: " ") }
 
     var explanation: String {
         switch group.fate {
         case .rejected:
             return joined(
-                "\(client) asked \(server) for \(service); \(records) \(say) REJECT at \(place).",
+                "\(client) asked \(server) for \(service); \(records) \(say) \(flow.refusalWord) at \(place).",
                 reasonText,
                 onTheWay,
                 history,
@@ -116,7 +117,7 @@ struct FlowSentences {
             )
         case .stale:
             return
-                "\(records) \(say) REJECT for packets between \(client) and \(server) that open no connection: they belong to "
+                "\(records) \(say) \(flow.refusalWord) for packets between \(client) and \(server) that open no connection: they belong to "
                 + "one that was closed, or that began before the log."
         case .answerRejected, .strayAnswerRejected: return answerText
         case .unanswered:
@@ -125,6 +126,7 @@ struct FlowSentences {
             return
                 "The SYN of \(client) to \(server), \(service), was accepted in the last window of the log: an answer may "
                 + "be in the next one."
+        case .refused where flow.firewall != nil: return joined(firewallClosedText, history, otherPortText)
         case .refused:
             return joined(
                 (isOne
@@ -144,7 +146,8 @@ struct FlowSentences {
     }
 
     private var reasonText: String {
-        switch flow.reason {
+        if flow.firewall != nil { return firewallReason }
+        return switch flow.reason {
         case "BPA": "The record names the reason: VPC Block Public Access."
         case "EC": "The record names the reason: encryption controls of the VPC."
         default: "A security group or a network ACL refused it; a record does not say which."
@@ -157,6 +160,7 @@ struct FlowSentences {
     }
 
     private var answerText: String {
+        if flow.firewall != nil { return firewallAnswerText }
         if flow.judgement.verdict == .returnBlocked {
             return joined(
                 "The requests of \(client) to \(server), \(service), were accepted, and the answers were refused at "
@@ -175,6 +179,7 @@ struct FlowSentences {
     }
 
     private var silenceText: String {
+        if flow.firewall != nil { return firewallSilenceText }
         if group.marks.contains(.withoutFlags) {
             return
                 "\(client) sent \(group.packets) small packets to \(server), \(service), in \(records), all accepted, and no "
@@ -210,7 +215,7 @@ struct FlowSentences {
         switch group.fate {
         case .rejected:
             return joined(
-                "\(period), \(client) could not reach \(server), \(service): \(records) \(say) REJECT at \(place)\(rate).",
+                "\(period), \(client) could not reach \(server), \(service): \(records) \(say) \(flow.refusalWord) at \(place)\(rate).",
                 reasonText,
                 history,
                 otherPortText,
@@ -224,6 +229,7 @@ struct FlowSentences {
     private var interface: String { flow.interface.isEmpty ? "the interface" : flow.interface }
 
     private var request: String {
+        if flow.firewall != nil, let request = firewallRequest { return request }
         switch group.fate {
         case .rejected where flow.reason == "BPA": return "Please check the exclusions of VPC Block Public Access."
         case .rejected where flow.reason == "EC": return "Please check the exclusions of the encryption controls."
@@ -251,6 +257,7 @@ struct FlowSentences {
     private var clientPorts: String { flow.destination.port == nil ? "" : ", ports 1024 to 65535" }
 
     var nextStep: String {
+        if flow.firewall != nil, let step = firewallNextStep { return step }
         if !otherPortText.isEmpty {
             return otherPortText + " Compare it with the port on which the host listens."
         }
@@ -278,7 +285,8 @@ struct FlowSentences {
     }
 
     var wouldChangeOurMind: String {
-        switch group.fate {
+        if flow.firewall != nil, let text = firewallDoubt { return text }
+        return switch group.fate {
         case .rejected: "An ACCEPT record of the same request at the same interface."
         case .stale: "A REJECT record of the same ends with a SYN (tcp-flags 2)."
         case .answerRejected, .strayAnswerRejected:
@@ -292,8 +300,8 @@ struct FlowSentences {
 }
 
 extension FlowCase {
-    fileprivate var sourceText: String { source.address.map { "\($0)" } ?? "" }
-    fileprivate var destinationText: String { destination.address.map { "\($0)" } ?? "" }
+    var sourceText: String { source.address.map { "\($0)" } ?? "" }
+    var destinationText: String { destination.address.map { "\($0)" } ?? "" }
 }
 
 /// `1 port`, `3 ports`.

@@ -100,7 +100,7 @@ extension DiagnosisReport {
         var folder: (path: String, place: Int, files: Int)?
         for input in inputs {
             let path = input.source.lastIndex(of: "/").map { String(input.source[...$0]) }
-            guard input.kind == .flowLog, input.notes.isEmpty, input.skipped == 0, let path else {
+            guard input.kind != .capture, input.notes.isEmpty, input.skipped == 0, let path else {
                 shown.append(input)
                 folder = nil
                 continue

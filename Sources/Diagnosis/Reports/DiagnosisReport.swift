@@ -39,6 +39,7 @@ package struct DiagnosisReport: Sendable {
     package enum Kind: String, Sendable {
         case capture
         case flowLog = "flow-log"
+        case firewallLog = "firewall-log"
 
         /// What its records are called.
         var unit: String { self == .capture ? "frames" : "records" }
@@ -144,10 +145,19 @@ extension Finding {
             .init("targets", .object([.init("hosts", .int(targetHosts)), .init("ports", .int(targetPorts))])),
             .init("where", .string(whereText)), .init("lostBetween", lostBetween?.json ?? .null),
             .init("lostDirection", .optional(lostBetween.map { $0.isReply ? "reply" : "request" })),
-            .init("blockedBy", .null), .init("nearMisses", .array([])),
+            .init("blockedBy", blockedBy?.json ?? .null), .init("nearMisses", .array([])),
             .init("evidence", .array(evidence.map(\.json))), .init("explanation", .string(explanation)),
             .init("wouldChangeOurMind", .string(wouldChangeOurMind)), .init("nextStep", .string(nextStep)),
             .init("message", .string(message)),
+        ])
+    }
+}
+
+extension Finding.Blocker {
+    var json: JSONValue {
+        .object([
+            .init("component", .string(component)), .init("type", .string(type)), .init("rule", .string(rule)),
+            .init("fix", .string(fix)),
         ])
     }
 }

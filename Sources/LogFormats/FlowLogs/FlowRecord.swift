@@ -44,6 +44,17 @@ package struct FlowRecord: Sendable {
     package var instance: Int32 = 0
     package var subnet: Int32 = 0
     package var rejectReason: Int32 = 0
+    /// The firewall whose log it is; `nil` for flow logs of AWS.
+    package var firewall: FirewallKind?
+    /// How a firewall refused.
+    package var refusal = FirewallRecord.Action.unknown
+    /// The firewall's rule, and the firewall, as texts.
+    package var rule: Int32 = 0
+    package var device: Int32 = 0
+    /// True where the line tells of a whole connection and the source began it.
+    package var isFromAsker = false
+    /// The second record of one line.
+    package var isSecond = false
     /// The line in the unwrapped input, from 1; header lines count.
     package var line: Int
 

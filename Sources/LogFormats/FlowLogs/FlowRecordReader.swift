@@ -16,6 +16,9 @@ package final class FlowRecordReader {
         let start, end, source, destination, sourcePort, destinationPort, number, packets, bytes: Int?
         let action, status, flags, direction, packetSource, packetDestination: Int?
         let interface, instance, subnet, reason: Int?
+        /// Of transit gateways: where packets were seen, and how many were lost for which cause.
+        let gateway, attachment: Int?
+        let losses: [(column: Int, cause: FirewallRecord.Action)]
 
         init(_ layout: FlowLogLayout) {
             start = layout.position("start")
@@ -37,6 +40,15 @@ package final class FlowRecordReader {
             instance = layout.position("instance-id")
             subnet = layout.position("subnet-id")
             reason = layout.position("reject-reason")
+            gateway = layout.position("tgw-id")
+            attachment = layout.position("tgw-attachment-id")
+            let causes: [(String, FirewallRecord.Action)] = [
+                ("no-route", .noRoute), ("blackhole", .blackhole), ("mtu-exceeded", .tooLong),
+                ("ttl-expired", .expired),
+            ]
+            losses = causes.compactMap { name, cause in
+                layout.position("packets-lost-\(name)").map { (column: $0, cause: cause) }
+            }
         }
     }
 
@@ -62,7 +74,7 @@ package final class FlowRecordReader {
         self.texts = texts
         column = Columns(layout)
         hasTCPFlags = column.flags != nil
-        hasAction = column.action != nil
+        hasAction = column.action != nil || !column.losses.isEmpty
     }
 
     /// Reads the next record into a value that is used again and again; false at the end.
@@ -119,6 +131,28 @@ package final class FlowRecordReader {
             case UInt8(ascii: "e"): .egress
             default: nil
             }
+        if !column.losses.isEmpty { readLosses(row, &record) }
+    }
+
+    /// What a transit gateway lost; what it did not lose went on.
+    private func readLosses(_ row: Int, _ record: inout FlowRecord) {
+        record.firewall = .transitGateway
+        record.refusal = .unknown
+        record.interface = word(column.attachment, row)
+        record.device = word(column.gateway, row)
+        // Seen from the gateway, which has none of the addresses.
+        record.direction = nil
+        // Its flags are those of the header; flow logs of interfaces have no ACK but that of a SYN.
+        record.tcpFlags = record.tcpFlags.map { $0 & 7 | ($0 & 18 == 18 ? 16 : 0) }
+        var lost: UInt64 = 0
+        var most: UInt64 = 0
+        for (column, cause) in column.losses {
+            guard let count = number(column, row), count > 0 else { continue }
+            lost = lost.addingReportingOverflow(count).partialValue
+            if count > most { (most, record.refusal) = (count, cause) }
+        }
+        record.action = record.source == nil ? nil : most > 0 ? .reject : .accept
+        if most > 0 { (record.packets, record.bytes) = (Int(clamping: lost), nil) }
     }
 
     /// Seconds since 1970; values beyond 2106 are milliseconds, which some logs have.
@@ -138,9 +172,7 @@ package final class FlowRecordReader {
     private func address(_ column: Int?, _ row: Int) -> IPAddress? {
         guard let column else { return nil }
         let (start, end) = block.column(column, of: row)
-        if let ipv4 = block.ipv4(start, end) { return IPAddress(ipv4: ipv4) }
-        guard end - start > 1, end - start < 46 else { return nil }
-        return IPAddress(parsing: String(decoding: block.bytes(start..<end), as: UTF8.self))
+        return block.address(start, end)
     }
 
     @inline(__always)

@@ -11,16 +11,20 @@ package final class MergedFlowLogs {
         package var open: () throws(Failure) -> any ByteSource
         /// True where the input can be opened only once.
         package var isStream: Bool
+        /// When it is read, for times without a year.
+        package var clock: LogClock
 
         package init(
             name: String,
             choice: FormatChoice,
             isStream: Bool,
+            clock: LogClock = LogClock(),
             open: @escaping () throws(Failure) -> any ByteSource
         ) {
             self.name = name
             self.choice = choice
             self.isStream = isStream
+            self.clock = clock
             self.open = open
         }
     }
@@ -30,21 +34,41 @@ package final class MergedFlowLogs {
         package var name: String
         package var skipped = 0
         package var notes: [String] = []
+        package var isFirewallLog = false
+    }
+
+    private enum Reader {
+        case flows(FlowRecordReader)
+        case firewall(FirewallRecordReader)
     }
 
     private final class Open {
         let ordinal: Int
         let input: OpenLogInput
-        let reader: FlowRecordReader
+        let reader: Reader
         var record = FlowRecord(start: 0, end: 0, line: 0)
 
         init(_ ordinal: Int, _ source: Source, _ texts: FlowTexts) throws(Failure) {
             self.ordinal = ordinal
-            input = try OpenLogInput(name: source.name, source: source.open(), choice: source.choice)
-            reader = try FlowRecordReader(input, texts)
+            input = try OpenLogInput(
+                name: source.name,
+                source: source.open(),
+                choice: source.choice,
+                clock: source.clock
+            )
+            if let format = FirewallFormat.evidence(in: input) {
+                reader = .firewall(FirewallRecordReader(input, format, texts))
+            } else {
+                reader = .flows(try FlowRecordReader(input, texts))
+            }
         }
 
-        func advance() throws(Failure) -> Bool { try reader.next(&record) }
+        func advance() throws(Failure) -> Bool {
+            switch reader {
+            case .flows(let reader): try reader.next(&record)
+            case .firewall(let reader): try reader.next(&record)
+            }
+        }
     }
 
     package let texts = FlowTexts()
@@ -137,5 +161,6 @@ package final class MergedFlowLogs {
         finishedBytes += open.input.reader.bytesConsumed
         outcomes[open.ordinal].skipped = open.input.skipped
         outcomes[open.ordinal].notes = open.input.notes
+        if case .firewall = open.reader { outcomes[open.ordinal].isFirewallLog = true }
     }
 }

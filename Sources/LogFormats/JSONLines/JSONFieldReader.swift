@@ -46,7 +46,7 @@ final class JSONFieldReader {
             case .number(let number): self.columns[index][row] = Cell(number: number)
             case .plain(let start, let end):
                 self.columns[index][row] = pool.blockText(offset: start, length: end - start)
-            case .escaped(let bytes): self.columns[index][row] = pool.make(bytes)
+            case .escaped(let bytes, _): self.columns[index][row] = pool.make(bytes)
             case .nothing: self.columns[index][row] = .missing
             }
         }
@@ -83,7 +83,8 @@ struct JSONWalk {
         case number(Double)
         /// A text without escapes, in place.
         case plain(Int, Int)
-        case escaped([UInt8])
+        /// A text with escapes: without them, and where it stands.
+        case escaped([UInt8], Range<Int>)
         case nothing
     }
 
@@ -102,11 +103,12 @@ struct JSONWalk {
         self.names = names
     }
 
-    /// Reports the wanted values; stops where the text is no JSON object.
-    mutating func run(_ report: (Int, Value) -> Void) {
+    /// Reports the wanted values; false where the text is no JSON object, or a damaged one.
+    @discardableResult
+    mutating func run(_ report: (Int, Value) -> Void) -> Bool {
         skipSpace()
-        guard index < end, block.byte(index) == UInt8(ascii: "{") else { return }
-        _ = value(0, report)
+        guard index < end, block.byte(index) == UInt8(ascii: "{") else { return false }
+        return value(0, report)
     }
 
     private mutating func skipSpace() {
@@ -175,7 +177,7 @@ struct JSONWalk {
                 if path.isEmpty, JSONWalk.first(key, block) == UInt8(ascii: "@") { path.append(UInt8(ascii: "@")) }
                 switch key {
                 case .plain(let start, let stop): path.append(contentsOf: block.bytes(start..<stop))
-                case .escaped(let bytes): path.append(contentsOf: bytes)
+                case .escaped(let bytes, _): path.append(contentsOf: bytes)
                 default: return false
                 }
                 skipSpace()
@@ -198,7 +200,7 @@ struct JSONWalk {
     private static func first(_ key: Value, _ block: LineBlock) -> UInt8? {
         switch key {
         case .plain(let start, let end): start < end ? block.byte(start) : nil
-        case .escaped(let bytes): bytes.first
+        case .escaped(let bytes, _): bytes.first
         default: nil
         }
     }
@@ -242,10 +244,13 @@ struct JSONWalk {
     }
 
     private func unescaped(_ start: Int, _ stop: Int) -> Value? {
-        var quoted = [UInt8(ascii: "\"")]
-        quoted.append(contentsOf: block.bytes(start..<stop))
-        quoted.append(UInt8(ascii: "\""))
+        JSONWalk.unescaped(block.bytes(start..<stop)).map { .escaped($0, start..<stop) }
+    }
+
+    /// The text that the inside of quotes is; `nil` where an escape is none.
+    static func unescaped(_ inside: [UInt8]) -> [UInt8]? {
+        let quoted = [UInt8(ascii: "\"")] + inside + [UInt8(ascii: "\"")]
         guard case .string(let text)? = try? JSONReader.value(of: quoted) else { return nil }
-        return .escaped(Array(text.utf8))
+        return Array(text.utf8)
     }
 }

@@ -151,7 +151,7 @@ struct EnvelopeReader {
 }
 
 /// Finds the end of a JSON object or array that may come in pieces.
-private struct ObjectScan {
+struct ObjectScan {
     private var offset = 0
     private var depth: Int
     private var isInText = false

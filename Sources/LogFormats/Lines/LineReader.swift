@@ -14,6 +14,8 @@ package final class LineReader {
     package var countsLines = true
     private var isEnvelope = false
     private var envelope = EnvelopeReader()
+    private var isList = false
+    private var list = ListReader()
     /// True for the bytes of a gzip file.
     let isGzip: Bool
     /// True where events have times in front of them, as CloudWatch exports them; lines without belong to the event before.
@@ -46,15 +48,16 @@ package final class LineReader {
         guard !rest.isEmpty else {
             throw Failure(.badInput, source.bytesConsumed == 0 ? "\(name) is empty" : "\(name) holds nothing")
         }
-        isEnvelope = EnvelopeReader.begins(rest)
+        isList = ListReader.begins(rest)
+        isEnvelope = !isList && EnvelopeReader.begins(rest)
         // The first event tells what the others are, however long it is.
         while isEnvelope, !isAtEnd, rest.count < LineBlock.lineLimit, EnvelopeReader.firstMessages(rest, 1).isEmpty {
             try readMore(rest.count)
         }
     }
 
-    /// True when the events of an envelope are read, not bare lines.
-    package var holdsEvents: Bool { isEnvelope }
+    /// True when the events of an envelope, or the items of a list, are read, not bare lines.
+    package var holdsEvents: Bool { isEnvelope || isList }
 
     /// Reads the first lines, so that they can be looked at.
     private func readAhead() throws(Failure) {
@@ -72,8 +75,16 @@ package final class LineReader {
     /// The first lines of the input, up to a count; of an envelope the first messages.
     package func firstLines(_ count: Int) -> [[UInt8]] {
         if isEnvelope { return EnvelopeReader.firstMessages(rest, count) }
+        if isList { return ListReader.firstItems(rest, count) }
         return rest.split(separator: 10, maxSplits: count, omittingEmptySubsequences: true).prefix(count)
             .map { $0.last == 13 ? Array($0.dropLast()) : Array($0) }
+    }
+
+    /// True where the input begins with flow tuples of Azure, whose records may be long.
+    var holdsTuples: Bool {
+        rest.first { $0 != 32 && !(9...13).contains($0) }.map { $0 == UInt8(ascii: "{") || $0 == UInt8(ascii: "[") }
+            ?? false
+            && !isEnvelope && FirewallFormat.holdsTuples(rest)
     }
 
     /// The first bytes of the input.
@@ -95,6 +106,7 @@ package final class LineReader {
     package func fill(_ block: LineBlock) throws(Failure) -> Bool {
         block.clear()
         if isEnvelope { return try fillEvents(block) }
+        if isList { return try fillItems(block) }
         block.append(rest)
         rest = []
         while !isAtEnd, block.length < LineReader.blockSize { try readInto(block) }
@@ -152,6 +164,35 @@ package final class LineReader {
                 return
             }
         }
+    }
+
+    private func fillItems(_ block: LineBlock) throws(Failure) -> Bool {
+        block.firstLine = 1
+        while block.length < LineReader.blockSize {
+            switch list.next(&rest) {
+            case .item(let item, let line):
+                guard block.length == 0 || item.count < LineBlock.lineLimit - block.length else {
+                    list.putBack(item, line: line)
+                    return true
+                }
+                block.appendItem(item, line: line)
+            case .skipped: overlongCount += 1
+            case .needsMore:
+                guard !isAtEnd else {
+                    if list.isOpen || !rest.isEmpty { notes.append("the JSON ends early") }
+                    list.end()
+                    return block.rowCount > 0
+                }
+                try readMore(LineReader.blockSize)
+                list.isFinal = isAtEnd
+            case .damaged(let what):
+                notes.append(what)
+                list.end()
+                return block.rowCount > 0
+            case .ended: return block.rowCount > 0
+            }
+        }
+        return true
     }
 
     private func fillEvents(_ block: LineBlock) throws(Failure) -> Bool {

@@ -10,6 +10,7 @@ final class LogCursor: RowCursor {
     private var input: SharedInput?
     private var decoders: [FieldDecoder] = []
     private let json: JSONFieldReader
+    private var firewall: FirewallFieldReader?
     private let service: ServiceFieldReader
     private let hyphen: Cell
 
@@ -42,6 +43,7 @@ final class LogCursor: RowCursor {
             current.count(block, table)
             block.lend(to: pool)
             json.forget()
+            firewall?.forget()
             service.forget()
             if block.rowCount > 0 { return true }
         }
@@ -49,6 +51,11 @@ final class LogCursor: RowCursor {
 
     private func use(_ taken: SharedInput) {
         input = taken
+        if case .firewall(let format) = taken.format {
+            firewall = FirewallFieldReader(fields, format, taken.clock)
+        } else {
+            firewall = nil
+        }
         decoders = fields.map { FieldDecoder($0, taken.format) }
         json.isFragment = taken.format == .service(.lambda)
         if case .service(let log) = taken.format { service.use(log) }
@@ -78,6 +85,8 @@ final class LogCursor: RowCursor {
             }
         case .json: json.fill(field, rows, column, block, pool)
         case .jsonTime: fillAll(rows, column) { row in jsonTime(row) }
+        case .firewall: firewall?.fill(field, rows, column, block, pool)
+        case .firewallTime: fillAll(rows, column) { row in firewallTime(row) }
         case .textTime: fillAll(rows, column) { row in textTime(row) }
         case .service: service.fill(field, rows, column, block, pool)
         case .serviceTime: fillAll(rows, column) { row in serviceTime(row) }
@@ -146,6 +155,13 @@ final class LogCursor: RowCursor {
         return told.isMissing ? json.time(block, row) : told
     }
 
+    private func firewallTime(_ row: Int) -> Cell {
+        let told = toldTime(row)
+        guard told.isMissing else { return told }
+        let own = row < block.firewall.records.count ? block.firewall.records[row].time : nil
+        return own.map { Cell(milliseconds: $0) } ?? textTime(row)
+    }
+
     private func textTime(_ row: Int) -> Cell {
         let told = toldTime(row)
         guard told.isMissing else { return told }
@@ -207,6 +223,8 @@ enum FieldDecoder {
     case json
     case jsonTime
     case textTime
+    case firewall
+    case firewallTime
     case service
     case serviceTime
     /// What is behind the last column.
@@ -232,12 +250,14 @@ enum FieldDecoder {
             case .service(let log): self = log.isJSON ? .jsonTime : log == .lambda ? .textTime : .serviceTime
             case .json: self = .jsonTime
             case .text: self = .textTime
+            case .firewall: self = .firewallTime
             }
         default:
             switch format {
             case .service(let log): self = FieldDecoder(name, log)
             case .json: self = .json
             case .text: self = .missing
+            case .firewall: self = .firewall
             case .flowLog(let layout): self = FieldDecoder(name, layout)
             }
         }

@@ -8,16 +8,20 @@ package struct LogInput: Sendable {
     package var choice: FormatChoice
     /// `ACCOUNT:NAME` of the log group that the input stands for.
     package var logGroup: String?
+    /// When it is read, for times without a year.
+    package var clock: LogClock
 
     package init(
         name: String,
         choice: FormatChoice = .automatic,
         logGroup: String? = nil,
+        clock: LogClock = LogClock(),
         open: @escaping @Sendable () throws(Failure) -> any ByteSource
     ) {
         self.name = name
         self.choice = choice
         self.logGroup = logGroup
+        self.clock = clock
         self.open = open
     }
 }
@@ -35,18 +39,28 @@ package final class OpenLogInput {
     private var mostFields = 0
     private let startColumn: Int?
     private let endColumn: Int?
+    let clock: LogClock
+    /// What is missing in the times of a firewall's log, and its lines of other programs.
+    private var marks: TimeMarks = []
+    private var others = 0
 
     /// Opens the input and finds out what its records are.
     ///
     /// - Throws: `Failure` of kind `cannotOpen` or `badInput`.
     package convenience init(_ input: LogInput) throws(Failure) {
-        try self.init(name: input.name, source: input.open(), choice: input.choice)
+        try self.init(name: input.name, source: input.open(), choice: input.choice, clock: input.clock)
     }
 
     /// Finds out what the records of an opened source are.
     ///
     /// - Throws: `Failure` of kind `badInput`.
-    package init(name: String, source: any ByteSource, choice: FormatChoice) throws(Failure) {
+    package init(
+        name: String,
+        source: any ByteSource,
+        choice: FormatChoice,
+        clock: LogClock = LogClock()
+    ) throws(Failure) {
+        self.clock = clock
         reader = try LineReader(name: name, source: source)
         let found = try RecordFormat.find(reader, choice)
         format = found.format
@@ -77,7 +91,7 @@ package final class OpenLogInput {
             return
         }
         if reader.isStamped { block.splitStamped() } else if !reader.holdsEvents { block.splitLines() }
-        format.countUnfit(block)
+        if case .firewall(let format) = format { format.read(block, clock) } else { format.countUnfit(block) }
     }
 
     /// True where CloudWatch wrote a time in front of each event, as it does in exports.
@@ -86,10 +100,15 @@ package final class OpenLogInput {
         return reader.isStamped
     }
 
+    /// Counts one more record that could not be read.
+    func noteDamage() { damaged += 1 }
+
     /// Counts what a block held.
     package func count(_ block: LineBlock) {
         records += block.rowCount
-        damaged += block.damagedCount
+        damaged += block.damagedCount + block.firewall.damaged
+        marks.formUnion(block.firewall.marks)
+        others += block.firewall.others
         unfit += block.unfitCount
         bytes += block.length
     }
@@ -104,6 +123,10 @@ package final class OpenLogInput {
         case .service(let log): return log.fieldNames + (log.columns == nil ? jsonNames(log == .lambda) : [])
         case .json: return jsonNames(false)
         case .text: return []
+        case .firewall(let format):
+            let found = format.holdsPlainJSON ? jsonNames(false) : []
+            let own = (found + format.ownNames).filter { !FirewallFormat.normalised.contains($0) }
+            return FirewallFormat.normalised + own
         }
     }
 
@@ -128,6 +151,7 @@ package final class OpenLogInput {
         if case .flowLog(let layout) = format, layout.origin == .guessed {
             notes.append("no header: the columns were taken as \(layout.formatText)")
         }
+        if case .firewall(let format) = format { notes += format.notes(marks, others: others) }
         if unfit > 0 {
             notes.append(
                 unfit == 1

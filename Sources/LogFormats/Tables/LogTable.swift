@@ -146,6 +146,7 @@ final class SharedInput: @unchecked Sendable {
     let ordinal: Int
     let logGroup: String?
     let format: RecordFormat
+    let clock: LogClock
     /// True where an export's time stands in front of each event.
     let isStamped: Bool
     /// The stream that an exported file is named for.
@@ -162,6 +163,7 @@ final class SharedInput: @unchecked Sendable {
         self.ordinal = ordinal
         logGroup = input.logGroup
         format = opened.format
+        clock = opened.clock
         isStamped = opened.reader.isStamped
         logStream = opened.isExported ? ExportStamp.stream(of: input.name) : nil
         self.input = opened

@@ -6,6 +6,7 @@ package enum RecordFormat: Hashable, Sendable {
     case service(ServiceLog)
     case json
     case text
+    case firewall(FirewallFormat)
 
     /// The formats that `--format` names, and what each is.
     package static let named: [(name: String, meaning: String)] =
@@ -13,7 +14,8 @@ package enum RecordFormat: Hashable, Sendable {
             ("vpc-flow", "VPC flow log, default format or with a header line"),
             ("vpc-flow-custom", "VPC flow log in the format that --log-format gives"),
             ("tgw-flow", "transit gateway flow log, default format or with a header line"),
-        ] + ServiceLog.allCases.map { ($0.rawValue, $0.meaning) } + [
+        ] + ServiceLog.allCases.map { ($0.rawValue, $0.meaning) }
+        + FirewallFormat.named.map { ($0.name, $0.meaning) } + [
             ("json", "one JSON object a line"),
             ("text", "any other text, one event a line"),
         ]
@@ -29,6 +31,7 @@ extension RecordFormat {
         case .service(let log): log.title
         case .json: "JSON lines"
         case .text: "text lines"
+        case .firewall(let format): format.title
         }
     }
 
@@ -38,6 +41,7 @@ extension RecordFormat {
         case .flowLog: false
         case .service(let log): log.columns == nil
         case .json, .text: true
+        case .firewall(let format): format.holdsPlainJSON || format.kind == .netfilter
         }
     }
 
@@ -48,13 +52,14 @@ extension RecordFormat {
         case .service(let log): log.rawValue
         case .json: "json"
         case .text: "text"
+        case .firewall(let format): format.name
         }
     }
 
     /// Counts the rows of a block that do not fit; their text is all that there is of them.
     func countUnfit(_ block: LineBlock) {
         switch self {
-        case .flowLog, .text, .service(.lambda): return
+        case .flowLog, .text, .service(.lambda), .firewall: return
         case .json:
             for row in 0..<block.rowCount where !ServiceLog.isObject(block, block.range(of: row)) {
                 block.unfitCount += 1
@@ -88,11 +93,14 @@ extension RecordFormat {
     /// - Throws: `Failure` of kind `badInput` for a flow log whose columns cannot be told, or for bytes that are no text.
     static func find(_ reader: LineReader, _ choice: FormatChoice) throws(Failure) -> Found {
         let messages = reader.holdsEvents ? nil : ExportStamp.messages(reader.firstLines(50))
-        if case .given(let format) = choice { return found(given: format, reader, messages) }
+        if case .given(let format) = choice { return try found(given: format, reader, messages) }
         if let tokens = headerTokens(reader), let layout = FlowLogLayout(header: tokens) {
             return Found(format: .flowLog(layout), hasHeader: true)
         }
         try refuseBinary(reader)
+        if choice == .automatic, reader.holdsTuples {
+            return Found(format: .firewall(FirewallFormat(.azure, isJSON: true)))
+        }
         let lines = reader.firstLines(50)
         let isStamped = messages != nil
         if choice == .automatic, let format = json(messages ?? lines) {
@@ -102,6 +110,14 @@ extension RecordFormat {
         if choice == .automatic, let log = ServiceLog.find(messages ?? lines) {
             return Found(format: .service(log), isStamped: isStamped)
         }
+        // A plain text may begin with such times of its own, and exports are always compressed.
+        let isExport = isStamped && reader.isGzip
+        if choice == .automatic {
+            let lines = reader.firstLines(200)
+            if let format = FirewallFormat.find(inText: isExport ? ExportStamp.messages(lines) ?? lines : lines) {
+                return Found(format: .firewall(format), isStamped: isExport)
+            }
+        }
         guard choice == .automatic, !looksLikeFlowLog(lines) else {
             throw Failure(
                 .badInput,
@@ -110,11 +126,15 @@ extension RecordFormat {
                 suggestion: "name them as the flow log was made: --log-format '${version} ${srcaddr} …'"
             )
         }
-        return Found(format: .text, isStamped: isStamped && reader.isGzip)
+        return Found(format: .text, isStamped: isExport)
     }
 
     /// What a user says of the records, beneath headers and an export's times.
-    private static func found(given format: RecordFormat, _ reader: LineReader, _ messages: [[UInt8]]?) -> Found {
+    private static func found(
+        given format: RecordFormat,
+        _ reader: LineReader,
+        _ messages: [[UInt8]]?
+    ) throws(Failure) -> Found {
         let isStamped = messages != nil
         switch format {
         case .flowLog(var layout):
@@ -131,15 +151,21 @@ extension RecordFormat {
         // A plain text may begin with such times of its own, and exports are always compressed.
         case .text: return Found(format: format, isStamped: isStamped && reader.isGzip)
         case .service, .json: return Found(format: format, isStamped: isStamped)
+        case .firewall(let given):
+            try refuseBinary(reader)
+            let isExport = isStamped && reader.isGzip
+            let lines = isExport ? messages ?? [] : reader.firstLines(50)
+            return Found(format: .firewall(given.completed(by: lines)), isStamped: isExport)
         }
     }
 
-    /// JSON where the first line that is not empty begins so, or the JSON of a service.
+    /// JSON where the first line that is not empty begins so, or the JSON of a service or a firewall.
     private static func json(_ lines: [[UInt8]]) -> RecordFormat? {
         guard let first = lines.first(where: { !$0.allSatisfy(isSpace) }),
             first.first(where: { !isSpace($0) }) == UInt8(ascii: "{")
         else { return nil }
-        return ServiceLog.find(lines).map { .service($0) } ?? .json
+        if let log = ServiceLog.find(lines) { return .service(log) }
+        return FirewallFormat.find(inJSON: lines).map { .firewall($0) } ?? .json
     }
 
     private static func isSpace(_ byte: UInt8) -> Bool { byte == 32 || byte == 9 }

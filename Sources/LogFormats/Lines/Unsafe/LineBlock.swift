@@ -26,6 +26,8 @@ package final class LineBlock {
     package var firstLine = 1
     /// What an envelope says of each row; empty for bare lines.
     package var events: [LogEvent] = []
+    /// What the rows tell, where they are of a firewall's log.
+    package var firewall = FirewallRows()
     /// Rows that do not fit the format.
     var unfitCount = 0
 
@@ -77,6 +79,7 @@ package final class LineBlock {
         damagedCount = 0
         unfitCount = 0
         events.removeAll(keepingCapacity: true)
+        firewall.clear()
         odd.removeAll(keepingCapacity: true)
     }
 
@@ -201,15 +204,6 @@ package final class LineBlock {
     package func line(of row: Int) -> Int {
         precondition(row >= 0 && row < rowCount)
         return unsafe firstLine &+ Int(rowLines[row])
-    }
-
-    /// Appends a row of its own: one event of an envelope.
-    package func appendEvent(_ message: [UInt8], _ event: LogEvent) {
-        let start = length
-        append(message)
-        appendRow(start, length, tokens: 0, line: rowCount)
-        append([10])
-        events.append(event)
     }
 
     /// Forgets the rows.
