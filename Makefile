@@ -81,8 +81,8 @@ samples: build
 # The groups of the language that are whole; the others' commands are errors that say so.
 conformance: build
 	@$(PYTHON) Tools/checks/conformance.py $(binary) Tests/Data/queries/logs-insights-conformance.jsonl \
-		blog vpc fields filter stats bin sort limit order null arith lexical ip result dedup parse json rowcmd \
-		saved lookup
+		blog vpc fields filter stats multistats bin sort limit order null arith lexical ip result dedup parse json \
+		rowcmd saved lookup source join
 	@echo 'passed: conformance'
 
 duckdb: build

@@ -128,25 +128,25 @@ struct QueryCommand: ParsableCommand {
         let plan = try QueryPlan(QuerySyntax(parsing: text))
         var settings = try querySettings()
         let zone = try timeZone == "UTC" ? nil : SystemZone(named: timeZone)
-        let source = try QuerySource(sources, logs, captures, quiet: quiet)
-        if source.isSequential { settings.workers = 1 }
         let derived = try derivedFields()
-        let fields = TableFields(
-            known: source.fields + derived.names,
-            isOpen: source.isOpen,
-            hasSeveral: source.hasSeveral
-        )
+        let reading = try QueryReading(sources, logs, captures, quiet: quiet)
+        settings.sources = QuerySources(reading.names) { names throws(Failure) in
+            derived.rows(of: try reading.open(names))
+        }
+        let source = try reading.open(try plan.groups(among: reading.names, settings))
+        if source.isSequential { settings.workers = 1 }
         if explain { return try printPlan(plan, source) }
-        let notices = try QueryRun.check(plan, fields, settings)
+        let rows = derived.rows(of: source)
+        let notices = try QueryRun.check(plan, rows.fields, settings)
         if !quiet { for notice in notices { say(notice, text) } }
-        let result = try QueryRun.run(plan, fields, derived.over(source.table), settings)
-        if source.names.contains("-") { ProcessSignals.endInput() }
-        if !quiet { warn(source, result, plan) }
-        let writer = ResultWriter(result, source.statistics()) { milliseconds in
+        let result = try QueryRun.run(plan, rows.fields, rows.table, settings)
+        if reading.sources.contains(where: { $0.names.contains("-") }) { ProcessSignals.endInput() }
+        if !quiet { warn(reading, result, plan) }
+        let writer = ResultWriter(result, reading.statistics) { milliseconds in
             zone?.offsetSeconds(at: Instant(nanoseconds: milliseconds * 1_000_000)) ?? 0
         }
         try write(writer, plan, zone)
-        if stats { sayStatistics(source, result) }
+        if stats { sayStatistics(reading, result) }
     }
 
     /// The query's text and what is to be read: the first argument is the query unless a file has it.
@@ -266,19 +266,19 @@ struct QueryCommand: ParsableCommand {
         StandardError.write("roadblock: \(failure.rendered)\n")
     }
 
-    private func warn(_ source: QuerySource, _ result: ResultTable, _ plan: QueryPlan) {
+    private func warn(_ reading: QueryReading, _ result: ResultTable, _ plan: QueryPlan) {
         if plan.ranks, result.hasHyphen {
             let hint = "`filter logStatus = \"OK\"` leaves them out"
             StandardError.write("roadblock: `-` is what flow logs have without data, and ranks as a text: \(hint)\n")
         }
-        for warning in source.warnings() { StandardError.write("roadblock: \(warning)\n") }
+        for warning in reading.warnings { StandardError.write("roadblock: \(warning)\n") }
         if result.hitRegexLimit {
             StandardError.write("roadblock: a regular expression was given up in some rows, which count as no match\n")
         }
     }
 
-    private func sayStatistics(_ source: QuerySource, _ result: ResultTable) {
-        let statistics = source.statistics()
+    private func sayStatistics(_ reading: QueryReading, _ result: ResultTable) {
+        let statistics = reading.statistics
         StandardError.write(
             "roadblock: \(result.matched) records matched, \(statistics.records) records scanned, "
                 + "\(statistics.bytes) bytes scanned\n"

@@ -12,13 +12,23 @@ struct RowInterpreter {
     typealias Row = [String: Value]
 
     let query: QuerySyntax
-    private var columns: [String] = []
-    private var rows: [Row] = []
+    var columns: [String] = []
+    var rows: [Row] = []
+    /// The rows of other log groups by name, and the query's own before anything was done with them.
+    var others: [String: [Row]] = [:]
+    var own: [Row] = []
+    private var sorts: [[SortKeySyntax]] = []
     private var hasStats = false
 
     /// The rows, newest first, as text by column.
-    static func rows(of query: QuerySyntax, over rows: [Row]) -> [[String: String]] {
+    static func rows(
+        of query: QuerySyntax,
+        over rows: [Row],
+        others: [String: [Row]] = [:]
+    ) -> [[String: String]] {
         var interpreter = RowInterpreter(query: query)
+        interpreter.others = others
+        interpreter.own = rows
         interpreter.rows = rows
         interpreter.run()
         return interpreter.rows.map { row in
@@ -28,10 +38,14 @@ struct RowInterpreter {
         }
     }
 
-    private init(query: QuerySyntax) { self.query = query }
+    init(query: QuerySyntax) { self.query = query }
 
-    private mutating func run() {
+    mutating func run() {
         var limit = 10_000
+        let sources = query.commands.compactMap { command in
+            if case .source(let source) = command.kind { source } else { nil }
+        }
+        rows = self.rows(of: sources, or: rows)
         for command in query.commands {
             switch command.kind {
             case .filter(let condition): rows = rows.filter { truth(value(condition, $0)) == true }
@@ -42,15 +56,24 @@ struct RowInterpreter {
                 for item in list { add(item) }
             case .stats(let aggregates, let groups, _): stats(aggregates, groups)
             case .limit(let syntax): limit = min(limit, syntax.count)
-            case .sort, .parse, .dedup, .unnest, .expand, .rows, .lookup, .unsupported: break
+            case .join(let syntax): join(syntax)
+            case .appendcols(let query):
+                settle()
+                append(query)
+            case .sort(let keys): sorts.append(keys)
+            case .source, .parse, .dedup, .unnest, .expand, .rows, .lookup, .unsupported: break
             }
         }
-        let sorts = query.commands.compactMap { command -> [SortKeySyntax]? in
-            if case .sort(let keys) = command.kind { keys } else { nil }
-        }
-        if !hasStats { rows.reverse() }
-        for keys in sorts { sort(keys) }
+        settle()
         rows = Array(rows.prefix(limit))
+    }
+
+    /// Puts the rows into the order that they have by now: newest first, then as `sort` says.
+    private mutating func settle() {
+        if !hasStats { rows.reverse() }
+        hasStats = true
+        for keys in sorts { sort(keys) }
+        sorts = []
     }
 
     private mutating func add(_ item: NamedExpression) {
@@ -146,6 +169,8 @@ struct RowInterpreter {
                 value(element, row).map { RowInterpreter.equal(one, $0) } ?? false
             }
             return flag(found != isNegated)
+        case .inQuery(let operand, let query, let isNegated, _):
+            return value(operand, row).map { flag(holds($0, query) != isNegated) }
         case .call(let name, let arguments, _, _):
             return call(name.name.lowercased(), arguments.map { value($0, row) })
         case .path, .period, .regex: return nil

@@ -280,6 +280,24 @@ package final class TextPool {
         return Cell(kept: entries.count - 1)
     }
 
+    /// The kept text with the same bytes, without keeping any; `nil` where there is none.
+    package func find(_ cell: Cell) -> Cell? {
+        if cell.isKept { return cell }
+        guard !table.isEmpty else { return nil }
+        return unsafe withPointer(of: cell) { bytes, length in
+            let mask = table.count - 1
+            var slot = unsafe Int(truncatingIfNeeded: hash(bytes, length)) & mask
+            while table[slot] != 0 {
+                let entry = entries[Int(table[slot]) - 1]
+                if entry.length == length, unsafe memcmp(kept + entry.start, bytes, length) == 0 {
+                    return Cell(kept: Int(table[slot]) - 1)
+                }
+                slot = (slot + 1) & mask
+            }
+            return nil
+        }
+    }
+
     private func growTable() {
         let size = max(256, table.count * 2)
         table = Array(repeating: 0, count: size)

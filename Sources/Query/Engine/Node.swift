@@ -52,6 +52,10 @@ package struct QuerySettings: Sendable {
     package var lookups: [String: LookupTable] = [:]
     /// Workers to run.
     package var workers = 2
+    /// The log groups that the query may name, and its own rows once more.
+    package var sources = QuerySources()
+    /// What inner queries gave, by their places in the text.
+    var inner: [Int: InnerRows] = [:]
 
     package init(now: Int64) { self.now = now }
 }

@@ -26,6 +26,46 @@ package enum QueryRun {
         _ table: any RowTable,
         _ settings: QuerySettings
     ) throws(Failure) -> ResultTable {
+        var settings = settings
+        let isCut = try answerInner(plan, fields, &settings)
+        var result = try gather(plan, fields, table, settings).result()
+        result.hitRegexLimit = result.hitRegexLimit || isCut
+        return result
+    }
+
+    /// Answers the queries inside of another one, which it needs before its first row; true where a regular expression
+    /// was given up.
+    private static func answerInner(
+        _ plan: QueryPlan,
+        _ fields: TableFields,
+        _ settings: inout QuerySettings
+    ) throws(Failure) -> Bool {
+        guard !plan.inner.isEmpty else { return false }
+        let outline = try Pipeline(plan, fields, settings)
+        var isCut = false
+        for inner in plan.inner {
+            let source = try settings.sources.rows(for: inner, settings)
+            var own = settings
+            if source.isSequential { own.workers = 1 }
+            let worker = try gather(outline.sidePlan(inner) ?? inner.plan, source.fields, source.table, own)
+            isCut = isCut || worker.hitRegexLimit
+            switch inner.plan.purpose {
+            case .side: settings.inner[inner.place] = worker.keyed.map { .side($0.table()) }
+            case .values:
+                settings.inner[inner.place] = .values(worker.keyed?.values() ?? ValueSet(worker.result()))
+            case .rows: settings.inner[inner.place] = .columns(AppendedRows(worker.result()))
+            }
+        }
+        return isCut
+    }
+
+    /// Reads a table with several workers and gives the first, which has taken over what the others found.
+    private static func gather(
+        _ plan: QueryPlan,
+        _ fields: TableFields,
+        _ table: any RowTable,
+        _ settings: QuerySettings
+    ) throws(Failure) -> Worker {
         let outcomes = Mutex<[Result<Worker, Failure>]>([])
         let isOver = Atomic<Bool>(false)
         runThreads(max(1, settings.workers)) { _ in
@@ -37,7 +77,8 @@ package enum QueryRun {
         for outcome in outcomes.withLock({ $0 }) { workers.append(try outcome.get()) }
         guard let first = workers.first else { throw Failure(.readOrWrite, "no worker could be started") }
         for other in workers.dropFirst() { try first.merge(other) }
-        return try first.finish()
+        try first.finish()
+        return first
     }
 }
 
@@ -95,6 +136,7 @@ private final class Worker: @unchecked Sendable {
         if index == 0 { matched += rows.count }
         if let aggregation = stage.aggregation { try aggregation.add(rows, firstOrdinal: cursor.firstOrdinal) }
         if let collector = stage.collector { try collector.add(frame, rows, cursor) }
+        if let keyed = stage.keyed, rows.count > 0 { try keyed.add(rows, cursor) }
         if let expansion = stage.expansion, rows.count > 0 {
             return try expansion.expand(frame, rows, firstOrdinal: cursor.firstOrdinal) {
                 (more) throws(Failure) in
@@ -120,7 +162,7 @@ private final class Worker: @unchecked Sendable {
                 .usage,
                 "one batch of rows becomes more than \(Worker.expandedLimit) rows",
                 code: "too-many-rows",
-                suggestion: "filter between one `unnest` and the next"
+                suggestion: "filter before rows are multiplied"
             )
         }
     }
@@ -132,11 +174,12 @@ private final class Worker: @unchecked Sendable {
         let theirs = other.pipeline.stages[pipeline.firstEnd]
         if let aggregation = mine.aggregation, let more = theirs.aggregation { try aggregation.merge(more) }
         if let collector = mine.collector, let more = theirs.collector { try collector.merge(more) }
+        if let keyed = mine.keyed, let more = theirs.keyed { try keyed.merge(more) }
         if other.pipeline.frame.hitRegexLimit { pipeline.frame.hitRegexLimit = true }
     }
 
-    /// Runs the stages behind the first over its groups, and gives the last one's rows.
-    func finish() throws(Failure) -> ResultTable {
+    /// Runs the stages behind the first over its groups.
+    func finish() throws(Failure) {
         for (index, stage) in pipeline.stages.enumerated().dropLast() {
             let cursor: any RowCursor
             if let groups = stage.aggregation {
@@ -151,6 +194,15 @@ private final class Worker: @unchecked Sendable {
                 _ = try take(stage: index + 1, cursor)
             }
         }
+    }
+
+    /// What the last stage keeps for another query.
+    var keyed: KeyedRows? { pipeline.stages.last?.keyed }
+
+    var hitRegexLimit: Bool { pipeline.frame.hitRegexLimit }
+
+    /// The rows of the last stage.
+    func result() -> ResultTable {
         guard let collector = pipeline.stages.last?.collector else { return ResultTable(columns: [], TextPool(), []) }
         let rows = collector.rows()
         return ResultTable(

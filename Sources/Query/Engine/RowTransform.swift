@@ -5,6 +5,8 @@ import RoadblockCore
 struct RowList {
     var rows: [[Cell]]
     let values: CellText
+    /// Cells of a row.
+    var width: Int
 
     /// Rows that a command may work on, from one to the next.
     static let limit = 1_000_000
@@ -27,6 +29,8 @@ struct RowTransform {
         /// Numbers for runs of rows without a longer pause.
         case sessionize([Int], time: Int, Period)
         case outlier([Int], removes: Bool, factor: Double, usesLower: Bool, marks: Bool)
+        /// The columns of other rows; for each the column that has its name already.
+        case appendcols(AppendedRows?, existing: [Int?], replaces: Bool)
     }
 
     let kind: Kind
@@ -58,6 +62,8 @@ struct RowTransform {
         case .sessionize(let keys, let time, let pause): number(&list, keys, time, pause)
         case .outlier(let sources, let removes, let factor, let usesLower, let marks):
             clip(&list, sources, removes, factor, usesLower, marks)
+        case .appendcols(let other, let existing, let replaces):
+            if let other { append(other.result, existing, replaces: replaces, to: &list) }
         }
     }
 
@@ -232,7 +238,11 @@ final class RowGathering {
             )
         }
         let empty = Array(repeating: Cell.missing, count: transform.added)
-        var list = RowList(rows: collector.rows().map { empty + $0 }, values: CellText(collector.pool))
+        var list = RowList(
+            rows: collector.rows().map { empty + $0 },
+            values: CellText(collector.pool),
+            width: transform.added + nodes.count
+        )
         try transform.apply(&list)
         return list
     }

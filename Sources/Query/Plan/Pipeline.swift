@@ -7,11 +7,13 @@ final class Pipeline {
     /// One part: conditions in their order, and what takes the rows that are left.
     struct Stage {
         var conditions: [Node] = []
-        var expansion: Expansion?
+        var expansion: (any RowExpansion)?
         var aggregation: Aggregation?
         /// What is to be done with the rows when all are there.
         var gathering: RowGathering?
         var collector: RowCollector?
+        /// Values, or rows by their key, for another query.
+        var keyed: KeyedRows?
     }
 
     private(set) var stages: [Stage] = []
@@ -21,7 +23,14 @@ final class Pipeline {
     private(set) var fields: [String] = []
     /// The names of the result's columns.
     private(set) var columns: [String] = []
-    private(set) var notices: [QueryNotice] = []
+    var notices: [QueryNotice] = []
+    /// What is known of inner queries, by their places: the fields of their rows, and their columns.
+    var innerFields: [Int: TableFields] = [:]
+    var innerColumns: [Int: [String]] = [:]
+    /// The field of the right side that a `join` compares.
+    var joinKey: NameSyntax?
+    /// Names that were given with `as`.
+    private var given: Set<String> = []
     private(set) var takesAnyOrder = false
     let frame: Frame
     let plan: QueryPlan
@@ -35,11 +44,13 @@ final class Pipeline {
         self.plan = plan
         isStrict = settings.isStrict
         frame = Frame(settings)
+        try openInner()
         do {
             try build(table)
         } catch {
             throw error.failure(in: plan.text)
         }
+        try checkSide()
     }
 
     private func build(_ table: TableFields) throws(QueryError) {
@@ -47,12 +58,15 @@ final class Pipeline {
         var list = ColumnList([])
         var order = RowOrder.newestFirst
         let first = scope
+        if case .side(let key, let wanted) = plan.purpose {
+            stages.append(try buildSide(key, wanted, scope))
+            fields = scope.fields
+            return
+        }
         for (index, syntax) in plan.stages.enumerated() {
             var stage = Stage()
             var builder = NodeBuilder(frame: frame, scope: scope, text: plan.text)
-            if index == 0, frame.settings.start != nil || frame.settings.end != nil {
-                stage.conditions.append(TimeRangeNode(scope.field("@timestamp")))
-            }
+            if index == 0 { stage.conditions += try timeConditions(scope) }
             for command in syntax.steps { try add(command, to: &stage, &list, builder) }
             if case .stats(let aggregates, let groups, let offset)? = syntax.stats?.kind {
                 if let offset {
@@ -70,10 +84,10 @@ final class Pipeline {
                 scope = Scope(columns: columns, isStrict: isStrict)
                 list = ColumnList(columns)
                 order = .groups
-            } else if let command = syntax.rows, case .rows(let rows) = command.kind {
+            } else if let command = syntax.rows {
                 if list.isEmpty, order == .newestFirst { showEvents(&list, scope) }
                 let keys = try orderKeys(syntax, builder, order)
-                let (gathering, added) = try self.gathering(rows, index, list, builder, keys, order)
+                let (gathering, added) = try self.gathering(command, index, list, builder, keys, order)
                 stage.gathering = gathering
                 notices += scope.notices
                 scope = Scope(of: scope) { gathering.pass($0) }
@@ -84,6 +98,12 @@ final class Pipeline {
                     list.show(name, node)
                 }
                 order = .asGiven
+            } else if let command = syntax.expansion, case .join(let join) = command.kind {
+                let joined = try self.join(join, builder)
+                stage.expansion = joined.rows
+                notices += scope.notices
+                scope = joined.scope
+                list.map { scope.passed($0) }
             } else if let command = syntax.expansion {
                 let expansion = try self.expansion(command, builder)
                 stage.expansion = expansion.rows
@@ -137,7 +157,7 @@ final class Pipeline {
                 list.show(name.name, node)
             }
         case .lookup(let syntax): try lookUp(syntax, &list, builder)
-        case .stats, .sort, .limit, .dedup, .unnest, .expand, .rows, .unsupported: break
+        case .stats, .sort, .limit, .dedup, .unnest, .expand, .rows, .source, .join, .appendcols, .unsupported: break
         }
     }
 
@@ -145,6 +165,7 @@ final class Pipeline {
         let node = try builder.node(item.expression)
         if let alias = item.alias {
             try builder.scope.define(alias, node)
+            given.insert(alias.name)
         } else if case .field = item.expression {
             // A field keeps its own name.
         } else {
@@ -182,6 +203,10 @@ final class Pipeline {
             columns.append((group.name, node))
             list.define(group.name, node)
         }
+        for alias in (groups + aggregates).compactMap(\.alias) where given.contains(alias.name) {
+            try builder.scope.take(alias)
+        }
+        given.formUnion((groups + aggregates).compactMap { $0.alias?.name })
         builder.aggregates = list
         for item in aggregates {
             let before = list.aggregates.count
@@ -224,6 +249,20 @@ final class Pipeline {
             for name in names { distinct?.append(try builder.scope.node(name)) }
         }
         columns = list.columns.map(\.name)
+        if case .values(let span) = plan.purpose {
+            guard let only = list.columns.first, list.columns.count == 1 else {
+                throw QueryError(
+                    .semantic,
+                    "a query inside `in (…)` has one column, found \(list.columns.count)",
+                    span,
+                    suggestion: "end it with `display` and one field"
+                )
+            }
+            if plan.limit == nil, distinct == nil {
+                stage.keyed = KeyedRows(frame, key: only.node, outputs: nil, time: nil, .values)
+                return
+            }
+        }
         stage.collector = RowCollector(
             keys: keys,
             outputs: list.columns.map(\.node),
@@ -319,24 +358,6 @@ struct ColumnList {
             columns[index].node = node
         } else {
             columns.append((name, node))
-        }
-    }
-}
-
-/// Whether the event's time lies in the range that the run was given; events without a time do.
-final class TimeRangeNode: Node {
-    private let time: Node
-
-    init(_ time: Node) { self.time = time }
-
-    override func compute(_ frame: Frame, _ rows: RowSelection) {
-        let times = time.evaluate(frame, rows)
-        let start = frame.settings.start ?? .min
-        let end = frame.settings.end ?? .max
-        for index in 0..<rows.count {
-            let row = rows[index]
-            let cell = times[row]
-            column[row] = Cell(!cell.isTime || (cell.milliseconds >= start && cell.milliseconds <= end))
         }
     }
 }

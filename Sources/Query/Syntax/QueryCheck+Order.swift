@@ -45,11 +45,15 @@ extension QueryCheck {
         if case .rows(.fillmissing) = command.kind, !before.contains(where: \.isStatsOverTime) {
             return order("`fillmissing` stands behind `stats … by bin(…)`", command)
         }
+        if case .source = command.kind, before.contains(where: { !$0.isSource }) {
+            return order("`SOURCE` stands at the beginning of a query", command)
+        }
+        if case .join = command.kind, before.contains(where: \.isJoin) {
+            return QueryError(.semantic, "a query has one `join` only", command.word)
+        }
         guard case .unsupported(let name) = command.kind else { return nil }
         func has(_ other: String) -> Bool { before.contains { $0.isUnsupported(other) } }
         switch name {
-        case "SOURCE" where before.contains { !$0.isUnsupported("SOURCE") }:
-            return order("`SOURCE` stands at the beginning of a query", command)
         case "pattern" where before.contains(where: \.isSort):
             return order(
                 "`pattern` may not follow `sort`",
@@ -60,8 +64,6 @@ extension QueryCheck {
             return order("`anomaly` stands behind `pattern`", command, "write `pattern @message | anomaly`")
         case "estimate" where !isLast, "diff" where !isLast:
             return order("`\(name)` is the last command of a query", command)
-        case "join" where has("join"):
-            return QueryError(.semantic, "a query has one `join` only", command.word)
         default: return nil
         }
     }
@@ -71,6 +73,8 @@ extension CommandSyntax {
     fileprivate var isStats: Bool { if case .stats = kind { true } else { false } }
     fileprivate var isSort: Bool { if case .sort = kind { true } else { false } }
     fileprivate var isDedup: Bool { if case .dedup = kind { true } else { false } }
+    fileprivate var isSource: Bool { if case .source = kind { true } else { false } }
+    fileprivate var isJoin: Bool { if case .join = kind { true } else { false } }
     fileprivate var isLimit: Bool { if case .limit = kind { true } else { false } }
 
     fileprivate func isUnsupported(_ name: String) -> Bool {

@@ -20,6 +20,9 @@ extension QueryParser {
         case "json": return try json()
         case "lookup", "cidrlookup": return .lookup(try lookup(isOfBlocks: word == "cidrlookup"))
         case "diff": return try diff()
+        case "source": return .source(try source())
+        case "join": return .join(try join())
+        case "appendcols": return .appendcols(try appendcols())
         default:
             if let syntax = try rowCommand(word) { return .rows(syntax) }
             guard let name = QueryParser.unsupported.first(where: { $0.lowercased() == word }) else { return nil }
@@ -32,15 +35,16 @@ extension QueryParser {
 
     /// Commands that are known by name only.
     private static let unsupported = [
-        "anomaly", "appendcols", "estimate", "join", "logcompare", "pattern", "relevantfields", "SOURCE",
+        "anomaly", "estimate", "logcompare", "pattern", "relevantfields",
     ]
 
     /// The commands as one writes them, for suggestions.
     static let commandNames =
         [
             "fields", "display", "filter", "where", "stats", "sort", "limit", "parse", "dedup", "diff", "filterIndex",
-            "order", "head", "tail", "expand", "json", "unmask", "unnest", "accum", "addtotals", "autoregress",
-            "cidrlookup", "countFrequent", "filldown", "fillmissing", "lookup", "outlier", "sessionize",
+            "order", "head", "tail", "expand", "json", "unmask", "unnest", "accum", "addtotals", "appendcols",
+            "autoregress", "cidrlookup", "countFrequent", "filldown", "fillmissing", "join", "lookup", "outlier",
+            "sessionize", "SOURCE",
         ] + unsupported
 
     private mutating func columns() throws(QueryError) -> [NamedExpression] {
@@ -154,7 +158,7 @@ extension QueryParser {
         try advance()
         if let word = token.keyword, ["previousday", "previousweek", "previousmonth"].contains(word) {
             try advance()
-        } else if token.kind != .end, !isSymbol(.pipe) {
+        } else if !isAtEnd {
             throw unexpected("`previousDay`, `previousWeek` or `previousMonth`")
         }
         return .unsupported("diff")
@@ -194,7 +198,7 @@ extension QueryParser {
         while isSymbol(.comma) {
             let comma = token
             try advance()
-            if token.kind == .end || isSymbol(.pipe) {
+            if isAtEnd {
                 throw QueryError(
                     .syntax,
                     "nothing follows the last `,`",
