@@ -79,7 +79,7 @@ struct SourceTests {
             "SOURCE logGroups(accountIdentifiers: ['444455556666'], class: ['STANDARD']) | fields @log",
             ["@log=444455556666:aws/lambda/b"]
         ),
-        ("SOURCE logGroups(namePrefix: ['/aws'], accountIdentifier: ['111122223333']) | stats count(*) as n", ["n=8"]),
+        ("SOURCE logGroups(namePrefix: ['aws'], accountIdentifier: ['111122223333']) | stats count(*) as n", ["n=8"]),
         ("SOURCE 'aws/lambda/a' end='2024-01-01T00:01:00Z' | stats count(*) as n", ["n=2"]),
         ("SOURCE logGroups() start=-1h end=now | fields ms", ["ms=13"]),
         ("SOURCE 'aws/lambda/a' start=1704067321 | SOURCE 'plain' | fields ms", ["ms=11", "ms=9", "ms=1"]),
