@@ -21,8 +21,9 @@ foreign  := $(wildcard $(ROADBLOCK_CAPTURES))
 every    := 12
 
 .NOTPARALLEL:
-.PHONY: demo build test test-packages lint tidy unit tools lab probe samples flowlogs conformance duckdb schema evidence \
-	tags screens tshark written conversations tshark-all robustness readme refresh-readme bench install clean
+.PHONY: demo build test test-packages lint tidy unit tools lab probe samples flowlogs conformance duckdb bounds schema \
+	evidence tags screens tshark written conversations tshark-all robustness readme refresh-readme manual refresh-manual bench \
+	install clean
 
 demo: build
 	@$(binary) demo
@@ -31,8 +32,8 @@ build:
 	@Tools/setup/packages.sh build
 	@$(SWIFT) build $(release) --product roadblock
 
-test: test-packages lint tidy unit tools build lab probe samples flowlogs conformance duckdb schema evidence tags \
-	screens tshark written conversations robustness readme
+test: test-packages lint tidy unit tools build lab probe samples flowlogs conformance duckdb bounds schema evidence \
+	tags screens tshark written conversations robustness readme manual
 	@echo 'passed: all checks'
 
 test-packages:
@@ -81,14 +82,19 @@ samples: build
 # The groups of the language that are whole; the others' commands are errors that say so.
 conformance: build
 	@$(PYTHON) Tools/checks/conformance.py $(binary) Tests/Data/queries/logs-insights-conformance.jsonl \
-		blog vpc fields filter stats multistats bin sort limit order null arith lexical ip result dedup parse json \
-		rowcmd saved lookup source join
+		blog vpc fields filter stats bin sort limit order null arith lexical ip result dedup parse json rowcmd \
+		saved lookup pattern function multistats cloudtrail lambda route53 source join
 	@echo 'passed: conformance'
 
 duckdb: build
 	@$(PYTHON) Tools/oracles/duckdb_diff.py $(binary) 60; code=$$?; \
 	if [ $$code = 77 ]; then exit 0; fi; \
 	[ $$code = 0 ] && echo 'passed: duckdb'
+
+# Every command of queries in bounded memory; with ten million rows it is Benchmarks/query_commands.py.
+bounds: build
+	@$(PYTHON) Benchmarks/query_commands.py $(binary) --rows 200000 --megabytes 300 --work $(work)/bounds
+	@echo 'passed: bounds'
 
 schema: build
 	@for capture in $(captures); do \
@@ -172,6 +178,15 @@ readme: build
 
 refresh-readme: build
 	@$(PYTHON) Tools/docs/refresh_readme.py $(binary)
+
+# The manual's page is what the program prints of its own language.
+manual: build
+	@$(binary) query --help-language -o markdown | diff -u docs/query-language.md - \
+	|| { echo 'docs/query-language.md is out of date: make refresh-manual'; exit 1; }
+	@echo 'passed: manual'
+
+refresh-manual: build
+	@$(binary) query --help-language -o markdown --output-file docs/query-language.md
 
 bench: build
 	@$(PYTHON) Benchmarks/run.py $(binary)

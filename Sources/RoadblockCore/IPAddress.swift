@@ -1,39 +1,48 @@
 /// An IPv4 or IPv6 address.
 ///
 /// IPv4 addresses are held in their IPv4-mapped form (RFC 4291 section 2.5.5.2), so that one type serves both families.
-package struct IPAddress: Hashable, Sendable {
+public struct IPAddress: Hashable, Sendable {
     /// The upper 64 bits of the 128-bit form.
-    package var high: UInt64
+    public var high: UInt64
     /// The lower 64 bits of the 128-bit form.
-    package var low: UInt64
+    public var low: UInt64
 
     @inlinable @inline(always)
-    package init(high: UInt64, low: UInt64) {
+    public init(high: UInt64, low: UInt64) {
         self.high = high
         self.low = low
     }
 
     /// The IPv4 address of four octets, the first in the most significant byte.
     @inlinable @inline(always)
-    package init(ipv4: UInt32) {
+    public init(ipv4: UInt32) {
         high = 0
         low = 0x0000_FFFF_0000_0000 | UInt64(ipv4)
     }
 
     @inlinable @inline(always)
-    package var isIPv4: Bool { high == 0 && low >> 32 == 0x0000_FFFF }
+    public var isIPv4: Bool { high == 0 && low >> 32 == 0x0000_FFFF }
 
     /// The four octets of an IPv4 address, the first in the most significant byte; `nil` for IPv6.
     @inlinable
-    package var ipv4: UInt32? { isIPv4 ? UInt32(truncatingIfNeeded: low) : nil }
+    public var ipv4: UInt32? { isIPv4 ? UInt32(truncatingIfNeeded: low) : nil }
+}
+
+extension IPAddress {
+    // IPv4 addresses are told apart by their lower half.
+    @inlinable
+    public func hash(into hasher: inout Hasher) {
+        if high != 0 { hasher.combine(high) }
+        hasher.combine(low)
+    }
 }
 
 extension IPAddress: Comparable {
     @inlinable @inline(__always)
-    package static func == (a: IPAddress, b: IPAddress) -> Bool { (a.high ^ b.high) | (a.low ^ b.low) == 0 }
+    public static func == (a: IPAddress, b: IPAddress) -> Bool { (a.high ^ b.high) | (a.low ^ b.low) == 0 }
 
     @inlinable @inline(always)
-    package static func < (a: IPAddress, b: IPAddress) -> Bool {
+    public static func < (a: IPAddress, b: IPAddress) -> Bool {
         a.high != b.high ? a.high < b.high : a.low < b.low
     }
 }
@@ -118,7 +127,7 @@ extension IPAddress {
 
 extension IPAddress: CustomStringConvertible {
     /// Dotted quad, or IPv6 in the form of RFC 5952.
-    package var description: String {
+    public var description: String {
         if let ipv4 {
             return "\(ipv4 >> 24).\(ipv4 >> 16 & 255).\(ipv4 >> 8 & 255).\(ipv4 & 255)"
         }

@@ -1,41 +1,41 @@
 /// A point in time in UTC: nanoseconds since 1970-01-01T00:00:00Z, without leap seconds.
 ///
 /// Range: the years 1677 to 2262, what 64 bits of nanoseconds hold.
-package struct Instant: Hashable, Comparable, Sendable {
-    package var nanoseconds: Int64
+public struct Instant: Hashable, Comparable, Sendable {
+    public var nanoseconds: Int64
 
     @inlinable
-    package init(nanoseconds: Int64) { self.nanoseconds = nanoseconds }
+    public init(nanoseconds: Int64) { self.nanoseconds = nanoseconds }
 
     @inlinable @inline(__always)
-    package static func < (a: Instant, b: Instant) -> Bool { a.nanoseconds < b.nanoseconds }
+    public static func < (a: Instant, b: Instant) -> Bool { a.nanoseconds < b.nanoseconds }
 
     // The standard library's own go through a witness table.
     @inlinable @inline(__always)
-    package static func > (a: Instant, b: Instant) -> Bool { a.nanoseconds > b.nanoseconds }
+    public static func > (a: Instant, b: Instant) -> Bool { a.nanoseconds > b.nanoseconds }
 
     @inlinable @inline(__always)
-    package static func <= (a: Instant, b: Instant) -> Bool { a.nanoseconds <= b.nanoseconds }
+    public static func <= (a: Instant, b: Instant) -> Bool { a.nanoseconds <= b.nanoseconds }
 
     @inlinable @inline(__always)
-    package static func >= (a: Instant, b: Instant) -> Bool { a.nanoseconds >= b.nanoseconds }
+    public static func >= (a: Instant, b: Instant) -> Bool { a.nanoseconds >= b.nanoseconds }
 
     /// Seconds from another instant to this one; saturates instead of trapping.
     @inlinable @inline(__always)
-    package func seconds(since other: Instant) -> Double {
+    public func seconds(since other: Instant) -> Double {
         Double(nanoseconds) / 1e9 - Double(other.nanoseconds) / 1e9
     }
 
     /// This instant and some nanoseconds more; the last instant of all where that is too late.
     @inlinable
-    package func adding(nanoseconds more: Int64) -> Instant {
+    public func adding(nanoseconds more: Int64) -> Instant {
         let (sum, overflow) = nanoseconds.addingReportingOverflow(more)
         return Instant(nanoseconds: overflow ? (more < 0 ? .min : .max) : sum)
     }
 
     /// Nanoseconds from another instant to this one, wrapping.
     @inlinable @inline(__always)
-    package func nanoseconds(since other: Instant) -> Int64 { nanoseconds &- other.nanoseconds }
+    public func nanoseconds(since other: Instant) -> Int64 { nanoseconds &- other.nanoseconds }
 }
 
 extension Instant {

@@ -25,11 +25,13 @@ struct DerivedFields: Sendable {
 
     /// The rows of a source with these fields.
     func rows(of source: QuerySource) -> RowSource {
-        let fields = TableFields(
+        var fields = TableFields(
             known: source.fields + names,
             isOpen: source.isOpen,
             hasSeveral: source.hasSeveral
         )
+        fields.kinds = source.kinds
+        fields.undiscovered = source.undiscovered
         return RowSource(fields, over(source.table), isSequential: source.isSequential)
     }
 

@@ -61,7 +61,7 @@ struct LogOptions: ParsableArguments {
         return try logs(under: source, choice, group)
     }
 
-    /// The logs of a directory: flow logs and JSON; where there are none, files that are named as logs are.
+    /// The logs of a directory, each in its own format; other text only where files are named as logs are.
     private static func logs(
         under directory: String,
         _ choice: FormatChoice,
@@ -72,13 +72,15 @@ struct LogOptions: ParsableArguments {
         for path in try FileTree.files(under: directory) {
             let input = LogInput.of(path, choice, group)
             guard let opened = try? OpenLogInput(input) else { continue }
-            if case .text = opened.format, choice == .automatic {
-                let name = path.lowercased()
-                if [".log", ".txt", ".log.gz", ".txt.gz", ".log.zst"].contains(where: name.hasSuffix) {
-                    texts.append(input)
-                }
-            } else {
+            guard case .text = opened.format, choice == .automatic, !opened.isExported else {
                 records.append(input)
+                continue
+            }
+            let name = path.lowercased()
+            if [".log", ".log.gz", ".log.zst"].contains(where: name.hasSuffix) {
+                records.append(input)
+            } else if [".txt", ".txt.gz"].contains(where: name.hasSuffix) {
+                texts.append(input)
             }
         }
         let found = records.isEmpty ? texts : records
@@ -127,6 +129,7 @@ struct LogFormatOptions: ParsableArguments {
         case "vpc-flow-custom"?:
             throw Failure(.usage, "--format vpc-flow-custom needs --log-format '${version} ${srcaddr} …'")
         case let name?:
+            if let log = ServiceLog(rawValue: name) { return .given(.service(log)) }
             let names = RecordFormat.named.map(\.name)
             throw Failure(
                 .usage,

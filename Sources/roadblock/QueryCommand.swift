@@ -14,8 +14,8 @@ struct QueryCommand: ParsableCommand {
         commandName: "query",
         abstract: "Answer a CloudWatch Logs Insights query from log files or captures.",
         discussion: """
-            Reads VPC flow logs (default and custom formats), JSON lines and other text; plain, gzip or zstd; also the \
-            JSON that `aws logs filter-log-events` prints.
+            Reads VPC flow logs (default and custom formats), logs of other AWS services (--list-formats), JSON lines and \
+            other text; plain, gzip or zstd; also the JSON that `aws logs filter-log-events` prints.
 
             Of captures the rows are packets, with Wireshark's field names, or with --table conversations what \
             `roadblock conversations` lists. What is true is 1, what is false 0; a label such as \
@@ -111,6 +111,14 @@ struct QueryCommand: ParsableCommand {
     @Flag(help: "List the names that --format takes.")
     var listFormats = false
 
+    @Flag(
+        help: """
+            Print the help on the query language: an overview, or what a command, an operator or a function does, with \
+            an example and its output. With -o markdown: the manual.
+            """
+    )
+    var helpLanguage = false
+
     @Flag(name: .shortAndLong, help: "Say nothing but errors on standard error.")
     var quiet = false
 
@@ -123,6 +131,11 @@ struct QueryCommand: ParsableCommand {
 
     func run() throws {
         if listFormats { return try printFormats() }
+        if helpLanguage {
+            let output = try OutputWriter(path: outputFile)
+            try output.write(try format == .markdown ? LanguageManual.page() : LanguageManual.text(of: arguments))
+            return try output.finish()
+        }
         let (written, sources) = try queryAndSources()
         let text = try saved().expanded(written)
         let plan = try QueryPlan(QuerySyntax(parsing: text))
@@ -135,13 +148,22 @@ struct QueryCommand: ParsableCommand {
         }
         let source = try reading.open(try plan.groups(among: reading.names, settings))
         if source.isSequential { settings.workers = 1 }
-        if explain { return try printPlan(plan, source) }
         let rows = derived.rows(of: source)
+        if explain {
+            let explanation = try QueryRun.explain(plan, rows.fields, settings)
+            let output = try OutputWriter(path: outputFile)
+            try output.write(PlanPrinter(explanation, reading.sources, settings).text)
+            return try output.finish()
+        }
+        if plan.isEstimate { return try printEstimate(reading, plan, rows.fields, settings) }
         let notices = try QueryRun.check(plan, rows.fields, settings)
         if !quiet { for notice in notices { say(notice, text) } }
         let result = try QueryRun.run(plan, rows.fields, rows.table, settings)
         if reading.sources.contains(where: { $0.names.contains("-") }) { ProcessSignals.endInput() }
-        if !quiet { warn(reading, result, plan) }
+        if !quiet {
+            for notice in result.notices { say(notice, text) }
+            warn(reading, result, plan)
+        }
         let writer = ResultWriter(result, reading.statistics) { milliseconds in
             zone?.offsetSeconds(at: Instant(nanoseconds: milliseconds * 1_000_000)) ?? 0
         }
@@ -205,16 +227,22 @@ struct QueryCommand: ParsableCommand {
         return known
     }
 
-    /// How the query was read: its parts in the order in which they act, and what would be read.
-    private func printPlan(_ plan: QueryPlan, _ source: QuerySource) throws {
-        let output = try OutputWriter(path: outputFile)
-        for line in plan.explanation { try output.write(line + "\n") }
-        try output.write("reads \(source.names.count == 1 ? "1 input" : "\(source.names.count) inputs")")
-        try output.write(" as \(source.titles.joined(separator: ", "))\n")
-        for name in source.names.prefix(20) { try output.write("  \(name)\n") }
-        if source.names.count > 20 { try output.write("  … and \(source.names.count - 20) more\n") }
-        for notice in plan.notices { try output.write("note: \(notice.message)\n") }
-        try output.finish()
+    /// What the query would read, as a row.
+    private func printEstimate(
+        _ reading: QueryReading,
+        _ plan: QueryPlan,
+        _ fields: TableFields,
+        _ settings: QuerySettings
+    ) throws {
+        // What is wrong with the query is told here, and not only when it runs.
+        let notices = try QueryRun.check(plan, fields, settings)
+        if !quiet { for notice in notices { say(notice, plan.text) } }
+        let names = reading.sources.flatMap(\.names)
+        let estimate = QuerySource.estimate(names)
+        let cells = [Cell(number: Double(estimate.bytes)), Cell(number: Double(names.count))]
+        let result = ResultTable(columns: ["@estimatedBytesScanned", "@inputs"], TextPool(), [cells])
+        if !quiet { for note in estimate.notes { StandardError.write("roadblock: \(note)\n") } }
+        try write(ResultWriter(result, ScanStatistics()) { _ in 0 }, plan, nil)
     }
 
     private func querySettings() throws(Failure) -> QuerySettings {
@@ -271,7 +299,12 @@ struct QueryCommand: ParsableCommand {
             let hint = "`filter logStatus = \"OK\"` leaves them out"
             StandardError.write("roadblock: `-` is what flow logs have without data, and ranks as a text: \(hint)\n")
         }
+        if let found = result.foundBeforeLimit {
+            let most = "without `limit` a query gives the first \(QueryPlan.defaultLimit)"
+            StandardError.write("roadblock: \(found) rows were found, \(most): `limit 100000` gives more\n")
+        }
         for warning in reading.warnings { StandardError.write("roadblock: \(warning)\n") }
+        for note in result.notes { StandardError.write("roadblock: \(note)\n") }
         if result.hitRegexLimit {
             StandardError.write("roadblock: a regular expression was given up in some rows, which count as no match\n")
         }

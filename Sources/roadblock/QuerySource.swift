@@ -4,6 +4,7 @@ import Columns
 import Inputs
 import LogFormats
 import Packets
+import Query
 import RoadblockCore
 
 /// How captures are read by a query.
@@ -33,6 +34,9 @@ struct QuerySource: Sendable {
     let isOpen: Bool
     /// True where rows may have several values of a field.
     let hasSeveral: Bool
+    /// What the values of fields are, and which fields CloudWatch may not discover.
+    let kinds: [String: FieldKind]
+    let undiscovered: Set<String>
     /// What the rows are, and the inputs that they come from.
     let titles: [String]
     let names: [String]
@@ -41,6 +45,24 @@ struct QuerySource: Sendable {
     /// What was read, and what is to be said of it; complete when the query is over.
     let statistics: @Sendable () -> ScanStatistics
     let warnings: @Sendable () -> [String]
+
+    /// The bytes of the inputs as they lie on disk, and what is to be said of that.
+    static func estimate(_ names: [String]) -> (bytes: Int, notes: [String]) {
+        var bytes = 0
+        var unknown: [String] = []
+        for name in names {
+            if name != "-", let size = (try? FileSource(path: name))?.size {
+                bytes += size
+            } else {
+                unknown.append(name)
+            }
+        }
+        var notes = [
+            "`estimate` counts whole files as they lie on disk: what is compressed holds more, and no time range is looked at"
+        ]
+        if !unknown.isEmpty { notes.append("the size of \(unknown.joined(separator: ", ")) is not known beforehand") }
+        return (bytes, notes)
+    }
 
     /// Finds out what the sources of a command line are.
     ///
@@ -72,8 +94,10 @@ struct QuerySource: Sendable {
         let description = try table.describe()
         self.table = table
         fields = description.fields
-        isOpen = description.formats.contains { if case .flowLog = $0 { false } else { true } }
+        isOpen = description.formats.contains(where: \.isOpen)
         hasSeveral = false
+        kinds = FlowLogField.kinds(of: description.formats)
+        undiscovered = FlowLogField.undiscovered(of: description.formats)
         titles = description.formats.map(\.title)
         names = inputs.map(\.name)
         isSequential = false
@@ -102,6 +126,8 @@ struct QuerySource: Sendable {
         }
         isOpen = false
         hasSeveral = kind == .packets
+        kinds = [:]
+        undiscovered = []
         titles = ["\(kind.rawValue) of captures"]
         names = captures.map(\.input.name)
         isSequential = true

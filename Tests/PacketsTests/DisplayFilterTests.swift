@@ -155,7 +155,7 @@ struct DisplayFilterTests {
 
     @Test(
         arguments: [
-            "_ws.expert": "unsupported-field", "@dns.a == 01:02:03:04": "unsupported",
+            "@dns.a == 01:02:03:04": "unsupported",
             "frame.number < ${frame.number}": "unsupported",
             "@tcp.stream == 1": "unsupported", "${mine}": "unknown-macro",
         ]

@@ -21,7 +21,8 @@ enum FieldRows {
         var dissection = PacketDissection(
             profile: profile,
             depth: fields.map(\.analysisDepth).max() ?? .none,
-            applications: ApplicationFieldSet(fields.compactMap(\.application))
+            applications: ApplicationFieldSet(fields.compactMap(\.application)),
+            isTracking: fields.contains { $0.needsTracking }
         )
         var printer = FieldReader(profile: profile, zone: UTCZone())
         var rows: [[String]] = []

@@ -5,7 +5,7 @@ struct FunctionCatalogueTests {
     @Test(arguments: [
         ("STRLEN", "strlen(text)"), ("date_floor", "datefloor(time, period)"),
         ("countDistinct", "count_distinct(field)"),
-        ("COLLECT_VALUES", "values(field)"), ("count_over_time", "countOverTime(value, period)"),
+        ("COLLECT_VALUES", "values(field)"), ("count_over_time", "countOverTime(value, [period])"),
         ("strftime", "formatDate(time, format, [zone])"), ("case", "case(condition, value, [more…])"), ("now", "now()"),
         ("count", "count([field])"), ("isipv4insubnet", "isIpv4InSubnet(address, cidr)"), ("len", nil), ("", nil),
     ])

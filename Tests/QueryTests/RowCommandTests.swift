@@ -65,6 +65,28 @@ struct RowCommandTests {
     }
 
     @Test
+    func `rows without a time are in no session, and do not part others`() throws {
+        let lines = [
+            #"{"timestamp": 1704067320000, "u": "a", "i": 1}"#, #"{"u": "a", "i": 2}"#,
+            #"{"timestamp": 1704067200000, "u": "a", "i": 3}"#, #"{"u": "a", "i": 4}"#,
+            #"{"timestamp": 1704070800000, "u": "a", "i": 5}"#,
+        ]
+        let query = "fields i | sort i asc | sessionize u maxspan 30m as id"
+        #expect(try rows(query, lines) == ["i=1 id=1", "i=2", "i=3 id=1", "i=4", "i=5 id=2"])
+    }
+
+    @Test
+    func `totals of totals stand in their columns`() throws {
+        let lines = [#"{"a": 1, "i": 1}"#, #"{"a": 2, "i": 2}"#]
+        let command = "addtotals row=false col=true a"
+        #expect(
+            try rows("fields i, a | sort i asc | \(command) | \(command)", lines) == [
+                "i=1 a=1", "i=2 a=2", "a=3", "a=6",
+            ]
+        )
+    }
+
+    @Test
     func `sessions end with a pause`() throws {
         let lines = [(0, "a"), (10, "a"), (12, "b"), (50, "a"), (70, "a")].map { minute, user in
             #"{"timestamp": \#(1_704_067_200_000 + minute * 60_000), "u": "\#(user)"}"#
@@ -82,6 +104,14 @@ struct RowCommandTests {
         (#"parse text /(?<d>\d)/ multi | display d"#, ["d=1", "d=2", "d=3"]),
         (#"parse text /(?<d>z)/ multi | display id, d"#, ["id=7"]),
         (#"parse text /(?<d>\d)/ multi | filter d > 1 | stats sum(d) as s by id"#, ["id=7 s=5"]),
+        (
+            "fields 'a-b' as t | unnest jsonParse(list2) into x | unnest split(t, '-') into y | display x, y",
+            ["x=1 y=a", "x=1 y=b", "x=2 y=a", "x=2 y=b"]
+        ),
+        (
+            #"parse text /(?<d>\d)/ multi | stats values(d) as v by id | unnest jsonParse(v) into y | display y"#,
+            ["y=1", "y=2", "y=3"]
+        ),
         ("expand list | display list, id", ["list=p id=7", "list=q id=7"]),
         ("fields jsonParse(l)[1] as x, jsonParse(l)[2].k as y, jsonParse(l)[9] as z", ["x=two y=3"]),
         (#"parse kv logfmt as m | display m.a, m.b, m.c"#, ["m.a=1 m.b=two words m.c=1"]),
@@ -91,7 +121,7 @@ struct RowCommandTests {
     ])
     func `looks into maps and lists`(_ row: (query: String, expected: [String])) throws {
         let line =
-            #"{"id": 7, "l": "[1,\"two\",{\"k\":3}]", "empty": "[]", "text": "a1b2c3", "list": ["p", "q"], "#
+            #"{"id": 7, "l": "[1,\"two\",{\"k\":3}]", "empty": "[]", "text": "a1b2c3", "list": ["p", "q"], "list2": "[1,2]", "#
             + #""kv": "a=1 b=\"two words\" c", "values": "1, \"x,y\", \"z\"\"z\""}"#
         #expect(try rows(row.query, [line]) == row.expected)
     }

@@ -53,7 +53,7 @@ struct SourcesAgainstInterpreterTests {
         let values = CellText(result.pool)
         return result.rows.map { row in
             var shown: [String: String] = [:]
-            for (name, cell) in zip(result.columns, row) { shown[name] = values.text(cell) }
+            for (name, cell) in zip(result.columns, row) { shown[name] = values.shown(cell) }
             return shown
         }
     }

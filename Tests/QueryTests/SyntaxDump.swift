@@ -30,6 +30,7 @@ extension CommandSyntax {
                 + lookup.keys.map { "\($0.column.name)=\($0.field.name)" }.joined(separator: ", ")
                 + (lookup.keepsValues ? " outputnew " : " output ")
                 + lookup.outputs.map { "\($0.column.name) as \($0.name.name)" }.joined(separator: ", ")
+        case .analysis(let analysis): analysis.dump
         case .source(let source): "source " + source.dump
         case .join(let join):
             "join \(join.keepsAll ? "left" : "inner") \(join.left.name) \(join.right.name) "
@@ -71,6 +72,19 @@ extension ParseSyntax.Pattern {
             "/\(regex)/\(isMulti ? " multi" : "") as \(names.map(\.name).joined(separator: ", "))"
         case .logfmt(let name): "logfmt as \(name.name)"
         case .csv(let names): "csv as \(names.map(\.name).joined(separator: ", "))"
+        }
+    }
+}
+
+extension AnalysisSyntax {
+    var dump: String {
+        switch self {
+        case .pattern(let expression): "pattern \(expression.dump)"
+        case .diff(let range): "diff \(range.rawValue)"
+        case .logcompare(let period): "logcompare \(period.dump)"
+        case .relevantfields(let names, where: let condition):
+            "relevantfields \(names.map(\.name).joined(separator: ", ")) where \(condition.dump)"
+        case .anomaly, .estimate: word
         }
     }
 }

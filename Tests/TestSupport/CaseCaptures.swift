@@ -24,6 +24,14 @@ package enum CaseCaptures {
         return try CaptureReader(name: path, source: FileSource(path: path))
     }
 
+    /// A reader over a capture of what is rare.
+    package static func rareReader(_ name: String) throws -> CaptureReader {
+        let path = rareFolder.appending(path: name).path
+        return try CaptureReader(name: path, source: FileSource(path: path))
+    }
+
+    private static let rareFolder = made(by: ["Tools/cases/rare_cases.py"], name: "rare-cases")
+
     private static let fieldFolder = made(by: ["Tools/cases/field_cases.py"], name: "field-cases")
 
     /// A temporary folder that a script of the project fills; the script's arguments are files of the project.

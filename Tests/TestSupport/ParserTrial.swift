@@ -1,3 +1,4 @@
+import Columns
 import Diagnosis
 import Inputs
 import LogFormats
@@ -25,7 +26,7 @@ package enum ParserTrial: String, CaseIterable, Sendable {
         case .captures: ParserTrial.capture(bytes)
         case .headers: ParserTrial.frames(bytes)
         case .filters: ParserTrial.filter(bytes)
-        case .queries: _ = try? QueryPlan(QuerySyntax(parsing: String(decoding: bytes, as: UTF8.self)))
+        case .queries: ParserTrial.query(bytes)
         case .logs: ParserTrial.log(bytes)
         }
     }
@@ -96,15 +97,32 @@ package enum ParserTrial: String, CaseIterable, Sendable {
         }
     }
 
+    /// Reads all fields that are found in all rows, in the format that is found and as what Lambda writes.
+    private static func table(_ bytes: [UInt8], _ step: Int) {
+        for choice in [FormatChoice.automatic, .given(.service(.lambda)), .given(.service(.applicationLoadBalancer))] {
+            let input = LogInput(name: "-", choice: choice) { () throws(Failure) -> any ByteSource in
+                MemorySource(bytes, step: step)
+            }
+            let table = LogTable([input])
+            guard let fields = try? table.describe().fields else { continue }
+            let names = fields.prefix(100) + ["@timestamp", "@message", "@logStream", "@log", "@ptr", "_extra"]
+            let pool = TextPool()
+            guard let cursor = try? table.cursor(for: Array(names), pool: pool) else { continue }
+            let (rows, column) = (RowSelection(), CellColumn())
+            while (try? cursor.next()) == true {
+                rows.selectAll(cursor.rowCount)
+                for field in names.indices { cursor.fill(field, rows, into: column) }
+            }
+            _ = table.results
+        }
+    }
+
     private static func log(_ bytes: [UInt8]) {
         for step in [Int.max, 500] {
             let source = MemorySource(bytes, step: step)
             guard let input = try? OpenLogInput(name: "-", source: source, choice: .automatic) else { return }
-            guard case .flowLog = input.format, let reader = try? FlowRecordReader(input, FlowTexts()) else {
-                let block = LineBlock()
-                while (try? input.fill(block)) == true { input.split(block) }
-                continue
-            }
+            ParserTrial.table(bytes, step)
+            guard case .flowLog = input.format, let reader = try? FlowRecordReader(input, FlowTexts()) else { continue }
             var record = FlowRecord(start: 0, end: 0, line: 0)
             while (try? reader.next(&record)) == true {}
             _ = input.notes

@@ -16,7 +16,10 @@ import tempfile
 
 EPOCH = 1704067200
 DIRECTORIES = []
-FORMATS = {"vpc_flow": "vpc-flow", "json": "json", "text": "text"}
+FORMATS = {
+    "vpc_flow": "vpc-flow", "json": "json", "text": "text", "cloudtrail": "cloudtrail", "lambda": "lambda",
+    "route53": "route53",
+}
 
 
 def events(case):
@@ -164,8 +167,6 @@ def main():
         cases = [json.loads(line) for line in lines if line.strip()]
     for case in cases:
         if groups and case["group"] not in groups:
-            continue
-        if case["log_type"] not in FORMATS and case["log_type"] != "vpc_flow_custom":
             continue
         problem = outcome(binary, case)
         if problem:

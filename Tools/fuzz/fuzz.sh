@@ -3,7 +3,7 @@
 #
 #   Tools/fuzz/fuzz.sh captures|headers|filters|queries|logs SECONDS
 #
-# What is new goes to .build/fuzz/PARSER; `fuzz.sh merge PARSER` puts the smallest set that reaches as much into
+# What is new goes to .build/fuzz/PARSER; `fuzz.sh merge PARSER` puts the sixty inputs that reach the most together into
 # Tests/Data/corpus/PARSER, which the tests replay.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
@@ -17,11 +17,15 @@ merge)
     export ROADBLOCK_FUZZ=$2
     build
     corpus=Tests/Data/corpus/$2
-    mkdir -p "$corpus" .build/fuzz/merged
-    rm -f .build/fuzz/merged/*
-    .build/fuzzer/release/fuzz -merge=1 -max_len=4096 .build/fuzz/merged ".build/fuzz/$2" "$corpus"
+    merged=.build/fuzz/merged
+    mkdir -p "$corpus" "$merged"
+    rm -f "$merged"/* "$merged.control"
+    .build/fuzzer/release/fuzz -set_cover_merge=1 -merge_control_file="$merged.control" -max_len=4096 "$merged" \
+        ".build/fuzz/$2" "$corpus"
+    rm -f "$merged"/*
+    Tools/fuzz/choose.py "$merged.control" 60 3000 | xargs -r cp -t "$merged"
     rm -f "$corpus"/*
-    find .build/fuzz/merged -type f -size -3k | sort | head -60 | xargs -r mv -t "$corpus"
+    mv -t "$corpus" "$merged"/*
     ;;
 captures | headers | filters | queries | logs)
     build

@@ -54,7 +54,7 @@ http.accept http.accept_language http.accept_encoding http.date http.last_modifi
 http.request_in http.response_in http.prev_request_in http.next_request_in http.chat http.unknown_header
 http.bad_header_name
 tcp.segments tcp.segment tcp.segment.count tcp.segment_data tcp.reassembled_in tcp.reassembled.length
-tcp.reassembled.data
+tcp.reassembled.data tcp.pdu.size
 ip.fragments ip.fragment ip.fragment.count ip.fragment.overlap ip.fragment.overlap.conflict
 ip.fragment.multipletails ip.fragment.toolongfragment ip.fragment.error ip.reassembled_in ip.reassembled.length
 ip.reassembled.data

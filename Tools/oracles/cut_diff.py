@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Compares all fields of `roadblock packets` with tshark 4.0 on packets that a snap length cuts, cell by cell.
+"""Compares all fields of `roadblock packets` with tshark 4.0 on packets that are cut or odd, cell by cell.
 
 usage: cut_diff.py [--every N] [--known FILE] ROADBLOCK FOLDER
 
-Writes the captures of `Tools/cases/cut_cases.py` to FOLDER, with each Nth of the cut packets, and asks both programs for
-every field of our catalogue that tshark knows. Prints what differs, and exits with 1 on any difference; with 77 where
+Writes the captures of `Tools/cases/cut_cases.py` to FOLDER, with each Nth of the cut packets, and those of
+`rare_cases.py`, and asks both programs for every field of our catalogue that tshark knows, but those of FOREIGN. Prints what differs, and exits with 1 on any difference; with 77 where
 tshark 4.0 is not there. `--known FILE` names differences that are accepted, one `capture<TAB>field<TAB>why` a line.
 Of a protocol, which tshark prints as prose, only that it is there is compared.
 """
@@ -17,6 +17,8 @@ import subprocess
 import sys
 
 ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
+# Words of tshark's own, and a list of manufacturers that only it has.
+FOREIGN = {"_ws.expert.message", "eth.src.oui_resolved", "eth.dst.oui_resolved", "eth.addr.oui_resolved"}
 CATALOGUE = os.path.join(ROOT, "Sources", "Packets", "DisplayFilters", "Fields", "FieldCatalogue*.swift")
 
 
@@ -32,8 +34,8 @@ def fields(tshark):
     ours = set()
     for path in glob.glob(CATALOGUE):
         with open(path, encoding="utf-8") as file:
-            ours |= set(re.findall(r'\b(?:proto|unsigned|boolean|label|text|Field)\(\s*"([a-z][\w.-]*)"', file.read()))
-    return sorted(ours & theirs)
+            ours |= set(re.findall(r'\b(?:proto|unsigned|boolean|label|text|Field)\(\s*"([a-z_][\w.-]*)"', file.read()))
+    return sorted(ours & theirs - FOREIGN)
 
 
 def rows(command):
@@ -81,11 +83,13 @@ def main():
     if options.known:
         with open(options.known, encoding="utf-8") as file:
             known = {tuple(line.rstrip("\n").split("\t")[:2]) for line in file if line.strip()}
-    maker = os.path.join(ROOT, "Tools", "cases", "cut_cases.py")
-    subprocess.run([sys.executable, maker, options.folder, str(options.every)], check=True)
+    cases = os.path.join(ROOT, "Tools", "cases")
+    subprocess.run([sys.executable, os.path.join(cases, "cut_cases.py"), options.folder, str(options.every)], check=True)
+    subprocess.run([sys.executable, os.path.join(cases, "rare_cases.py"), options.folder], check=True)
     names = fields(options.tshark)
     packets = bad = 0
     paths = sorted(glob.glob(os.path.join(options.folder, "cut-*.pcap")))
+    paths += sorted(glob.glob(os.path.join(options.folder, "rare*.pcap*")))
     for path in paths:
         count, differences = compare(options, path, names, known)
         packets += count

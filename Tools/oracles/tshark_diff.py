@@ -48,6 +48,8 @@ FILTERS = [
     "ip[8] < 40",
     "ip.src#2",
     "ip.flags.mf == 1 or ip.frag_offset > 0",
+    "_ws.expert.severity >= \"Warning\"",
+    "_ws.malformed or _ws.short",
 ]
 
 FIELDS = """
@@ -80,6 +82,10 @@ icmp.redir_gw icmpv6.type icmpv6.code icmpv6.checksum icmpv6.checksum.status icm
 icmpv6.echo.sequence_number icmpv6.nd.ns.target_address icmpv6.nd.na.target_address
 arp.hw.type arp.proto.type arp.opcode arp.src.hw_mac arp.src.proto_ipv4 arp.dst.hw_mac arp.dst.proto_ipv4
 arp.isgratuitous arp.isprobe
+_ws.expert.group _ws.expert.severity _ws.malformed.expert frame.time_invalid frame.len_lt_caplen ip.bogus_ip_version
+ip.bogus_header_length ip.bogus_ip_length ip.nop ipv6.bogus_ipv6_version ipv6.invalid_header tcp.flags.ace
+tcp.bogus_header_length tcp.short_segment udp.checksum.zero vlan.too_many_tags gre.routing sll.trailer icmpv6.data
+icmpv6.length
 """.split()
 
 # What tshark prints for a protocol is the text of its tree, which is prose.

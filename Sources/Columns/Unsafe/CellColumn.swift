@@ -5,9 +5,9 @@
 ///
 /// Only rows that were asked for are filled; the others hold whatever was there before.
 @safe
-package final class CellColumn {
+public final class CellColumn {
     @usableFromInline var cells: UnsafeMutablePointer<UInt64>
-    @usableFromInline package private(set) var capacity: Int
+    public private(set) var capacity: Int
 
     package init(capacity: Int = 0) {
         self.capacity = max(capacity, 1)
@@ -27,7 +27,7 @@ package final class CellColumn {
     }
 
     @inlinable @inline(__always)
-    package subscript(row: Int) -> Cell {
+    public subscript(row: Int) -> Cell {
         get {
             precondition(row >= 0 && row < capacity)
             return unsafe Cell(bits: cells[row])
@@ -41,11 +41,11 @@ package final class CellColumn {
 
 /// Which rows of a batch are still of interest, in ascending order.
 @safe
-package final class RowSelection {
+public final class RowSelection {
     @usableFromInline var indices: UnsafeMutablePointer<Int32>
     @usableFromInline var capacity: Int
     /// Rows selected.
-    package private(set) var count = 0
+    public private(set) var count = 0
 
     package init(capacity: Int = 0) {
         self.capacity = max(capacity, 1)
@@ -79,14 +79,14 @@ package final class RowSelection {
 
     /// The row at a position of the selection.
     @inlinable @inline(__always)
-    package subscript(position: Int) -> Int {
+    public subscript(position: Int) -> Int {
         precondition(position >= 0 && position < capacity)
         return unsafe Int(indices[position])
     }
 
     /// Keeps only the rows that pass.
     @inlinable @inline(__always)
-    package func keep(_ passes: (Int) -> Bool) {
+    public func keep(_ passes: (Int) -> Bool) {
         var kept = 0
         for position in 0..<count {
             let row = unsafe indices[position]

@@ -2,7 +2,7 @@
 
 /// The IPv4 address that a text is, in the shortest form only (no leading zeros): then the text can be made again.
 @inlinable @inline(__always)
-package func shortIPv4(_ bytes: UnsafePointer<UInt8>, _ length: Int) -> UInt32? {
+public func shortIPv4(_ bytes: UnsafePointer<UInt8>, _ length: Int) -> UInt32? {
     guard length >= 7, length <= 15 else { return nil }
     var value: UInt32 = 0
     var octet: UInt32 = 0

@@ -52,6 +52,8 @@ package final class TextPool {
 
     /// Bytes of all kept texts.
     package var keptBytes: Int { keptEnd + entries.count * 20 }
+    /// Bytes of the texts that functions made of the current batch.
+    package var scratchBytes: Int { scratchEnd }
     /// Number of kept texts.
     package var keptCount: Int { entries.count }
 
@@ -145,6 +147,33 @@ package final class TextPool {
         return unsafe other.withPointer(of: cell) { unsafe intern($0, $1) }
     }
 
+    /// The value of a cell of another pool as a cell of this one, for the current batch.
+    package func borrow(_ cell: Cell, from other: TextPool) -> Cell {
+        if other === self { return cell }
+        guard cell.isText else {
+            return cell.isStructure ? borrow(cell.unwrapped, from: other).asStructure : cell
+        }
+        return unsafe other.withPointer(of: cell) { pointer, length in
+            unsafe make(UnsafeRawBufferPointer(start: pointer, count: length), findsAddress: false)
+        }
+    }
+
+    /// The kept cell of a value of another pool; `nil` for a text that is not kept.
+    @inline(__always)
+    package func find(_ cell: Cell, from other: TextPool) -> Cell? {
+        if cell.isText { return findText(cell, other) }
+        return cell.isStructure ? findText(cell.unwrapped, other)?.asStructure : cell
+    }
+
+    private func findText(_ cell: Cell, _ other: TextPool) -> Cell? {
+        if other === self, cell.isKept { return cell }
+        guard !table.isEmpty else { return nil }
+        return unsafe other.withPointer(of: cell) { bytes, length in
+            let slot = unsafe slot(bytes, length)
+            return table[slot] == 0 ? nil : Cell(kept: Int(table[slot]) - 1)
+        }
+    }
+
     /// The cell of a text that a function made for the current batch.
     package func make(_ text: String) -> Cell {
         var text = text
@@ -160,6 +189,11 @@ package final class TextPool {
     package func makePlain(_ text: String) -> Cell {
         var text = text
         return text.withUTF8 { bytes in unsafe make(UnsafeRawBufferPointer(bytes), findsAddress: false) }
+    }
+
+    /// The cell of bytes for the current batch: a text even where it reads as an address.
+    package func makePlain(_ bytes: [UInt8]) -> Cell {
+        unsafe bytes.withUnsafeBytes { unsafe make($0, findsAddress: false) }
     }
 
     private func make(_ bytes: UnsafeRawBufferPointer, findsAddress: Bool = true) -> Cell {
@@ -251,17 +285,8 @@ package final class TextPool {
 
     private func intern(_ bytes: UnsafePointer<UInt8>, _ length: Int) -> Cell {
         if (entries.count + 1) * 2 > table.count { growTable() }
-        let mask = table.count - 1
-        var slot = unsafe Int(truncatingIfNeeded: hash(bytes, length)) & mask
-        while true {
-            let found = table[slot]
-            if found == 0 { break }
-            let entry = entries[Int(found) - 1]
-            if entry.length == length, unsafe memcmp(kept + entry.start, bytes, length) == 0 {
-                return Cell(kept: Int(found) - 1)
-            }
-            slot = (slot + 1) & mask
-        }
+        let slot = unsafe slot(bytes, length)
+        if table[slot] != 0 { return Cell(kept: Int(table[slot]) - 1) }
         let start = keptEnd
         if start + length > keptCapacity {
             keptCapacity = max(start + length, keptCapacity * 2)
@@ -285,16 +310,22 @@ package final class TextPool {
         if cell.isKept { return cell }
         guard !table.isEmpty else { return nil }
         return unsafe withPointer(of: cell) { bytes, length in
-            let mask = table.count - 1
-            var slot = unsafe Int(truncatingIfNeeded: hash(bytes, length)) & mask
-            while table[slot] != 0 {
-                let entry = entries[Int(table[slot]) - 1]
-                if entry.length == length, unsafe memcmp(kept + entry.start, bytes, length) == 0 {
-                    return Cell(kept: Int(table[slot]) - 1)
-                }
-                slot = (slot + 1) & mask
-            }
-            return nil
+            let found = table[unsafe slot(bytes, length)]
+            return found == 0 ? nil : Cell(kept: Int(found) - 1)
+        }
+    }
+
+    /// Where a text is in the table, or where it would be: a free slot.
+    @inline(__always)
+    private func slot(_ bytes: UnsafePointer<UInt8>, _ length: Int) -> Int {
+        let mask = table.count - 1
+        var slot = unsafe Int(truncatingIfNeeded: hash(bytes, length)) & mask
+        while true {
+            let found = table[slot]
+            if found == 0 { return slot }
+            let entry = entries[Int(found) - 1]
+            if entry.length == length, unsafe memcmp(kept + entry.start, bytes, length) == 0 { return slot }
+            slot = (slot + 1) & mask
         }
     }
 

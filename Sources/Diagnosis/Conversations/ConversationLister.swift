@@ -108,8 +108,8 @@ package struct ConversationLister: ~Copyable {
             into: packet
         )
         let flow = PacketFlow(packet)
-        if follower.looksThrough(at: frame.time) { follower.settle() }
-        if let released = follower.release(packet, flow) { takeOver(released) }
+        if follower.looksThrough(at: frame.time) { follower.settle(before: frame.time) }
+        if let released = follower.release(packet, flow, at: frame.time) { takeOver(released) }
         let isTCP = packet.transport == .tcp
         let slot = isTCP ? follower.analyzer.slot(of: flow) : -1
         let relation = follower.table.admit(packet, bytes, flow, frame, input: input)
@@ -263,7 +263,7 @@ package struct ConversationLister: ~Copyable {
 
     /// Gives out the rows that have been silent longest.
     private mutating func makeRoom() {
-        follower.settle()
+        follower.settle(before: follower.table.now)
         let time = follower.silenceOfQuarter()
         follower.endConversations(silentAfter: time)
         collect()
@@ -273,7 +273,7 @@ package struct ConversationLister: ~Copyable {
 
     /// Gives out all rows that are left: the input is over.
     package mutating func finish() {
-        follower.settle()
+        follower.settle(before: follower.table.now)
         // What is not needed any more makes room for the settling.
         follower.analyzer = TCPAnalyzer(profile: .v44, limit: 1)
         while follower.table.endSome() { collect() }

@@ -9,6 +9,9 @@ package struct DiagnosisBuilder {
     struct GroupKey: Hashable {
         var identity: FlowIdentity
         var detail: Detail
+
+        // Few details share an identity.
+        func hash(into hasher: inout Hasher) { hasher.combine(identity) }
     }
 
     var groups: [FindingGroup] = []
@@ -63,36 +66,20 @@ package struct DiagnosisBuilder {
         for conversation in table.endedTCP {
             let judgement = TCPJudge(conversation, end: table.now).judge()
             context.note(conversation)
-            if points.count < 2 {
+            guard points.count > 1 else {
                 add(conversation, judgement)
-            } else {
-                join(
-                    Sighting(
-                        point: point,
-                        conversation: conversation,
-                        judgement: judgement,
-                        start: start,
-                        end: table.now
-                    )
-                )
+                continue
             }
+            join(Sighting(point: point, conversation: conversation, judgement: judgement, start: start, end: table.now))
         }
         for conversation in table.endedDatagrams {
             let judgement = DatagramJudge(conversation: conversation, end: table.now).judge()
             context.note(conversation)
-            if points.count < 2 {
+            guard points.count > 1 else {
                 add(conversation, judgement)
-            } else {
-                join(
-                    Sighting(
-                        point: point,
-                        conversation: conversation,
-                        judgement: judgement,
-                        start: start,
-                        end: table.now
-                    )
-                )
+                continue
             }
+            join(Sighting(point: point, conversation: conversation, judgement: judgement, start: start, end: table.now))
         }
         table.drain()
     }

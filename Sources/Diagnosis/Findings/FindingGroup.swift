@@ -11,6 +11,12 @@ struct FlowIdentity: Hashable, Sendable {
 
     var protocolName: String { IPProtocol.name(protocolNumber) }
     var hasPort: Bool { protocolNumber == IPProtocol.tcp || protocolNumber == IPProtocol.udp }
+
+    func hash(into hasher: inout Hasher) {
+        hasher.combine(source)
+        hasher.combine(destination)
+        hasher.combine(UInt32(port) << 8 | UInt32(protocolNumber))
+    }
 }
 
 extension FlowIdentity {

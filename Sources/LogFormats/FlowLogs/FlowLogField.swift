@@ -87,6 +87,9 @@ package struct FlowLogField: Hashable, Sendable {
         return FlowLogField(name, name.hasPrefix("packets-lost-") ? .number : .word)
     }
 
+    /// The time in front of each record that CloudWatch exports, which is no column of the log.
+    static let exportTime = FlowLogField("export-time", .text)
+
     /// Every column in the list.
     package static let all: [FlowLogField] =
         versions2 + later

@@ -9,8 +9,11 @@ final class JSONFieldReader {
     private let names: [[UInt8]]
     private let columns: [CellColumn]
     private var isRead: [Bool] = []
-    private let timeNames: [[UInt8]] = ["@timestamp", "timestamp", "time", "eventTime", "event_timestamp", "ts"]
-        .map { Array(($0.hasPrefix("@") ? "@" + $0 : $0).utf8) }
+    /// True where an object may stand behind other text.
+    var isFragment = false
+    private let timeNames: [[UInt8]] = [
+        "@timestamp", "timestamp", "time", "eventTime", "event_timestamp", "query_timestamp", "ts",
+    ].map { Array(($0.hasPrefix("@") ? "@" + $0 : $0).utf8) }
 
     init(_ fields: [String]) {
         names = fields.map { Array($0.utf8) }
@@ -37,8 +40,7 @@ final class JSONFieldReader {
 
     private func read(_ row: Int, _ block: LineBlock, _ pool: TextPool) {
         for column in columns { column[row] = .missing }
-        let range = block.range(of: row)
-        var walk = JSONWalk(block, range, names)
+        var walk = JSONWalk(block, object(row, block), names)
         walk.run { index, value in
             switch value {
             case .number(let number): self.columns[index][row] = Cell(number: number)
@@ -50,10 +52,16 @@ final class JSONFieldReader {
         }
     }
 
+    /// Where the object of a row may lie.
+    private func object(_ row: Int, _ block: LineBlock) -> Range<Int> {
+        let range = block.range(of: row)
+        return isFragment ? LambdaEvent.fragment(block, range) : range
+    }
+
     /// The time that an event tells of itself, in milliseconds since 1970.
     func time(_ block: LineBlock, _ row: Int) -> Cell {
         var found: [Cell] = Array(repeating: .missing, count: timeNames.count)
-        var walk = JSONWalk(block, block.range(of: row), timeNames)
+        var walk = JSONWalk(block, object(row, block), timeNames)
         walk.run { index, value in
             switch value {
             case .number(let number):

@@ -1,8 +1,8 @@
 import RoadblockCore
 
-/// Takes the events one by one out of `{"events": [{"timestamp": …, "message": …}, …]}`, however long it is.
+/// Takes the events one by one out of the JSON that was put around them, however long it is.
 ///
-/// Source: CloudWatch Logs API Reference, "FilterLogEvents" and "GetLogEvents".
+/// What `EnvelopeHead` knows is read, also several of them one after the other, as subscriptions deliver them.
 struct EnvelopeReader {
     enum Step {
         case event([UInt8], LogEvent)
@@ -12,47 +12,47 @@ struct EnvelopeReader {
         case ended
     }
 
-    private var hasBegun = false
-    private var hasEnded = false
+    private enum Phase {
+        /// In front of a head.
+        case head
+        /// Among the items.
+        case items
+        /// Behind the list, so many objects and arrays deep.
+        case tail(ObjectScan)
+        case ended
+    }
+
+    private var phase = Phase.head
+    private var head = EnvelopeHead()
+    private var headCount = 0
     private var waiting: ([UInt8], LogEvent)?
     /// How far the text of the current event was looked through, and in which state.
     private var scan = ObjectScan()
     private var position = 0
+    /// True where the input may end: behind a list, or between objects that follow one another.
+    private(set) var isComplete = false
 
-    /// True for the beginning of an object with an `events` list of objects.
-    static func begins(_ bytes: [UInt8]) -> Bool {
-        guard let first = bytes.first(where: { !isSpace($0) }), first == UInt8(ascii: "{") else { return false }
-        return listStart(bytes) != nil
-    }
-
-    /// The offset behind the `[` of the list of events, where the members before it are small.
-    private static func listStart(_ bytes: [UInt8]) -> Int? {
-        let key = Array("\"events\"".utf8)
-        let head = bytes.prefix(16 << 10)
-        guard let at = head.indices.first(where: { head[$0...].starts(with: key) }) else { return nil }
-        // Before the name there may be other members, but no other object's.
-        guard head[..<at].count(where: { $0 == UInt8(ascii: "{") }) == 1 else { return nil }
-        var index = at + key.count
-        var wanted: [UInt8] = [UInt8(ascii: ":"), UInt8(ascii: "[")]
-        while index < head.endIndex, let next = wanted.first {
-            if head[index] == next { wanted.removeFirst() } else if !isSpace(head[index]) { return nil }
-            index += 1
-        }
-        return wanted.isEmpty ? index : nil
-    }
+    /// True for bytes that begin with a known head.
+    static func begins(_ bytes: [UInt8]) -> Bool { EnvelopeHead(bytes, from: 0) != nil }
 
     static func firstMessages(_ bytes: [UInt8], _ count: Int) -> [[UInt8]] {
         var reader = EnvelopeReader()
         var rest = bytes
         var messages: [[UInt8]] = []
-        while messages.count < count, case .event(let message, _) = reader.next(&rest) { messages.append(message) }
+        while messages.count < count {
+            switch reader.next(&rest) {
+            case .event(let message, _): messages.append(message)
+            case .skipped: continue
+            case .needsMore, .damaged, .ended: return messages
+            }
+        }
         return messages
     }
 
     /// Gives an event again at the next call.
     mutating func putBack(_ message: [UInt8], _ event: LogEvent) { waiting = (message, event) }
 
-    mutating func end() { hasEnded = true }
+    mutating func end() { phase = .ended }
 
     /// The next event of the bytes, which are dropped from the front as they are used.
     mutating func next(_ bytes: inout [UInt8]) -> Step {
@@ -60,34 +60,81 @@ struct EnvelopeReader {
             waiting = nil
             return .event(message, event)
         }
-        if hasEnded { return .ended }
-        if !hasBegun {
-            guard let start = EnvelopeReader.listStart(bytes) else {
-                return .damaged("the JSON holds no list of events")
+        isComplete = false
+        while true {
+            switch phase {
+            case .ended: return .ended
+            case .head: if let step = readHead(&bytes) { return step }
+            case .items: if let step = readItem(&bytes) { return step }
+            case .tail(var scan):
+                guard let end = scan.end(bytes, from: position) else {
+                    drop(bytes.count, of: &bytes)
+                    scan.begin(at: 0)
+                    phase = .tail(scan)
+                    return .needsMore
+                }
+                position = end
+                phase = .head
             }
-            position = start
-            hasBegun = true
         }
-        while position < bytes.count, EnvelopeReader.isSpace(bytes[position]) || bytes[position] == UInt8(ascii: ",") {
+    }
+
+    /// Forgets the bytes in front of an offset.
+    private mutating func drop(_ count: Int, of bytes: inout [UInt8]) {
+        bytes.removeFirst(count)
+        position = 0
+    }
+
+    /// True when there are only blanks left.
+    private mutating func skipSpace(_ bytes: inout [UInt8]) -> Bool {
+        while position < bytes.count, EnvelopeHead.isSpace(bytes[position]) { position += 1 }
+        guard position == bytes.count else { return false }
+        drop(position, of: &bytes)
+        return true
+    }
+
+    private mutating func readHead(_ bytes: inout [UInt8]) -> Step? {
+        if skipSpace(&bytes) {
+            isComplete = headCount > 0
+            return .needsMore
+        }
+        guard let found = EnvelopeHead(bytes, from: position) else {
+            guard headCount > 0 else { return .damaged("the JSON holds no list of events") }
+            if bytes.count - position < EnvelopeHead.limit, bytes[position] == UInt8(ascii: "{") {
+                drop(position, of: &bytes)
+                return .needsMore
+            }
+            return .damaged("something else follows the list of events")
+        }
+        headCount += 1
+        head = found
+        position = found.start
+        phase = .items
+        return nil
+    }
+
+    private mutating func readItem(_ bytes: inout [UInt8]) -> Step? {
+        while position < bytes.count, EnvelopeHead.isSpace(bytes[position]) || bytes[position] == UInt8(ascii: ",") {
             position += 1
         }
         guard position < bytes.count else {
-            bytes.removeAll(keepingCapacity: true)
-            position = 0
+            drop(position, of: &bytes)
+            isComplete = !head.isList
             return .needsMore
         }
-        if bytes[position] == UInt8(ascii: "]") {
-            hasEnded = true
-            return .ended
+        if bytes[position] == UInt8(ascii: "]"), head.isList {
+            position += 1
+            var scan = ObjectScan(depth: 1)
+            scan.begin(at: position)
+            phase = head.isInObject ? .tail(scan) : .head
+            return nil
         }
-        guard bytes[position] == UInt8(ascii: "{") else { return .damaged("an event is no JSON object") }
+        let opening = head.shape == .rows ? UInt8(ascii: "[") : UInt8(ascii: "{")
+        guard bytes[position] == opening else { return .damaged("an event is no JSON object") }
         guard let end = scan.end(bytes, from: position) else {
             if bytes.count - position > 2 * LineBlock.lineLimit { return .damaged("an event is too long") }
-            if position > 0 {
-                bytes.removeFirst(position)
-                scan.shift(position)
-                position = 0
-            }
+            scan.shift(position)
+            drop(position, of: &bytes)
             return .needsMore
         }
         scan = ObjectScan()
@@ -95,40 +142,23 @@ struct EnvelopeReader {
         position = end
         defer {
             // Moved in large steps only, so that many small events are not moved again and again.
-            if position > 1 << 20 {
-                bytes.removeFirst(position)
-                position = 0
-            }
+            if position > 1 << 20 { drop(position, of: &bytes) }
         }
-        guard let value = try? JSONReader.value(of: bytes, in: range), case .string(let message) = value["message"]
-        else { return .skipped }
-        let event = LogEvent(
-            timestamp: EnvelopeReader.whole(value["timestamp"]),
-            ingestionTime: EnvelopeReader.whole(value["ingestionTime"]),
-            stream: value["logStreamName"]?.text
-        )
-        var text = Array(message.utf8)
-        while text.last == 10 || text.last == 13 { text.removeLast() }
-        return .event(text, event)
+        if head.isControl { return nil }
+        guard let (message, event) = head.event(bytes, range) else { return .skipped }
+        return .event(message, event)
     }
-
-    private static func whole(_ value: JSONValue?) -> Int64? {
-        switch value {
-        case .int(let number): Int64(number)
-        case .double(let number): Int64(exactly: number.rounded(.down))
-        default: nil
-        }
-    }
-
-    private static func isSpace(_ byte: UInt8) -> Bool { byte == 32 || (9...13).contains(byte) }
 }
 
-/// Finds the end of a JSON object that may come in pieces.
+/// Finds the end of a JSON object or array that may come in pieces.
 private struct ObjectScan {
     private var offset = 0
-    private var depth = 0
+    private var depth: Int
     private var isInText = false
     private var isEscaped = false
+
+    /// A scan that begins so many objects and arrays deep.
+    init(depth: Int = 0) { self.depth = depth }
 
     /// The offset behind the object that begins at `start`; `nil` while it is not all there.
     mutating func end(_ bytes: [UInt8], from start: Int) -> Int? {
@@ -141,9 +171,7 @@ private struct ObjectScan {
                     isEscaped = false
                 } else if byte == UInt8(ascii: "\\") {
                     isEscaped = true
-                } else if byte
-                    == UInt8(ascii: "\"")
-                {
+                } else if byte == UInt8(ascii: "\"") {
                     isInText = false
                 }
                 continue
@@ -160,6 +188,8 @@ private struct ObjectScan {
         offset = index
         return nil
     }
+
+    mutating func begin(at offset: Int) { self.offset = offset }
 
     mutating func shift(_ count: Int) { offset -= count }
 }

@@ -1,8 +1,8 @@
 package import Inputs
 package import RoadblockCore
 
-/// Reads one input in blocks of whole lines; gzip, zstd and UTF-16 are unwrapped, and so is the JSON that
-/// `aws logs filter-log-events` and `get-log-events` print.
+/// Reads one input in blocks of whole lines; gzip, zstd and UTF-16 are unwrapped, and so is JSON around the events, such
+/// as `aws logs filter-log-events` prints.
 package final class LineReader {
     package let name: String
     private let source: any ByteSource
@@ -14,6 +14,10 @@ package final class LineReader {
     package var countsLines = true
     private var isEnvelope = false
     private var envelope = EnvelopeReader()
+    /// True for the bytes of a gzip file.
+    let isGzip: Bool
+    /// True where events have times in front of them, as CloudWatch exports them; lines without belong to the event before.
+    package internal(set) var isStamped = false
 
     /// Lines that were too long to be read.
     package private(set) var overlongCount = 0
@@ -32,6 +36,7 @@ package final class LineReader {
     package init(name: String, source: any ByteSource) throws(Failure) {
         self.name = name
         let buffer = StreamBuffer(source, capacity: 64 << 10)
+        isGzip = try buffer.require(4) && buffer.big32(0) >> 16 == 0x1F8B
         self.source = try Unwrapping.source(name, buffer)
         rest = []
         try readAhead()
@@ -42,6 +47,10 @@ package final class LineReader {
             throw Failure(.badInput, source.bytesConsumed == 0 ? "\(name) is empty" : "\(name) holds nothing")
         }
         isEnvelope = EnvelopeReader.begins(rest)
+        // The first event tells what the others are, however long it is.
+        while isEnvelope, !isAtEnd, rest.count < LineBlock.lineLimit, EnvelopeReader.firstMessages(rest, 1).isEmpty {
+            try readMore(rest.count)
+        }
     }
 
     /// True when the events of an envelope are read, not bare lines.
@@ -89,18 +98,35 @@ package final class LineReader {
         block.append(rest)
         rest = []
         while !isAtEnd, block.length < LineReader.blockSize { try readInto(block) }
+        // A block stays within what its texts can be named by.
         while !isAtEnd, block.lineEnd(from: 0) == nil {
-            guard block.length <= LineBlock.lineLimit else {
+            guard block.length <= LineBlock.lineLimit - LineReader.blockSize else {
                 try skipOverlongLine(block)
                 break
             }
             try readInto(block)
         }
-        if !isAtEnd { rest = block.takeRest() }
+        if isStamped {
+            rest = try takeLastEvent(block)
+        } else if !isAtEnd {
+            rest = block.takeRest()
+        }
         guard block.length > 0 || !isAtEnd else { return false }
         block.firstLine = nextLine
         if countsLines { nextLine += block.lineCount }
         return true
+    }
+
+    /// Takes the last event off a block, as lines may follow that belong to it; reads on where there is no other.
+    private func takeLastEvent(_ block: LineBlock) throws(Failure) -> [UInt8] {
+        var searched = 1
+        while !isAtEnd {
+            if let start = block.lastStamp(from: searched) { return block.takeRest(from: start) }
+            guard block.length <= LineBlock.lineLimit - LineReader.blockSize else { return block.takeRest() }
+            searched = max(1, block.length - ExportStamp.length)
+            try readInto(block)
+        }
+        return []
     }
 
     private func readInto(_ block: LineBlock) throws(Failure) {
@@ -149,7 +175,7 @@ package final class LineReader {
             case .skipped: overlongCount += 1
             case .needsMore:
                 guard !isAtEnd else {
-                    notes.append("the JSON ends early")
+                    if !envelope.isComplete { notes.append("the JSON ends early") }
                     envelope.end()
                     return block.rowCount > 0
                 }

@@ -4,10 +4,13 @@ package struct LogEvent: Hashable, Sendable {
     package var timestamp: Int64?
     package var ingestionTime: Int64?
     package var stream: String?
+    /// `ACCOUNT:NAME` of the log group.
+    package var group: String?
 
-    package init(timestamp: Int64? = nil, ingestionTime: Int64? = nil, stream: String? = nil) {
+    package init(timestamp: Int64? = nil, ingestionTime: Int64? = nil, stream: String? = nil, group: String? = nil) {
         self.timestamp = timestamp
         self.ingestionTime = ingestionTime
         self.stream = stream
+        self.group = group
     }
 }

@@ -10,6 +10,7 @@ final class LogCursor: RowCursor {
     private var input: SharedInput?
     private var decoders: [FieldDecoder] = []
     private let json: JSONFieldReader
+    private let service: ServiceFieldReader
     private let hyphen: Cell
 
     var rowCount: Int { block.rowCount }
@@ -20,6 +21,7 @@ final class LogCursor: RowCursor {
         self.fields = fields
         self.pool = pool
         json = JSONFieldReader(fields)
+        service = ServiceFieldReader(fields, pool)
         hyphen = pool.keep("-")
     }
 
@@ -40,30 +42,32 @@ final class LogCursor: RowCursor {
             current.count(block, table)
             block.lend(to: pool)
             json.forget()
+            service.forget()
             if block.rowCount > 0 { return true }
         }
     }
 
     private func use(_ taken: SharedInput) {
         input = taken
-        decoders = fields.indices.map { FieldDecoder(fields[$0], ordinal: $0, taken.format) }
+        decoders = fields.map { FieldDecoder($0, taken.format) }
+        json.isFragment = taken.format == .service(.lambda)
+        if case .service(let log) = taken.format { service.use(log) }
     }
 
     func fill(_ field: Int, _ rows: RowSelection, into column: CellColumn) {
         column.reserve(block.rowCount)
         switch decoders[field] {
         case .missing: fillAll(rows, column) { _ in .missing }
-        case .message: fillAll(rows, column) { row in message(row) }
+        case .message: fillAll(rows, column) { row in message(row, 0) }
+        case .exportedMessage: fillAll(rows, column) { row in message(row, block.column(1, of: row).start) }
         case .logGroup:
-            let cell = input?.logGroup.map { pool.keep($0) } ?? .missing
-            fillAll(rows, column) { _ in cell }
+            let cell = input?.logGroup.map { pool.keep($0) }
+            fillAll(rows, column) { row in cell ?? eventText(row) { $0.group } }
         case .eventTime(let start): fillAll(rows, column) { row in eventTime(row, start) }
         case .ingestionTime: fillAll(rows, column) { row in eventCell(row) { $0.ingestionTime } }
         case .stream:
-            fillAll(rows, column) { row in
-                guard row < block.events.count, let stream = block.events[row].stream else { return .missing }
-                return pool.keep(stream)
-            }
+            let cell = input?.logStream.map { pool.keep($0) }
+            fillAll(rows, column) { row in cell ?? eventText(row) { $0.stream } }
         case .number(let position): fillNumbers(position, rows, column)
         case .address(let position): fillAddresses(position, rows, column)
         case .word(let position):
@@ -75,6 +79,10 @@ final class LogCursor: RowCursor {
         case .json: json.fill(field, rows, column, block, pool)
         case .jsonTime: fillAll(rows, column) { row in jsonTime(row) }
         case .textTime: fillAll(rows, column) { row in textTime(row) }
+        case .service: service.fill(field, rows, column, block, pool)
+        case .serviceTime: fillAll(rows, column) { row in serviceTime(row) }
+        case .extra: fillAll(rows, column) { row in extra(row) }
+        case .pointer: fillAll(rows, column) { row in pool.make(String(ordinal(of: row), radix: 36)) }
         }
     }
 
@@ -86,14 +94,41 @@ final class LogCursor: RowCursor {
         }
     }
 
-    private func message(_ row: Int) -> Cell {
+    /// The text of a row from an offset of the block on.
+    private func message(_ row: Int, _ offset: Int) -> Cell {
         let range = block.range(of: row)
-        return pool.blockText(offset: range.lowerBound, length: range.count)
+        let start = max(range.lowerBound, offset)
+        return pool.blockText(offset: start, length: range.upperBound - start)
+    }
+
+    /// What a flow record has behind its last column.
+    private func extra(_ row: Int) -> Cell {
+        guard case .flowLog(let layout) = input?.format else { return .missing }
+        var start = block.column(layout.columns.count - 1, of: row).end
+        let end = block.range(of: row).upperBound
+        while start < end, block.byte(start) == 32 || block.byte(start) == 9 { start += 1 }
+        return start < end ? message(row, start) : .missing
+    }
+
+    private func eventText(_ row: Int, _ value: (LogEvent) -> String?) -> Cell {
+        guard row < block.events.count, let text = value(block.events[row]) else { return .missing }
+        return pool.keep(text)
     }
 
     private func eventCell(_ row: Int, _ value: (LogEvent) -> Int64?) -> Cell {
         guard row < block.events.count, let time = value(block.events[row]) else { return .missing }
         return Cell(milliseconds: time)
+    }
+
+    /// The time that an envelope or an export tells of an event.
+    private func toldTime(_ row: Int) -> Cell {
+        guard input?.isStamped == true else { return eventCell(row) { $0.timestamp } }
+        return block.stampedTime(of: row).map { Cell(milliseconds: $0) } ?? .missing
+    }
+
+    private func serviceTime(_ row: Int) -> Cell {
+        let told = toldTime(row)
+        return told.isMissing ? service.time(block, row) : told
     }
 
     /// The event's time: the envelope's, else the start of the flow record's window.
@@ -107,16 +142,23 @@ final class LogCursor: RowCursor {
     }
 
     private func jsonTime(_ row: Int) -> Cell {
-        let told = eventCell(row) { $0.timestamp }
+        let told = toldTime(row)
         return told.isMissing ? json.time(block, row) : told
     }
 
     private func textTime(_ row: Int) -> Cell {
-        let told = eventCell(row) { $0.timestamp }
+        let told = toldTime(row)
         guard told.isMissing else { return told }
         let range = block.range(of: row)
         let head = block.bytes(range.lowerBound..<min(range.upperBound, range.lowerBound + 40))
-        return EventTime.leading(head).map { Cell(milliseconds: $0) } ?? .missing
+        if let time = EventTime.leading(head) { return Cell(milliseconds: time) }
+        guard json.isFragment else { return .missing }
+        // A level may stand before the time.
+        if let tab = head.firstIndex(of: 9), tab < 10 {
+            let rest = block.bytes((range.lowerBound + tab + 1)..<min(range.upperBound, range.lowerBound + tab + 41))
+            if let time = EventTime.leading(rest) { return Cell(milliseconds: time) }
+        }
+        return json.time(block, row)
     }
 
     private func fillNumbers(_ position: Int, _ rows: RowSelection, _ column: CellColumn) {
@@ -152,6 +194,8 @@ final class LogCursor: RowCursor {
 enum FieldDecoder {
     case missing
     case message
+    /// Without the time in front of it.
+    case exportedMessage
     case logGroup
     /// The column that holds the start of the window.
     case eventTime(start: Int?)
@@ -163,21 +207,35 @@ enum FieldDecoder {
     case json
     case jsonTime
     case textTime
+    case service
+    case serviceTime
+    /// What is behind the last column.
+    case extra
+    /// What names the event among all events.
+    case pointer
 
-    init(_ name: String, ordinal: Int, _ format: RecordFormat) {
+    init(_ name: String, _ format: RecordFormat) {
         switch name {
-        case "@message": self = .message
+        case "@message":
+            if case .flowLog(let layout) = format, layout.columns.first == .exportTime, layout.columns.count > 1 {
+                self = .exportedMessage
+            } else {
+                self = .message
+            }
+        case "@ptr": self = .pointer
         case "@log": self = .logGroup
         case "@logStream": self = .stream
         case "@ingestionTime": self = .ingestionTime
         case "@timestamp":
             switch format {
             case .flowLog(let layout): self = .eventTime(start: layout.position("start"))
+            case .service(let log): self = log.isJSON ? .jsonTime : log == .lambda ? .textTime : .serviceTime
             case .json: self = .jsonTime
             case .text: self = .textTime
             }
         default:
             switch format {
+            case .service(let log): self = FieldDecoder(name, log)
             case .json: self = .json
             case .text: self = .missing
             case .flowLog(let layout): self = FieldDecoder(name, layout)
@@ -185,7 +243,16 @@ enum FieldDecoder {
         }
     }
 
+    private init(_ name: String, _ log: ServiceLog) {
+        let isOwn = log == .lambda && log.fieldNames.contains(name) || log.columns?.field(name) != nil
+        self = isOwn ? .service : log.columns == nil ? .json : .missing
+    }
+
     private init(_ name: String, _ layout: FlowLogLayout) {
+        if name == "_extra" {
+            self = .extra
+            return
+        }
         let wanted = ["startTime": "start", "endTime": "end"][name] ?? name
         guard let position = layout.columns.firstIndex(where: { $0.discovered == wanted }) else {
             self = .missing

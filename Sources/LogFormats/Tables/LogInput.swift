@@ -30,6 +30,9 @@ package final class OpenLogInput {
     package private(set) var records = 0
     package private(set) var damaged = 0
     package private(set) var bytes = 0
+    /// Rows whose text does not fit the format, and the most fields that one of the first JSON events has.
+    private var unfit = 0
+    private var mostFields = 0
     private let startColumn: Int?
     private let endColumn: Int?
 
@@ -45,9 +48,10 @@ package final class OpenLogInput {
     /// - Throws: `Failure` of kind `badInput`.
     package init(name: String, source: any ByteSource, choice: FormatChoice) throws(Failure) {
         reader = try LineReader(name: name, source: source)
-        let (format, hasHeader) = try RecordFormat.find(reader, choice)
-        self.format = format
-        if hasHeader, !reader.holdsEvents { reader.skipLine() }
+        let found = try RecordFormat.find(reader, choice)
+        format = found.format
+        if found.hasHeader, !reader.holdsEvents { reader.skipLine() }
+        reader.isStamped = found.isStamped
         if case .flowLog(let layout) = format {
             startColumn = layout.position("start")
             endColumn = layout.position("end")
@@ -64,46 +68,56 @@ package final class OpenLogInput {
 
     /// Finds the rows of a block that `fill` gave.
     package func split(_ block: LineBlock) {
-        OpenLogInput.split(block, format, reader.holdsEvents, startColumn, endColumn)
-    }
-
-    private static func split(
-        _ block: LineBlock,
-        _ format: RecordFormat,
-        _ holdsEvents: Bool,
-        _ startColumn: Int?,
-        _ endColumn: Int?
-    ) {
-        switch format {
-        case .flowLog(let layout):
-            if holdsEvents {
+        if case .flowLog(let layout) = format {
+            if reader.holdsEvents {
                 block.splitEvents(layout.columns.count, numbers: startColumn, endColumn)
             } else {
                 block.splitColumns(layout.columns.count, numbers: startColumn, endColumn)
             }
-        case .json, .text:
-            if !holdsEvents { block.splitLines() }
+            return
         }
+        if reader.isStamped { block.splitStamped() } else if !reader.holdsEvents { block.splitLines() }
+        format.countUnfit(block)
+    }
+
+    /// True where CloudWatch wrote a time in front of each event, as it does in exports.
+    package var isExported: Bool {
+        if case .flowLog(let layout) = format { return layout.columns.first == .exportTime }
+        return reader.isStamped
     }
 
     /// Counts what a block held.
     package func count(_ block: LineBlock) {
         records += block.rowCount
         damaged += block.damagedCount
+        unfit += block.unfitCount
         bytes += block.length
     }
 
     /// The names of the fields that the first records have.
-    var fieldNames: [String] {
+    func fieldNames() -> [String] {
         switch format {
         case .flowLog(let layout):
-            let names = layout.columns.map(\.discovered)
+            let names = layout.columns.filter { $0 != .exportTime }.map(\.discovered)
             let others = [("start", "startTime"), ("end", "endTime")].filter { names.contains($0.0) }.map(\.1)
             return names + others
-        case .json: return JSONNames.found(in: reader.firstLines(200))
+        case .service(let log): return log.fieldNames + (log.columns == nil ? jsonNames(log == .lambda) : [])
+        case .json: return jsonNames(false)
         case .text: return []
         }
     }
+
+    private func jsonNames(_ isFragment: Bool) -> [String] {
+        let lines = reader.firstLines(200)
+        var events = reader.isStamped ? ExportStamp.messages(lines) ?? lines : lines
+        if isFragment { events = events.map { LambdaEvent.fragment($0) } }
+        let (names, most) = JSONNames.found(in: events)
+        mostFields = most
+        return names
+    }
+
+    /// Fields of a JSON event that CloudWatch discovers (User Guide, "Supported logs and discovered fields").
+    private static let discovered = 200
 
     /// Records that could not be read.
     package var skipped: Int { damaged + reader.overlongCount }
@@ -113,6 +127,19 @@ package final class OpenLogInput {
         var notes = reader.notes
         if case .flowLog(let layout) = format, layout.origin == .guessed {
             notes.append("no header: the columns were taken as \(layout.formatText)")
+        }
+        if unfit > 0 {
+            notes.append(
+                unfit == 1
+                    ? "1 event does not fit the format \(format.name): there is only its @message"
+                    : "\(unfit) events do not fit the format \(format.name): there is only their @message"
+            )
+        }
+        if mostFields > OpenLogInput.discovered {
+            notes.append(
+                "an event has \(mostFields) fields: CloudWatch discovers \(OpenLogInput.discovered), "
+                    + "the others would be blank there"
+            )
         }
         return notes
     }

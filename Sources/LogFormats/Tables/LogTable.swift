@@ -51,9 +51,14 @@ package final class LogTable: RowTable, @unchecked Sendable {
     /// - Throws: `Failure` when an input cannot be opened, or none is a log.
     package func describe() throws(Failure) -> Description {
         var description = Description()
+        var known: Set<String> = []
         var failure: Failure?
-        for ordinal in inputs.indices {
-            if ordinal >= LogTable.described, !description.formats.isEmpty { break }
+        // Some of many, from the first to the last, as each may have its own format.
+        let count = min(inputs.count, LogTable.described)
+        let some = (0..<count).map { $0 * (inputs.count - 1) / max(1, count - 1) }
+        let others = inputs.count > count ? Array(Set(inputs.indices).subtracting(some)).sorted() : []
+        for (place, ordinal) in (some + others).enumerated() {
+            if place >= count, !description.formats.isEmpty { break }
             let opened: OpenLogInput
             do {
                 opened = try OpenLogInput(inputs[ordinal])
@@ -62,7 +67,7 @@ package final class LogTable: RowTable, @unchecked Sendable {
                 failure = failure ?? error
                 continue
             }
-            for name in opened.fieldNames where !description.fields.contains(name) { description.fields.append(name) }
+            for name in opened.fieldNames() where known.insert(name).inserted { description.fields.append(name) }
             if !description.formats.contains(opened.format) { description.formats.append(opened.format) }
             let shared = SharedInput(ordinal: ordinal, input: inputs[ordinal], opened)
             state.withLock { $0.waiting[ordinal] = shared }
@@ -141,6 +146,10 @@ final class SharedInput: @unchecked Sendable {
     let ordinal: Int
     let logGroup: String?
     let format: RecordFormat
+    /// True where an export's time stands in front of each event.
+    let isStamped: Bool
+    /// The stream that an exported file is named for.
+    let logStream: String?
     private let input: OpenLogInput
     private let lock = Mutex<Position>(Position())
 
@@ -153,6 +162,8 @@ final class SharedInput: @unchecked Sendable {
         self.ordinal = ordinal
         logGroup = input.logGroup
         format = opened.format
+        isStamped = opened.reader.isStamped
+        logStream = opened.isExported ? ExportStamp.stream(of: input.name) : nil
         self.input = opened
         opened.reader.countsLines = false
     }

@@ -3,17 +3,20 @@ import RoadblockCore
 /// What the records of an input are.
 package enum RecordFormat: Hashable, Sendable {
     case flowLog(FlowLogLayout)
+    case service(ServiceLog)
     case json
     case text
 
     /// The formats that `--format` names, and what each is.
-    package static let named: [(name: String, meaning: String)] = [
-        ("vpc-flow", "VPC flow log, default format or with a header line"),
-        ("vpc-flow-custom", "VPC flow log in the format that --log-format gives"),
-        ("tgw-flow", "transit gateway flow log, default format"),
-        ("json", "one JSON object a line"),
-        ("text", "any other text, one event a line"),
-    ]
+    package static let named: [(name: String, meaning: String)] =
+        [
+            ("vpc-flow", "VPC flow log, default format or with a header line"),
+            ("vpc-flow-custom", "VPC flow log in the format that --log-format gives"),
+            ("tgw-flow", "transit gateway flow log, default format or with a header line"),
+        ] + ServiceLog.allCases.map { ($0.rawValue, $0.meaning) } + [
+            ("json", "one JSON object a line"),
+            ("text", "any other text, one event a line"),
+        ]
 }
 
 extension RecordFormat {
@@ -23,8 +26,41 @@ extension RecordFormat {
         case .flowLog(let layout):
             layout.position("packets-lost-no-route") == nil
                 ? "VPC flow log (\(layout.columns.count) columns)" : "transit gateway flow log"
+        case .service(let log): log.title
         case .json: "JSON lines"
         case .text: "text lines"
+        }
+    }
+
+    /// True where rows may have fields that the first ones do not.
+    package var isOpen: Bool {
+        switch self {
+        case .flowLog: false
+        case .service(let log): log.columns == nil
+        case .json, .text: true
+        }
+    }
+
+    /// The name that `--format` takes.
+    package var name: String {
+        switch self {
+        case .flowLog(let layout): layout.position("packets-lost-no-route") == nil ? "vpc-flow" : "tgw-flow"
+        case .service(let log): log.rawValue
+        case .json: "json"
+        case .text: "text"
+        }
+    }
+
+    /// Counts the rows of a block that do not fit; their text is all that there is of them.
+    func countUnfit(_ block: LineBlock) {
+        switch self {
+        case .flowLog, .text, .service(.lambda): return
+        case .json:
+            for row in 0..<block.rowCount where !ServiceLog.isObject(block, block.range(of: row)) {
+                block.unfitCount += 1
+            }
+        case .service(let log):
+            for row in 0..<block.rowCount where !log.fits(block, block.range(of: row)) { block.unfitCount += 1 }
         }
     }
 }
@@ -39,27 +75,33 @@ package enum FormatChoice: Hashable, Sendable {
 }
 
 extension RecordFormat {
-    /// The format of an input by its first lines, and whether the first of them is a header.
+    /// What the first lines of an input say.
+    struct Found {
+        var format: RecordFormat
+        var hasHeader = false
+        /// True where an export's time stands in front of each event.
+        var isStamped = false
+    }
+
+    /// The format of an input by its first lines.
     ///
     /// - Throws: `Failure` of kind `badInput` for a flow log whose columns cannot be told, or for bytes that are no text.
-    static func find(_ reader: LineReader, _ choice: FormatChoice) throws(Failure) -> (RecordFormat, hasHeader: Bool) {
-        if case .given(let format) = choice {
-            guard case .flowLog = format, let tokens = headerTokens(reader), FlowLogLayout(header: tokens) != nil else {
-                return (format, false)
-            }
-            return (format, true)
-        }
+    static func find(_ reader: LineReader, _ choice: FormatChoice) throws(Failure) -> Found {
+        let messages = reader.holdsEvents ? nil : ExportStamp.messages(reader.firstLines(50))
+        if case .given(let format) = choice { return found(given: format, reader, messages) }
         if let tokens = headerTokens(reader), let layout = FlowLogLayout(header: tokens) {
-            return (.flowLog(layout), true)
+            return Found(format: .flowLog(layout), hasHeader: true)
         }
         try refuseBinary(reader)
         let lines = reader.firstLines(50)
-        if choice == .automatic, let first = lines.first(where: { !$0.allSatisfy(isSpace) }),
-            first.first(where: { !isSpace($0) }) == UInt8(ascii: "{")
-        {
-            return (.json, false)
+        let isStamped = messages != nil
+        if choice == .automatic, let format = json(messages ?? lines) {
+            return Found(format: format, isStamped: isStamped)
         }
-        if let layout = flowLayout(lines) { return (.flowLog(layout), false) }
+        if let layout = flowLayout(lines) { return Found(format: .flowLog(layout)) }
+        if choice == .automatic, let log = ServiceLog.find(messages ?? lines) {
+            return Found(format: .service(log), isStamped: isStamped)
+        }
         guard choice == .automatic, !looksLikeFlowLog(lines) else {
             throw Failure(
                 .badInput,
@@ -68,7 +110,36 @@ extension RecordFormat {
                 suggestion: "name them as the flow log was made: --log-format '${version} ${srcaddr} …'"
             )
         }
-        return (.text, false)
+        return Found(format: .text, isStamped: isStamped && reader.isGzip)
+    }
+
+    /// What a user says of the records, beneath headers and an export's times.
+    private static func found(given format: RecordFormat, _ reader: LineReader, _ messages: [[UInt8]]?) -> Found {
+        let isStamped = messages != nil
+        switch format {
+        case .flowLog(var layout):
+            if let tokens = headerTokens(reader), let header = FlowLogLayout(header: tokens) {
+                return Found(format: .flowLog(layout.origin == .byDefault ? header : layout), hasHeader: true)
+            }
+            if isStamped, layout.columns.first?.name != FlowLogField.exportTime.name {
+                layout.columns.insert(.exportTime, at: 0)
+            }
+            return Found(format: .flowLog(layout))
+        case .service(.hostedZone):
+            let isJSON = json(messages ?? reader.firstLines(50)) != nil
+            return Found(format: isJSON ? .service(.resolver) : format, isStamped: isStamped)
+        // A plain text may begin with such times of its own, and exports are always compressed.
+        case .text: return Found(format: format, isStamped: isStamped && reader.isGzip)
+        case .service, .json: return Found(format: format, isStamped: isStamped)
+        }
+    }
+
+    /// JSON where the first line that is not empty begins so, or the JSON of a service.
+    private static func json(_ lines: [[UInt8]]) -> RecordFormat? {
+        guard let first = lines.first(where: { !$0.allSatisfy(isSpace) }),
+            first.first(where: { !isSpace($0) }) == UInt8(ascii: "{")
+        else { return nil }
+        return ServiceLog.find(lines).map { .service($0) } ?? .json
     }
 
     private static func isSpace(_ byte: UInt8) -> Bool { byte == 32 || byte == 9 }
@@ -90,7 +161,7 @@ extension RecordFormat {
         let dropped = split.filter { $0.first.map { EventTime.isoMilliseconds(Array($0.utf8)) != nil } ?? false }
             .map { Array($0.dropFirst()) }
         guard dropped.count * 5 > split.count, var layout = mostFit(dropped) else { return nil }
-        layout.columns.insert(FlowLogField("export-time", .text), at: 0)
+        layout.columns.insert(.exportTime, at: 0)
         return layout
     }
 
@@ -107,8 +178,10 @@ extension RecordFormat {
     private static func looksLikeFlowLog(_ lines: [[UInt8]]) -> Bool {
         let split = lines.filter { $0.count < 16 << 10 }.map(tokens)
         let alike = split.filter { line in
-            line.count >= 8 && line.contains { $0 == "ACCEPT" || $0 == "REJECT" }
+            guard line.count >= 8 else { return false }
+            return line.contains { $0 == "ACCEPT" || $0 == "REJECT" }
                 && line.contains { $0 == "OK" || $0.hasPrefix("eni-") }
+                || line.contains("TransitGateway") && line.contains { $0.hasPrefix("tgw-") }
         }
         return !alike.isEmpty && alike.count * 2 > split.count
     }

@@ -17,7 +17,7 @@ package enum ApplicationField: UInt8, CaseIterable, Sendable {
     case tlsCompressionMethod, tlsExtensionsLength, tlsExtensionType, tlsExtensionLength, tlsExtensionBytes
     case tlsServerName, tlsServerNameLength, tlsServerNameListLength, tlsServerNameType
     case tlsALPN, tlsSupportedVersion, tlsSupportedGroup, tlsKeyShareGroup, tlsSignatureAlgorithm
-    case tlsJA3, tlsJA3Full, tlsJA3S, tlsJA3SFull
+    case tlsJA3, tlsJA3Full, tlsJA3S, tlsJA3SFull, tlsJA4, tlsJA4Raw
     case tlsCertificates, tlsCertificate, tlsCertificateLength
     case tlsChangeCipherSpec, tlsAlert, tlsAlertLevel, tlsAlertDescription
     case tlsApplicationBytes, tlsApplicationProtocol
@@ -34,7 +34,9 @@ package enum ApplicationField: UInt8, CaseIterable, Sendable {
     case protocolNames
 
     case tcpSegments, tcpSegment, tcpSegmentCount, tcpSegmentBytes, tcpReassembledIn, tcpReassembledLength
-    case tcpReassembledBytes
+    case tcpReassembledBytes, tcpMessageSize
+    /// What is remarkable, by the ordinal of its `ExpertItem`.
+    case expertItem
 
     case ipFragments, ipFragment, ipFragmentCount, ipFragmentOverlap, ipFragmentConflict, ipFragmentTails
     case ipFragmentTooLong, ipFragmentError, ipReassembledIn, ipReassembledLength, ipReassembledBytes

@@ -19,6 +19,10 @@ package struct ApplicationItems {
     let wanted: ApplicationFieldSet
     /// True while the bytes that are read are those of the frame itself, so that values can refer to them.
     var isInFrame = true
+    /// The port that the connection's SYN went to; 0 where that is not known.
+    var serverPort: UInt16 = 0
+    /// True where the snap length cut a message.
+    var isCutShort = false
     private var byteCount = 0
 
     package init(wanted: ApplicationFieldSet = ApplicationFieldSet()) { self.wanted = wanted }
@@ -52,7 +56,11 @@ package struct ApplicationItems {
 
     /// Adds the mark that something is there.
     @inline(__always)
-    mutating func mark(_ field: ApplicationField) { add(field, 1) }
+    mutating func mark(_ field: ApplicationField) {
+        if field != .expertItem { add(field, 1) }
+        guard wants(.expertItem), let ordinal = ExpertItem.ordinals[Int(field.rawValue)] else { return }
+        append(.expertItem, .word(Int64(ordinal)))
+    }
 
     mutating func add(_ field: ApplicationField, wide address: IPAddress) {
         if wants(field) { append(field, .wide(address)) }

@@ -34,7 +34,9 @@ extension ApplicationReader {
             stream.http = conversation
             switch conversation.successor {
             case nil: break
-            case .tunnel: return readTunnel(conversation, stream, segment, bytes, start, end, isLast: isLast, facts)
+            case .tunnel:
+                guard let inner = openTunnel(conversation, stream, bytes, start, end, facts) else { return .done }
+                return dissect(inner, stream, segment, bytes, start, end, isLast: isLast, facts)
             case .other(let successor):
                 let count = facts.applications.protocols.count
                 let outcome = read(successor, stream, segment, bytes, start, end, canWait: segment.isWhole, facts)
@@ -42,6 +44,7 @@ extension ApplicationReader {
                 return outcome
             }
             let place = HTTPMessage.Place(
+                conversation: conversation,
                 time: facts.frame.time,
                 frame: facts.number,
                 kind: kind,
@@ -50,7 +53,7 @@ extension ApplicationReader {
                 showsRequestOfResponse: profile >= .v44,
                 side: segment.side
             )
-            let outcome = HTTPMessage.read(bytes, start, end, conversation, place, into: &facts.applications)
+            let outcome = HTTPMessage.read(bytes, start, end, place, into: &facts.applications)
             for message in conversation.takeEmbedded() { readEmbedded(message, 0, segment, facts) }
             guard case .changes(let next, let canWait) = outcome, case .other(let successor) = conversation.successor
             else { return outcome }
@@ -98,7 +101,10 @@ extension ApplicationReader {
         message.withRawBytes { bytes in
             facts.applications.enter(.dns)
             if message.count >= 4 { facts.applications.add(.dns, bytes, 0, message.count) }
-            guard let read = DNSMessage.read(bytes, 0, message.count, .dns, into: &facts.applications) else { return }
+            guard let read = DNSMessage.read(bytes, 0, message.count, .dns, into: &facts.applications) else {
+                return noteBroken(facts)
+            }
+            if !read.isWhole { noteBroken(facts) }
             exchanges.note(
                 read,
                 segment.key,
@@ -111,18 +117,16 @@ extension ApplicationReader {
         facts.applications.isInFrame = wasInFrame
     }
 
-    /// What a proxy passes on, by the port that it was asked to connect to.
-    private mutating func readTunnel(
+    /// The protocol of what a proxy passes on, by the port that it was asked to connect to.
+    private func openTunnel(
         _ conversation: HTTPConversation,
         _ stream: ApplicationStream,
-        _ segment: StreamSegment,
         _ bytes: borrowing RawSpan,
         _ start: Int,
         _ end: Int,
-        isLast: Bool,
         _ facts: PacketFacts
-    ) -> MessageOutcome {
-        guard let port = HTTPMessage.connectTarget(conversation.connectTarget).port else { return .done }
+    ) -> ApplicationProtocol? {
+        guard let port = HTTPMessage.connectTarget(conversation.connectTarget).port else { return nil }
         facts.applications.enter(.http)
         facts.applications.add(.http, bytes, start, end)
         HTTPMessage.addConnectTarget(conversation.connectTarget, into: &facts.applications)
@@ -130,13 +134,13 @@ extension ApplicationReader {
         switch ApplicationPorts.registration(port) {
         case .protocolRead(.tls): kind = .tls
         case .protocolRead(.dns): kind = .dns
-        case .protocolRead: return .done
+        case .protocolRead: return nil
         case .other, .none:
-            guard stream.tls != nil || TLSRecords.looksLikeTLS(bytes, start, end) else { return .done }
+            guard stream.tls != nil || TLSRecords.looksLikeTLS(bytes, start, end) else { return nil }
             kind = .tls
         }
         stream.tunnelPort = port
-        return dissect(kind, stream, segment, bytes, start, end, isLast: isLast, facts)
+        return kind
     }
 
     /// DNS over TCP: each message behind its length (RFC 1035 section 4.2.2).
@@ -152,7 +156,9 @@ extension ApplicationReader {
             guard place + 2 <= end else { return segment.isWhole ? .waits(at: place, .segment) : .done }
             let length = Int(bytes.big16(place))
             if place + 2 + length > end, segment.isWhole { return .waits(at: place, .bytes(2 + length)) }
-            facts.applications.enter(.dns)
+            facts.applications.add(.tcpMessageSize, 2 + length)
+            // One protocol, however many messages.
+            if place == start { facts.applications.enter(.dns) }
             facts.applications.add(.dns, bytes, place, min(end, place + 2 + length))
             facts.applications.add(.dnsLength, length)
             let message = DNSMessage.read(
@@ -162,6 +168,7 @@ extension ApplicationReader {
                 .dns,
                 into: &facts.applications
             )
+            if message?.isWhole != true { noteBroken(facts) }
             if let message {
                 exchanges.note(
                     message,

@@ -12,20 +12,6 @@ extension ApplicationReader {
         let isLast = tcp.flags.contains(.fin)
         // The text of a reset is no payload.
         guard captured > 0 || isLast, !tcp.flags.contains(.rst) else { return }
-        // Bytes that come late or again would be read out of their order.
-        let flags = facts.segment.flags
-        guard flags.isDisjoint(with: [.retransmission, .outOfOrder, .spuriousRetransmission]) else {
-            if captured > 0, captured >= tcp.payloadLength, !flags.contains(.spuriousRetransmission) {
-                facts.applications.add(.tcpSegmentBytes, bytes, packet.payloadOffset, packet.payloadEnd)
-            }
-            return
-        }
-        let stream = streams.stream(facts.segment.stream)
-        if !stream.isDecided, captured > 0 {
-            stream.kind = choose(stream, packet, bytes)
-            stream.isDecided = true
-        }
-        guard let kind = stream.kind else { return }
         let (key, fromLower) = FlowKey.make(
             packet.ip.source,
             packet.sourcePort,
@@ -33,6 +19,24 @@ extension ApplicationReader {
             packet.destinationPort,
             context: 2
         )
+        // Bytes that come late or again would be read out of their order.
+        let flags = facts.segment.flags
+        let stream = streams.stream(facts.segment.stream)
+        facts.applications.serverPort = stream.serverPort
+        guard flags.isDisjoint(with: [.retransmission, .outOfOrder, .spuriousRetransmission]) else {
+            let end = tcp.sequence &+ UInt32(truncatingIfNeeded: tcp.payloadLength)
+            if captured > 0, captured >= tcp.payloadLength,
+                stream.spanned[fromLower ? 0 : 1].shows(tcp.sequence, end, flags)
+            {
+                facts.applications.add(.tcpSegmentBytes, bytes, packet.payloadOffset, packet.payloadEnd)
+            }
+            return
+        }
+        if !stream.isDecided, captured > 0 {
+            stream.kind = choose(stream, packet, bytes)
+            stream.isDecided = true
+        }
+        guard let kind = stream.kind else { return }
         let before = stream.heldBytes
         let segment = StreamSegment(
             sequence: tcp.sequence &+ (tcp.flags.contains(.syn) ? 1 : 0),
@@ -83,6 +87,8 @@ extension ApplicationReader {
     ) {
         var place = start
         let side = segment.side
+        // What goes to one message, which may turn out to be longer, is shown as one.
+        var share = start..<start
         while true {
             let sequence = segment.sequence &+ UInt32(truncatingIfNeeded: place - start)
             let waiting = segment.isWhole ? stream.pending[side]?.offset(of: sequence) : nil
@@ -91,16 +97,22 @@ extension ApplicationReader {
             {
                 let taken = pending.share(of: end - place, at: offset)
                 if taken > 0 {
-                    facts.applications.add(.tcpSegmentBytes, bytes, place, place + taken)
+                    share = (share.isEmpty ? place : share.lowerBound)..<place + taken
                     pending.add(bytes.copy(place, place + taken), at: offset, frame: facts.number)
                 }
                 place += taken
                 let isLast = segment.isLast && place == end
                 stream.pending[side] = pending
                 let isComplete = taken > 0 && pending.isComplete
-                guard isComplete || (isLast && pending.need == MessageNeed.end) else { return }
+                guard isComplete || (isLast && pending.need == MessageNeed.end) else {
+                    stream.spanned[side].note(pending.start, pending.end, isWhole: false)
+                    return show(share, bytes, facts)
+                }
                 if taken == 0 { pending.add([], at: offset, frame: facts.number) }
-                finish(pending, segment, kind, stream, isLast: isLast, facts)
+                let goesOn = finish(pending, segment, kind, stream, isLast: isLast, facts)
+                if place < end, goesOn { continue }
+                show(share, bytes, facts)
+                share = place..<place
                 guard place < end else { return }
                 continue
             }
@@ -110,17 +122,25 @@ extension ApplicationReader {
             // Of a segment that was cut nothing is kept for what follows.
             guard case .waits(let from, let need) = outcome, from < end, segment.isWhole else { return }
             facts.applications.add(.tcpSegmentBytes, bytes, from, end)
-            stream.pending[side] = PendingMessage(
+            let pending = PendingMessage(
                 start: segment.sequence &+ UInt32(truncatingIfNeeded: from - start),
                 need: need,
                 bytes: bytes.copy(from, end),
                 frames: [facts.number]
             )
+            stream.spanned[side].note(pending.start, pending.end, isWhole: false)
+            stream.pending[side] = pending
             return
         }
     }
 
+    private func show(_ share: Range<Int>, _ bytes: borrowing RawSpan, _ facts: PacketFacts) {
+        if !share.isEmpty { facts.applications.add(.tcpSegmentBytes, bytes, share.lowerBound, share.upperBound) }
+    }
+
     /// Reads a message that is whole now, and keeps what follows it.
+    ///
+    /// - Returns: true where it turned out to need more.
     private mutating func finish(
         _ pending: PendingMessage,
         _ segment: StreamSegment,
@@ -128,7 +148,7 @@ extension ApplicationReader {
         _ stream: ApplicationStream,
         isLast: Bool,
         _ facts: PacketFacts
-    ) {
+    ) -> Bool {
         stream.pending[segment.side] = nil
         facts.applications.isInFrame = false
         let count = pending.bytes.count
@@ -140,16 +160,21 @@ extension ApplicationReader {
             if place == 0 {
                 var longer = pending
                 longer.want(need)
+                stream.spanned[segment.side].note(longer.start, longer.end, isWhole: false)
                 stream.pending[segment.side] = longer
-                return
+                return true
             }
-            stream.pending[segment.side] = pending.rest(from: place, need: need, frame: facts.number)
+            let rest = pending.rest(from: place, need: need, frame: facts.number)
+            stream.spanned[segment.side].note(rest.start, rest.end, isWhole: false)
+            stream.pending[segment.side] = rest
         }
+        stream.spanned[segment.side].note(pending.start, pending.end, isWhole: true)
         facts.applications.mark(.tcpSegments)
         for frame in pending.frames { facts.applications.add(.tcpSegment, frame) }
         facts.applications.add(.tcpSegmentCount, pending.frames.count)
         facts.applications.add(.tcpReassembledLength, count)
         facts.applications.add(.tcpReassembledBytes, made: pending.bytes)
+        return false
     }
 }
 

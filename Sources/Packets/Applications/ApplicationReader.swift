@@ -39,6 +39,8 @@ package struct ApplicationReader: ~Copyable {
 
     private mutating func readPayload(_ packet: Packet, _ bytes: borrowing RawSpan, _ facts: PacketFacts) {
         facts.applications.isInFrame = true
+        facts.applications.isCutShort = false
+        facts.applications.serverPort = 0
         switch packet.transport {
         case .udp where !packet.ip.isFragment: readDatagram(packet, bytes, facts)
         case .tcp where facts.hasSegment: readSegment(packet, bytes, facts)
@@ -92,7 +94,9 @@ package struct ApplicationReader: ~Copyable {
         case .mdns: variant = .mdns
         case .llmnr: variant = .llmnr
         default:
+            let conversation = flow.map { datagrams.conversation($0) } ?? HTTPConversation()
             let place = HTTPMessage.Place(
+                conversation: conversation,
                 time: facts.frame.time,
                 frame: facts.number,
                 kind: kind,
@@ -101,12 +105,14 @@ package struct ApplicationReader: ~Copyable {
                 showsRequestOfResponse: false,
                 side: 0
             )
-            let conversation = flow.map { datagrams.conversation($0) } ?? HTTPConversation()
-            _ = HTTPMessage.read(bytes, start, end, conversation, place, into: &facts.applications)
+            _ = HTTPMessage.read(bytes, start, end, place, into: &facts.applications)
             return
         }
         if kind == .dns, start + 4 <= end { facts.applications.add(.dns, bytes, start, end) }
-        guard let message = DNSMessage.read(bytes, start, end, variant, into: &facts.applications) else { return }
+        guard let message = DNSMessage.read(bytes, start, end, variant, into: &facts.applications) else {
+            return noteBroken(facts)
+        }
+        if !message.isWhole { noteBroken(facts) }
         guard let flow else {
             if message.isResponse, message.isWhole { facts.applications.mark(.dnsUnsolicited) }
             return
@@ -118,5 +124,14 @@ package struct ApplicationReader: ~Copyable {
             number: facts.number,
             into: &facts.applications
         )
+    }
+
+    /// Notes that a message goes on behind the end: that of what was captured, or that of what was sent.
+    func noteBroken(_ facts: PacketFacts) {
+        if facts.frame.capturedLength < facts.frame.originalLength {
+            facts.applications.isCutShort = true
+        } else {
+            facts.applications.mark(.expertItem)
+        }
     }
 }

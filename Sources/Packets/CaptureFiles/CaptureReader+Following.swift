@@ -25,9 +25,9 @@ extension CaptureReader {
     ) throws(Failure) -> SkippedFrames {
         finishFrame()
         var taken = SkippedFrames()
-        guard case .pcap(let format) = container, format.linkType == .ethernet, format.checkSequenceLength == 0 else {
-            return taken
-        }
+        guard case .pcap(let format) = container, format.isPlain, format.linkType == .ethernet,
+            format.checkSequenceLength == 0
+        else { return taken }
         var isCut = true
         while isCut {
             isCut = false
@@ -59,29 +59,29 @@ extension ConversationFollower {
         _ last: inout Instant
     ) -> (count: Int, end: Int) {
         var (count, offset) = (0, 0)
+        let packetLimit = format.packetLimit
+        let unit: Int64 = format.isNanoseconds ? 1 : 1000
         while count < limit, !isFull {
-            guard let start = RecordStart(bytes, offset, length: PcapFormat.startLength) else {
+            guard let start = RecordStart(bytes, offset, length: 16) else {
                 isCut = true
                 break
             }
-            guard let place = format.place(bytes, start, offset) else { break }
-            guard place.end <= bytes.byteCount else {
+            let captured = Int(start.word(bytes, 8, isLittleEndian: true))
+            let original = Int(start.word(bytes, 12, isLittleEndian: true))
+            guard captured <= packetLimit, original >= captured else { break }
+            let end = offset &+ 16 &+ captured
+            guard end <= bytes.byteCount else {
                 isCut = true
                 break
             }
-            let time = format.time(bytes, offset)
-            guard
-                takePlain(
-                    bytes,
-                    place.start,
-                    place.length,
-                    wireLength: format.lengths(bytes, start).original,
-                    time: time,
-                    number: number &+ count
-                )
+            let time = Instant(
+                nanoseconds: Int64(start.word(bytes, 0, isLittleEndian: true)) &* 1_000_000_000
+                    &+ Int64(start.word(bytes, 4, isLittleEndian: true)) &* unit
+            )
+            guard takePlain(bytes, offset &+ 16, captured, wireLength: original, time: time, number: number &+ count)
             else { break }
             last = time
-            offset = place.end
+            offset = end
             count &+= 1
         }
         return (count, offset)

@@ -158,10 +158,13 @@ package final class CaptureReader {
         try buffer.withBytes(frameOffset, frame.capturedLength, body)
     }
 
-    /// What the file says of the frame that `next` returned last beside its bytes; `nil` in a pcap file.
+    /// What the file says of the frame that `next` returned last beside its bytes.
     package func record(of frame: Frame) -> FrameRecord? {
-        guard case .pcapng(let state) = container else { return nil }
-        return state.record(of: frame, offset: frameOffset, blockLength: pending, buffer)
+        switch container {
+        case .pcap(let format): format.record(buffer)
+        case .pcapng(let state): state.record(of: frame, offset: frameOffset, blockLength: pending, buffer)
+        case .ended: nil
+        }
     }
 
     /// The interfaces that the file has named so far, and the ordinal of the section that they are of.

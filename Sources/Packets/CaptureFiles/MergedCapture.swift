@@ -202,7 +202,7 @@ package final class MergedCapture {
         return try reader.withBytes(of: frame, body)
     }
 
-    /// What the file says of the frame that `next` returned last beside its bytes; `nil` in a pcap file.
+    /// What the file says of the frame that `next` returned last beside its bytes.
     package func record(of frame: Frame, input: Int) -> FrameRecord? { members[input].reader?.record(of: frame) }
 
     /// The reader of an input, once it is open.

@@ -86,6 +86,16 @@ struct PcapFormat: Sendable {
         return hasSwappedLengths ? (second, first) : (first, second)
     }
 
+    /// What is odd about the header of a packet at the front.
+    func record(_ buffer: StreamBuffer) -> FrameRecord {
+        var record = FrameRecord()
+        record.interfaceName = Array("unknown".utf8)
+        record.hasOddTime = word(buffer, 4) >= (isNanoseconds ? 1_000_000_000 : 1_000_000)
+        let lengths = lengths(buffer)
+        record.isLongerThanSaid = lengths.original < lengths.captured
+        return record
+    }
+
     /// Arrival of the packet whose header is at the front; a fraction of a second or more is carried over.
     @inline(__always)
     func time(_ buffer: StreamBuffer) -> Instant {
@@ -93,14 +103,5 @@ struct PcapFormat: Sendable {
         return Instant(
             nanoseconds: Int64(word(buffer, 0)) &* 1_000_000_000 &+ (isNanoseconds ? fraction : fraction &* 1000)
         )
-    }
-
-    /// Arrival of the packet whose header is at an offset.
-    @inline(__always)
-    func time(_ bytes: borrowing RawSpan, _ offset: Int) -> Instant {
-        let (first, second) = (bytes.big32(offset), bytes.big32(offset &+ 4))
-        let (seconds, part) = isLittleEndian ? (first.byteSwapped, second.byteSwapped) : (first, second)
-        let fraction = Int64(part)
-        return Instant(nanoseconds: Int64(seconds) &* 1_000_000_000 &+ (isNanoseconds ? fraction : fraction &* 1000))
     }
 }

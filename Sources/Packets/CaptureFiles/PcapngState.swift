@@ -218,10 +218,14 @@ struct PcapngState {
         record.interfaceDescription = interface.description
         // A simple packet block, whose bytes begin at 12, has no options.
         guard offset == 28 else { return record }
+        record.isLongerThanSaid = word(buffer, 24) < word(buffer, 20)
         let start = offset + (frame.capturedLength + 3) & ~3
         forEachOption(from: start, to: blockLength - 4, buffer) { code, place, count in
             switch code {
             case 1 where record.comments.count < 64: record.comments.append(Self.bytes(buffer, place, count))
+            case 3 where count >= 1 && record.hashes.count < 64:
+                let all = Self.bytes(buffer, place, count)
+                record.hashes.append((all[0], Array(all.dropFirst())))
             case 2 where count == 4: record.flags = word(buffer, place)
             case 4 where count == 8: record.drops = long(buffer, place)
             case 5 where count == 8: record.packetID = long(buffer, place)

@@ -182,13 +182,12 @@ package struct ConversationList: ~Copyable {
 
     /// The time that the quarter of the rows that is silent longest was not heard after.
     func silenceOfQuarter(_ plain: borrowing PlainFlows) -> Instant {
-        var times: [Instant] = []
-        times.reserveCapacity(count + plain.rowCount)
+        var times = RankedTimes()
+        times.reserve(count + plain.rowCount)
         for place in plain.places where plain[place].marks.contains(.hasRow) { times.append(plain[place].lastTime) }
         for slot in rows.indices where isTaken[slot] { times.append(rows[slot].newestTime) }
         guard !times.isEmpty else { return Instant(nanoseconds: .min) }
-        times.sort()
-        return times[times.count / 4]
+        return times.nthSmallest(times.count / 4)
     }
 
     /// True for a row that is kept and was not heard after a time.

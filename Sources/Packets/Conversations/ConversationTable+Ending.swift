@@ -5,7 +5,7 @@ extension ConversationTable {
     mutating func sweep() {
         packetsSinceSweep = 0
         nextSweep = now.adding(nanoseconds: 5_000_000_000)
-        retire(over: 10, unanswered: 140, established: 7200, datagrams: 60)
+        retire(over: 10, unanswered: 140, established: 7200, datagrams: 60, looksAtAll: false)
     }
 
     /// Ends ever younger conversations until there is room.
@@ -13,24 +13,44 @@ extension ConversationTable {
         let before = openCount + datagramIndex.count
         var limit = 64.0
         while openCount >= openLimit * 3 / 4 || datagramIndex.count >= openLimit * 3 / 4 {
-            retire(over: min(limit, 5), unanswered: limit, established: limit, datagrams: limit)
+            retire(
+                over: min(limit, 5),
+                unanswered: limit,
+                established: limit,
+                datagrams: limit,
+                looksAtAll: true
+            )
             guard limit >= 0 else { break }
             limit = limit < 0.01 ? -1 : limit / 2
         }
         facts.evictedConversations += before - openCount - datagramIndex.count
     }
 
-    private mutating func retire(over: Double, unanswered: Double, established: Double, datagrams idle: Double) {
+    /// Ends what has been silent for longer than so many seconds.
+    ///
+    /// With `looksAtAll` false, a plain flow is looked at again when it can be due, by the same limits as before.
+    private mutating func retire(
+        over: Double,
+        unanswered: Double,
+        established: Double,
+        datagrams idle: Double,
+        looksAtAll: Bool
+    ) {
         for slot in slots.indices {
             if let place = slots[slot].place {
                 let silence = now.seconds(since: tcp[place].lastTime)
                 let limit = tcp[place].isOver ? over : tcp[place].isEstablished ? established : unanswered
                 if silence > limit { endTCP(slot) }
-            } else if let place = slots[slot].plainPlace {
+            } else if looksAtAll || slotDue[slot] <= now, let place = slots[slot].plainPlace {
                 let silence = now.seconds(since: plain[place].lastTime)
                 let isEstablished = plain[place].marks.contains(.isEstablished)
                 let limit = plain[place].isOver ? over : isEstablished ? established : unanswered
-                if silence > limit { endTCP(slot) }
+                if silence > limit {
+                    endTCP(slot)
+                } else if !looksAtAll {
+                    // A little early: seconds are rounded.
+                    slotDue[slot] = plain[place].lastTime.adding(nanoseconds: Int64((limit - 0.001) * 1e9))
+                }
             }
         }
         for slot in datagrams.indices where datagrams[slot].input != .max {
@@ -81,6 +101,7 @@ extension ConversationTable {
     package mutating func release() {
         tcp = []
         slots = []
+        slotDue = []
         datagrams = []
         endedTCP = []
         endedPlain = []

@@ -11,6 +11,8 @@ package struct ConversationTable: ~Copyable {
     /// What each slot of TCP conversations holds, in the order in which conversations are looked through.
     var slots: [TableSlot] = []
     private var freeSlots: [Int32] = []
+    /// Until when the plain flow in each slot cannot be due to end.
+    var slotDue: [Instant] = []
     /// The slot of each of `tcp`.
     private var tcpSlots: [Int32] = []
     /// Conversations that hold a slot each, and are told from their few numbers when they end.
@@ -249,8 +251,12 @@ package struct ConversationTable: ~Copyable {
 
     /// A slot that holds nothing.
     mutating func takeSlot() -> Int {
-        if let free = freeSlots.popLast() { return Int(free) }
+        if let free = freeSlots.popLast() {
+            slotDue[Int(free)] = Instant(nanoseconds: .min)
+            return Int(free)
+        }
         slots.append(.empty)
+        slotDue.append(Instant(nanoseconds: .min))
         return slots.count - 1
     }
 

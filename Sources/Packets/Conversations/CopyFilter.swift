@@ -3,8 +3,8 @@ package import RoadblockCore
 /// Tells a packet that was captured twice (a mirror of both ports, two interfaces, a tunnel's inside and outside) from
 /// one that was sent twice.
 ///
-/// Two packets are copies when they agree in addresses, protocol, fragment offset, transport header and the start of the
-/// payload, and come within 5 ms with the same IP identification, or within 1 ms without one that counts up (IPv6, and
+/// Two packets are copies when they agree in addresses, protocol, fragment offset, transport header and, but for TCP, the
+/// start of the payload, and come within 5 ms with the same IP identification, or within 1 ms without one that counts up (IPv6, and
 /// Linux's SYN/ACK and RST with identification 0) or with another time to live (seen again behind a router); between two inputs
 /// within 900 ms. Link
 /// addresses, VLAN tags, tunnels and checksums are ignored.
@@ -12,6 +12,9 @@ package struct CopyFilter: ~Copyable {
     private var entries = CopyEntries()
 
     package init() {}
+
+    /// Copies in one input come within so many nanoseconds.
+    static let longest: Int64 = 5_000_000
 
     /// What a packet is beside those that came shortly before it.
     package enum Relation: Sendable {
@@ -34,21 +37,24 @@ package struct CopyFilter: ~Copyable {
         if packet.isCut, packet.transport == .none { return .new }
         var transport = (first: UInt64(0), second: UInt64(0))
         if packet.transport == .tcp {
-            transport = Self.transport(packet.tcp)
+            let tcp = packet.tcp
+            transport = Self.transport(tcp.sequence, tcp.acknowledgment, tcp.flags, tcp.window)
         } else if packet.transport == .icmp || packet.transport == .icmpv6 {
             transport.first = UInt64(packet.icmp.type) << 8 | UInt64(packet.icmp.code)
         }
-        let fingerprint = Self.fingerprint(
+        var fingerprint = Self.fingerprint(
             packet.ip.source,
             packet.ip.destination,
             ports: UInt64(packet.sourcePort) << 16 | UInt64(packet.destinationPort),
             header: UInt64(truncatingIfNeeded: packet.payloadLength) << 32
                 | UInt64(truncatingIfNeeded: packet.ip.fragmentOffset) << 16 | UInt64(packet.ip.protocolNumber) << 8,
-            transport,
-            bytes,
-            packet.payloadOffset,
-            packet.payloadEnd
+            transport
         )
+        // Sequence numbers tell segments apart; of others, the first 64 bytes do.
+        let count = min(packet.payloadEnd &- packet.payloadOffset, 64)
+        if packet.transport != .tcp, count > 0 {
+            fingerprint ^= CopyEntries.fingerprint(bytes, packet.payloadOffset, count) << 1
+        }
         let detail = CopyEntries.Detail(
             identification: packet.ip.identification,
             input: UInt16(truncatingIfNeeded: input),
@@ -57,38 +63,33 @@ package struct CopyFilter: ~Copyable {
         return entries.compare(fingerprint, detail, time)
     }
 
-    /// What tells copies of a plain segment.
-    @inline(__always)
-    static func fingerprint(_ segment: SegmentFields, _ bytes: borrowing RawSpan) -> UInt64 {
-        fingerprint(
-            segment.source,
-            segment.destination,
-            ports: UInt64(segment.sourcePort) << 16 | UInt64(segment.destinationPort),
-            header: UInt64(truncatingIfNeeded: segment.tcp.payloadLength) << 32 | UInt64(IPProtocol.tcp) << 8,
-            transport(segment.tcp),
-            bytes,
-            segment.payloadOffset,
-            segment.payloadEnd
+    /// Remembers a segment of a plain flow of the only input.
+    mutating func remember(_ segment: RecentSegments.Entry, _ key: FlowKey) {
+        let numbers = segment.numbers
+        let (source, destination) = segment.fromLower ? (key.lower, key.upper) : (key.upper, key.lower)
+        let fingerprint = Self.fingerprint(
+            source,
+            destination,
+            ports: UInt64(segment.fromLower ? key.ports : key.ports << 16 | key.ports >> 16),
+            header: UInt64(truncatingIfNeeded: numbers.payloadLength) << 32 | UInt64(IPProtocol.tcp) << 8,
+            Self.transport(numbers.sequence, numbers.acknowledgment, numbers.flags, numbers.window)
         )
-    }
-
-    /// True for a plain segment of the only input that is not captured twice; remembers it.
-    @inline(__always)
-    mutating func isNew(_ segment: borrowing SightedSegment) -> Bool {
         let detail = CopyEntries.Detail(
-            identification: segment.fields.identification,
+            identification: UInt32(segment.identification),
             input: 0,
-            timeToLive: segment.fields.timeToLive
+            timeToLive: segment.timeToLive
         )
-        return entries.compare(segment.fingerprint, detail, segment.time) == .new
+        _ = entries.compare(fingerprint, detail, segment.time)
     }
 
     @inline(__always)
-    private static func transport(_ tcp: Packet.TCPFields) -> (first: UInt64, second: UInt64) {
-        (
-            UInt64(tcp.sequence) << 32 | UInt64(tcp.acknowledgment),
-            UInt64(tcp.flags.rawValue) << 16 | UInt64(tcp.window)
-        )
+    private static func transport(
+        _ sequence: UInt32,
+        _ acknowledgment: UInt32,
+        _ flags: TCPFlags,
+        _ window: UInt16
+    ) -> (first: UInt64, second: UInt64) {
+        (UInt64(sequence) << 32 | UInt64(acknowledgment), UInt64(flags.rawValue) << 16 | UInt64(window))
     }
 
     /// What a packet is beside one with the same fingerprint that came so many nanoseconds before; `nil` for another one.
@@ -102,7 +103,7 @@ package struct CopyFilter: ~Copyable {
         }
         let isCopy =
             isSameNumber || (hasNoNumber && isForwarded)
-            ? elapsed < 5_000_000 : elapsed < 1_000_000 && (hasNoNumber || isForwarded)
+            ? elapsed < UInt64(longest) : elapsed < 1_000_000 && (hasNoNumber || isForwarded)
         return isCopy ? .copy : nil
     }
 
@@ -112,25 +113,18 @@ package struct CopyFilter: ~Copyable {
         _ destination: IPAddress,
         ports: UInt64,
         header: UInt64,
-        _ transport: (first: UInt64, second: UInt64),
-        _ bytes: borrowing RawSpan,
-        _ start: Int,
-        _ payloadEnd: Int
+        _ transport: (first: UInt64, second: UInt64)
     ) -> UInt64 {
-        // The payload's first 64 bytes tell different data with the same header apart.
-        let end = min(payloadEnd, start &+ 64)
-        let count = max(0, end &- start)
         // The products do not wait for one another.
         var hash = product(source.low ^ 0x9E37_79B9_7F4A_7C15, destination.low ^ 0xBF58_476D_1CE4_E5B9)
         hash ^= product(
             source.high ^ destination.high.byteSwapped ^ 0xC2B2_AE3D_27D4_EB4F,
-            header ^ UInt64(truncatingIfNeeded: count) ^ 0x94D0_49BB_1331_11EB
+            header ^ 0x94D0_49BB_1331_11EB
         )
         hash ^= product(
             transport.first ^ 0x1656_67B1_9E37_79F9,
             transport.second << 32 ^ ports ^ 0xFF51_AFD7_ED55_8CCD
         )
-        if count > 0 { hash ^= CopyEntries.fingerprint(bytes, start, count) }
         hash = product(hash ^ 0x2D35_8DCC_AA6C_78A5, 0x8BB8_4B93_962E_ACC9)
         return hash | 1
     }

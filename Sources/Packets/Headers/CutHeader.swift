@@ -44,25 +44,64 @@ extension LayerKind {
         return captured < second ? last(of: first, second, captured) : captured < third ? second : third
     }
 
+    /// The bytes that a header takes at the least.
+    var leastLength: Int {
+        switch self {
+        case .ethernet: 14
+        case .vlan, .serviceVLAN, .mpls, .null, .gre, .ciscoHDLC: 4
+        case .linuxCooked: 16
+        case .ipv4, .linuxCooked2, .tcp: 20
+        case .ipv6: 40
+        case .pppoe: 6
+        case .llc: 3
+        case .ppp: 2
+        case .none, .data: 0
+        case .arp, .ipv6Extension, .udp, .icmp, .icmpv6, .erspan, .vxlan, .geneve, .ciscoMetadata: 8
+        }
+    }
+
     /// True for a header that is named, as a protocol, also where nothing of it was captured.
     var isNamedWhenEmpty: Bool { self == .ipv6 || self == .icmpv6 || self == .erspan }
 }
 
 extension Walk {
     /// Ends decoding at a header that was not captured whole; what of it can be read stands.
-    func cut(_ kind: LayerKind, _ offset: Int, _ end: Int, _ packet: Packet) {
-        guard let readable = kind.readable(max(0, end &- offset)) else { return note(packet) }
-        cut(kind, offset, readable: readable, packet)
+    ///
+    /// It takes `needed` bytes, or at least as many as its kind does.
+    func cut(_ kind: LayerKind, _ offset: Int, _ end: Int, needed: Int? = nil, _ packet: Packet) {
+        guard let readable = kind.readable(max(0, end &- offset)) else {
+            noteRoom(kind, offset, needed, packet)
+            return note(packet)
+        }
+        cut(kind, offset, readable: readable, needed: needed, packet)
     }
 
     /// Ends decoding at a header of which so many bytes can be read.
-    func cut(_ kind: LayerKind, _ offset: Int, readable: Int, _ packet: Packet) {
+    func cut(_ kind: LayerKind, _ offset: Int, readable: Int, needed: Int? = nil, _ packet: Packet) {
+        noteRoom(kind, offset, needed, packet)
+        if packet.endsProperly { return note(packet) }
         packet.add(kind, offset, readable, offset &+ readable, quoted: isQuoted, cut: true)
+        note(packet)
+    }
+
+    /// Notes whether a header had room in what was sent; where an IP header is followed by nothing, none is looked for.
+    private func noteRoom(_ kind: LayerKind, _ offset: Int, _ needed: Int?, _ packet: Packet) {
+        let room = wireEnd &- offset
+        packet.isOverrun = room < needed ?? kind.leastLength
+        let before = packet.layerCount > 0 ? packet.layers[packet.layerCount &- 1].kind : .none
+        packet.endsProperly = room <= 0 && [.ipv4, .ipv6, .ipv6Extension].contains(before)
+    }
+
+    /// Ends decoding at a header of which some bytes say that it cannot be.
+    func refuse(_ kind: LayerKind, _ offset: Int, readable: Int, _ packet: Packet) {
+        packet.add(kind, offset, readable, offset &+ readable, quoted: isQuoted, cut: true)
+        packet.endsProperly = true
         note(packet)
     }
 
     /// Ends decoding at a header that cannot be, or lies too deep.
     func stop(_ offset: Int, _ end: Int, _ packet: Packet) {
+        packet.endsProperly = true
         if offset < end { packet.add(.data, offset, 0, end, quoted: isQuoted) }
         note(packet)
     }

@@ -6,7 +6,7 @@ import RoadblockCore
 /// A header that is cut or lies about its length ends decoding; the layers before it stand.
 package struct Decoder: Sendable {
     /// Layers of encapsulation that are followed before the rest is taken as data.
-    static let depthLimit = 16
+    static let depthLimit = 22
 
     package init() {}
 
@@ -53,6 +53,8 @@ package struct Decoder: Sendable {
         packet.hasQuote = false
         packet.transport = .none
         packet.isCut = false
+        packet.isOverrun = false
+        packet.endsProperly = false
         packet.sourcePort = 0
         packet.destinationPort = 0
         packet.payloadOffset = 0
@@ -68,6 +70,9 @@ struct Walk {
     var wireEnd: Int
     var depth = 0
     var isQuoted = false
+
+    /// Tags of one frame that are read.
+    private static let tagLimit = 20
 
     init(wireEnd: Int) { self.wireEnd = wireEnd }
 
@@ -94,7 +99,9 @@ struct Walk {
         case .raw where end - offset < 8 && wireEnd > end, .rawAlternative12 where end - offset < 8 && wireEnd > end,
             .rawAlternative14 where end - offset < 8 && wireEnd > end:
             note(packet)
-        case .raw, .rawAlternative12, .rawAlternative14, .ipv4, .ipv6: rawIP(bytes, offset, end, packet)
+        case .raw, .rawAlternative12, .rawAlternative14: rawIP(bytes, offset, end, packet)
+        case .ipv4: ipv4(bytes, offset, end, packet)
+        case .ipv6: ipv6(bytes, offset, end, packet)
         case .ppp, .pppSerial: ppp(bytes, offset, end, packet)
         case .pppWithDirection: ppp(bytes, offset + 1, end, packet)
         case .pppoe: pppoe(bytes, offset, end, packet)
@@ -113,6 +120,9 @@ struct Walk {
         let type = bytes.big16(offset + 12)
         if type >= 0x0600 {
             etherType(type, bytes, offset + 14, end, packet)
+        } else if type > 1500 {
+            // Neither a length nor a type.
+            packet.add(.data, offset + 14, 0, end, quoted: isQuoted)
         } else {
             // IEEE 802.3: a length, which also tells padding from payload.
             wireEnd = min(wireEnd, offset + 14 + Int(type))
@@ -184,6 +194,11 @@ struct Walk {
     ) {
         guard descend() else { return stop(offset, end, packet) }
         guard offset + 4 <= end else { return cut(kind, offset, end, packet) }
+        // As many tags as Wireshark reads.
+        guard packet.layerCount <= Self.tagLimit else {
+            packet.endsProperly = true
+            return note(packet)
+        }
         packet.add(kind, offset, 4, end, quoted: isQuoted)
         etherType(bytes.big16(offset + 2), bytes, offset + 4, end, packet)
     }
@@ -253,7 +268,10 @@ struct Walk {
         let length = Int(bytes.big16(offset + 4))
         wireEnd = min(wireEnd, offset + 6 + length)
         // The protocol is looked at before it is PPP's turn.
-        guard offset + 8 <= end else { return note(packet) }
+        guard offset + 8 <= end else {
+            packet.isOverrun = wireEnd < offset + 8
+            return note(packet)
+        }
         ppp(bytes, offset + 6, min(end, offset + 6 + length), packet)
     }
 
@@ -287,7 +305,7 @@ struct Walk {
     private mutating func arp(_ bytes: borrowing RawSpan, _ offset: Int, _ end: Int, _ packet: Packet) {
         guard offset + 8 <= end else { return cut(.arp, offset, end, packet) }
         let length = 8 + 2 * (Int(bytes.byte(offset + 4)) + Int(bytes.byte(offset + 5)))
-        guard offset + length <= end else { return cut(.arp, offset, end, packet) }
+        guard offset + length <= end else { return cut(.arp, offset, end, needed: length, packet) }
         packet.add(.arp, offset, length, end, quoted: isQuoted)
         // Only IPv4 (0x0800, four bytes) over six-byte link addresses.
         guard bytes.big16(offset + 2) == 0x0800, bytes.big16(offset + 4) == 0x0604 else { return }

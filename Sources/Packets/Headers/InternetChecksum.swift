@@ -14,11 +14,17 @@ enum InternetChecksum {
     static func sum(_ bytes: borrowing RawSpan, _ start: Int, _ end: Int, from first: UInt64 = 0) -> UInt64 {
         var sum = first
         var place = start
+        // The sum of larger words is the same once it is folded, and so is that of swapped bytes, swapped back.
+        var swapped: UInt64 = 0
+        var carries: UInt64 = 0
         while place &+ 8 <= end {
-            let word = bytes.big64(place)
-            sum &+= (word >> 32) &+ (word & 0xFFFF_FFFF)
+            let (partial, overflow) = swapped.addingReportingOverflow(bytes.little64(place))
+            swapped = partial
+            carries &+= overflow ? 1 : 0
             place &+= 8
         }
+        let folded = fold((swapped >> 32) &+ (swapped & 0xFFFF_FFFF) &+ carries)
+        sum &+= UInt64(UInt16(truncatingIfNeeded: folded).byteSwapped)
         while place &+ 2 <= end {
             sum &+= UInt64(bytes.big16(place))
             place &+= 2
@@ -27,6 +33,7 @@ enum InternetChecksum {
         return fold(sum)
     }
 
+    @inline(__always)
     static func fold(_ sum: UInt64) -> UInt64 {
         var sum = sum
         while sum > 0xFFFF { sum = (sum & 0xFFFF) &+ sum >> 16 }
@@ -68,16 +75,5 @@ extension Packet {
         let addresses = InternetChecksum.sum(ip.source, ip.destination)
         let number = isTCP ? IPProtocol.tcp : IPProtocol.udp
         return InternetChecksum.state(stated, bytes, start, payloadEnd, addresses &+ UInt64(number))
-    }
-}
-
-extension SegmentFields {
-    /// As `Packet.checksum`.
-    func checksum(_ bytes: borrowing RawSpan) -> ChecksumState {
-        let start = tcp.headerOffset
-        guard payloadEnd &- start == tcp.headerLength &+ tcp.payloadLength else { return .unknown }
-        let addresses = InternetChecksum.sum(source, destination)
-        let stated = bytes.big16(start &+ 16)
-        return InternetChecksum.state(stated, bytes, start, payloadEnd, addresses &+ UInt64(IPProtocol.tcp))
     }
 }

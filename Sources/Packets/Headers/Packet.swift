@@ -34,6 +34,10 @@ package final class Packet {
     package var hasQuote = false
     /// True when decoding was stopped: a header was cut, by the snap length or by the end of a quote, or cannot be.
     package var isCut = false
+    /// Where decoding was stopped: true when the header has no room in what was sent.
+    var isOverrun = false
+    /// Where decoding was stopped: true when a header was read that cannot be, and said so.
+    var endsProperly = false
 
     package init() {}
 

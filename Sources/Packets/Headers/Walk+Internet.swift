@@ -8,15 +8,22 @@ extension Walk {
         guard offset &+ 20 <= end else { return cut(.ipv4, offset, end, packet) }
         let first = bytes.big32(offset)
         let headerLength = Int(first >> 24 & 15) &* 4
-        guard first >> 28 == 4, headerLength >= 20 else { return stop(offset, end, packet) }
-        guard offset &+ headerLength <= end else {
-            return cut(.ipv4, offset, readable: readableIPv4(bytes, offset, headerLength, end), packet)
-        }
+        guard first >> 28 == 4, headerLength >= 20 else { return refuseIPv4(bytes, offset, end, packet) }
         // A total length of 0 is a segmentation offload's: the frame then tells.
         let total = Int(first & 0xFFFF)
+        guard total == 0 || total >= headerLength else { return refuse(.ipv4, offset, readable: 4, packet) }
+        guard offset &+ headerLength <= end else {
+            return cut(
+                .ipv4,
+                offset,
+                readable: readableIPv4(bytes, offset, headerLength, end),
+                needed: headerLength,
+                packet
+            )
+        }
         // What claims more than the frame or the tunnel has room for ends there.
         let wireLength = total == 0 ? wireEnd &- offset : min(total, wireEnd &- offset)
-        guard wireLength >= headerLength else { return stop(offset, end, packet) }
+        guard wireLength >= headerLength else { return refuse(.ipv4, offset, readable: 4, packet) }
         wireEnd = min(wireEnd, offset &+ wireLength)
         let ownEnd = min(end, offset &+ wireLength)
         let layer = packet.add(.ipv4, offset, headerLength, ownEnd, quoted: isQuoted)
@@ -38,11 +45,20 @@ extension Walk {
         take(ip, bytes, offset &+ headerLength, ownEnd, packet)
     }
 
+    /// What begins like no header of version 4; Wireshark takes one of version 6 for what it is.
+    private mutating func refuseIPv4(_ bytes: borrowing RawSpan, _ offset: Int, _ end: Int, _ packet: Packet) {
+        refuse(.ipv4, offset, readable: 1, packet)
+        if bytes.byte(offset) >> 4 == 6 { ipv6(bytes, offset, end, packet) }
+    }
+
     /// IPv6 (RFC 8200) with its extension headers.
     mutating func ipv6(_ bytes: borrowing RawSpan, _ offset: Int, _ end: Int, _ packet: Packet) {
         guard descend() else { return stop(offset, end, packet) }
         guard offset + 40 <= end else { return cut(.ipv6, offset, end, packet) }
-        guard bytes.byte(offset) >> 4 == 6 else { return stop(offset, end, packet) }
+        guard bytes.byte(offset) >> 4 == 6 else {
+            refuse(.ipv6, offset, readable: 1, packet)
+            return stop(offset, end, packet)
+        }
         var ip = Packet.IPFields()
         ip.isIPv6 = true
         ip.source = IPAddress(high: bytes.big64(offset + 8), low: bytes.big64(offset + 16))
@@ -74,7 +90,9 @@ extension Walk {
         var position = start
         var extensions = 0
         while extensions < 16, let length = extensionLength(next, bytes, position, ownEnd) {
-            guard position + length <= ownEnd else { return cutExtension(next, position, ownEnd, packet) }
+            guard position + length <= ownEnd else {
+                return cutExtension(next, position, ownEnd, needed: length, packet)
+            }
             packet.add(.ipv6Extension, position, length, ownEnd, quoted: isQuoted)
             if next == 44 {
                 let field = bytes.big16(position + 2)
@@ -128,7 +146,7 @@ extension Walk {
     }
 
     /// Ends decoding at an extension header that was not captured whole.
-    private func cutExtension(_ next: UInt8, _ offset: Int, _ end: Int, _ packet: Packet) {
+    private func cutExtension(_ next: UInt8, _ offset: Int, _ end: Int, needed: Int, _ packet: Packet) {
         let captured = max(0, end - offset)
         let readable =
             switch next {
@@ -136,7 +154,7 @@ extension Walk {
             case 0, 60: captured < 2 ? 0 : captured
             default: captured
             }
-        cut(.ipv6Extension, offset, readable: readable, packet)
+        cut(.ipv6Extension, offset, readable: readable, needed: needed, packet)
     }
 
     /// Notes an IP header and goes on with what it carries.
@@ -183,7 +201,7 @@ extension Walk {
             // Authentication header over IPv4.
             guard descend() else { return stop(offset, end, packet) }
             let length = offset + 2 <= end ? (Int(bytes.byte(offset + 1)) + 2) * 4 : 12
-            guard offset + length <= end else { return cut(.ipv6Extension, offset, end, packet) }
+            guard offset + length <= end else { return cut(.ipv6Extension, offset, end, needed: length, packet) }
             var inner = ip
             packet.add(.ipv6Extension, offset, length, end, quoted: isQuoted)
             inner.protocolNumber = bytes.byte(offset)
@@ -206,8 +224,18 @@ extension Walk {
         if flags & 0x2000 != 0 { length += 4 }
         if flags & 0x1000 != 0 { length += 4 }
         if flags & 7 == 1, flags & 0x0080 != 0 { length += 4 }
-        guard flags & 0x4000 == 0 else { return stop(offset, end, packet) }
-        guard offset + length <= end else { return cut(.gre, offset, end, packet) }
+        if flags & 0x4000 != 0 {
+            guard let route = Walk.routeLength(bytes, offset + length, end) else {
+                return cut(.gre, offset, end, needed: end - offset + 1, packet)
+            }
+            length += route
+        }
+        guard offset + length <= end else { return cut(.gre, offset, end, needed: length, packet) }
+        // A redirected packet (WCCP version 2) has four bytes of its own in front, which no IPv4 header begins like.
+        if type == 0x883E, offset + length < end, bytes.byte(offset + length) >> 4 != 4 {
+            length += 4
+            guard offset + length <= end else { return cut(.gre, offset, end, needed: length, packet) }
+        }
         packet.add(.gre, offset, length, end, quoted: isQuoted)
         let inner = offset + length
         switch type {
@@ -226,8 +254,21 @@ extension Walk {
             if content == 2 { return rawIP(bytes, inner + length, end, packet) }
             packet.add(.data, inner + length, 0, end, quoted: isQuoted)
         case 0x8909: ciscoMetadata(bytes, inner, end, packet, typeAt: 0)
+        case 0x883E: ipv4(bytes, inner, end, packet)
         default: etherType(type, bytes, inner, end, packet)
         }
+    }
+
+    /// Bytes of the routing entries of a GRE header (RFC 1701), up to the one that is empty; `nil` where they do not end.
+    static func routeLength(_ bytes: borrowing RawSpan, _ start: Int, _ end: Int) -> Int? {
+        var place = start
+        while place + 4 <= end {
+            let length = Int(bytes.byte(place + 3))
+            let isLast = length == 0 && bytes.big16(place) == 0
+            place += 4 + length
+            if isLast { return place - start }
+        }
+        return nil
     }
 
     /// Cisco metadata: version, length, options, group tag, and the type of what follows; GRE has the type in front.

@@ -19,9 +19,9 @@ extension Walk {
             }
             return cut(.tcp, offset, end, packet)
         }
-        guard let fields = header(ip, bytes, offset, end) else { return stop(offset, end, packet) }
         packet.sourcePort = bytes.big16(offset)
         packet.destinationPort = bytes.big16(offset &+ 2)
+        guard let fields = header(ip, bytes, offset, end) else { return refuse(.tcp, offset, readable: 4, packet) }
         packet.tcp = fields
         packet.payloadLength = fields.payloadLength
         packet.payloadEnd = end
@@ -29,7 +29,7 @@ extension Walk {
         if offset &+ fields.headerLength <= end {
             packet.add(.tcp, offset, fields.headerLength, end, quoted: false)
         } else {
-            cut(.tcp, offset, end, packet)
+            cut(.tcp, offset, end, needed: fields.headerLength, packet)
         }
         packet.transport = .tcp
     }
@@ -157,9 +157,9 @@ extension Walk {
     /// Geneve (RFC 8926): options counted in words, then what the protocol type says.
     private mutating func geneve(_ bytes: borrowing RawSpan, _ offset: Int, _ end: Int, _ packet: Packet) {
         guard offset + 8 <= end else { return cutTunnel(.geneve, offset, end, packet) }
-        guard bytes.byte(offset) >> 6 == 0, descend() else { return }
+        guard descend() else { return }
         let length = 8 + Int(bytes.byte(offset) & 0x3F) * 4
-        guard offset + length <= end else { return cut(.geneve, offset, end, packet) }
+        guard offset + length <= end else { return cut(.geneve, offset, end, needed: length, packet) }
         packet.add(.geneve, offset, length, end, quoted: isQuoted)
         wireEnd = max(end, min(wireEnd, offset + packet.payloadLength))
         etherType(bytes.big16(offset + 2), bytes, offset + length, end, packet)

@@ -8,6 +8,7 @@ package struct ConversationFollower: ~Copyable {
     package var analyzer: TCPAnalyzer
     package var table: ConversationTable
     package var list: ConversationList
+    private var recent = RecentSegments()
     /// False where each packet has to be looked at for itself.
     package let takesPlainFlows: Bool
 
@@ -19,6 +20,8 @@ package struct ConversationFollower: ~Copyable {
         let takes = takesPlainFlows && inputCount == 1
         self.takesPlainFlows = takes
         analyzer = TCPAnalyzer(profile: profile, depth: depth, limit: ConversationList.streamLimit)
+        // Growing would copy; memory that is not yet used costs nothing.
+        analyzer.streams.reserveCapacity(ConversationList.streamLimit)
         table = ConversationTable(
             inputCount: inputCount,
             comparesInputs: true,
@@ -43,89 +46,126 @@ package struct ConversationFollower: ~Copyable {
         time: Instant,
         number: Int
     ) -> Bool {
+        let sighting = PlainSighting(time: time, number: number, length: wireLength)
+        if let plain = PlainSegment(version4: bytes, offset, length) {
+            return take(plain, bytes, offset, offset &+ length, sighting)
+        }
+        return takeVersion6(bytes, offset, offset &+ length, sighting)
+    }
+
+    private mutating func takeVersion6(
+        _ bytes: borrowing RawSpan,
+        _ offset: Int,
+        _ end: Int,
+        _ sighting: PlainSighting
+    ) -> Bool {
+        guard let plain = PlainSegment(version6: bytes, offset, end &- offset) else { return false }
+        return take(plain, bytes, offset, end, sighting)
+    }
+
+    /// Takes a plain segment in the frame from an offset to an end.
+    @inline(__always)
+    private mutating func take(
+        _ plain: PlainSegment,
+        _ bytes: borrowing RawSpan,
+        _ offset: Int,
+        _ end: Int,
+        _ sighting: PlainSighting
+    ) -> Bool {
         // A segment that claims more than was on the wire is left to the decoder.
-        guard let plain = PlainSegment(bytes, offset, length, .ethernet), !table.isSweepDue(at: time),
-            plain.claimedEnd(bytes) &- offset <= wireLength
-        else { return false }
-        let segment = SightedSegment(plain.fields(bytes, offset &+ length), bytes, time, wireLength: wireLength)
-        let checksum = segment.fields.checksum(bytes)
-        let place = table.plain.place(segment.key, hash: segment.hash)
-        guard place >= 0 else { return begin(segment, bytes, checksum, number: number) }
-        let isClient = table.plain[place].isFromClient(fromLower: segment.fromLower)
-        let mark: PlainFlow.Marks = isClient ? .clientHasRightChecksum : .serverHasRightChecksum
-        if checksum == .wrong, table.plain[place].marks.contains(mark) { return false }
-        guard analyzer.remembers(Int(table.plain[place].stream)) else { return false }
+        guard !table.isSweepDue(at: sighting.time), plain.claimedEnd(bytes) &- offset <= sighting.length else {
+            return false
+        }
+        let flow = plain.flow(bytes)
+        let place = table.plain.place(flow.key, hash: flow.hash)
+        guard place >= 0 else { return begin(plain, bytes, end, sighting) }
+        let segment = plain.numbers(bytes)
         guard
             table.plain[place].receive(
-                segment,
+                plain,
                 bytes,
-                number: number,
-                isClient: isClient,
-                &table.copyFilter,
-                &analyzer.pool
+                end,
+                segment,
+                sighting,
+                fromLower: flow.fromLower,
+                streamCount: analyzer.nextNumber,
+                &analyzer.pool,
+                &recent
             )
-        else { return answer(segment, bytes, checksum, number: number, place, isClient: isClient) }
-        if checksum == .right { table.plain[place].marks.insert(mark) }
-        table.advance(to: time)
+        else { return segment.flags.contains(.syn) && answer(plain, bytes, end, sighting, place) }
+        // What both sides closed is due sooner.
+        if segment.flags.contains(.fin) { table.slotDue[Int(table.plain[place].slot)] = Instant(nanoseconds: .min) }
+        table.advance(to: sighting.time)
         return true
     }
 
     /// Takes the SYN/ACK of a plain flow.
     private mutating func answer(
-        _ sight: SightedSegment,
+        _ plain: PlainSegment,
         _ bytes: borrowing RawSpan,
-        _ checksum: ChecksumState,
-        number: Int,
-        _ place: Int,
-        isClient: Bool
+        _ end: Int,
+        _ sighting: PlainSighting,
+        _ place: Int
     ) -> Bool {
-        let segment = sight.fields
-        guard !isClient, table.plain[place].acceptsAnswer(segment, sight.time) else { return false }
-        let sighting = PlainSighting(time: sight.time, number: number, length: sight.wireLength)
-        let options = TCPOptions(bytes, segment.tcp)
-        guard options.isPlain, table.copyFilter.isNew(sight) else { return false }
+        let segment = plain.numbers(bytes)
+        let timeToLive = plain.timeToLive(bytes)
+        let fromLower = plain.flow(bytes).fromLower
+        guard timeToLive != 0, !table.plain[place].isFromClient(fromLower: fromLower),
+            table.plain[place].acceptsAnswer(segment, sighting.time),
+            analyzer.remembers(Int(table.plain[place].stream))
+        else { return false }
+        let options = TCPOptions(bytes, plain.tcp(bytes, end))
+        guard options.isPlain, table.plain[place].note(plain.checksum(bytes, end), isClient: false) else {
+            return false
+        }
         table.advance(to: sighting.time)
-        table.plain[place].takeAnswer(segment, sighting, scale: options.windowScale, &analyzer.pool)
-        if checksum == .right { table.plain[place].marks.insert(.serverHasRightChecksum) }
+        table.plain[place].takeAnswer(
+            segment,
+            timeToLive: timeToLive,
+            sighting,
+            scale: options.windowScale,
+            &analyzer.pool
+        )
+        table.plain[place].remember(plain, bytes, segment, sighting.time, fromLower: fromLower, &recent)
         return true
     }
 
     /// Begins a plain flow with its SYN.
     private mutating func begin(
-        _ sight: SightedSegment,
+        _ plain: PlainSegment,
         _ bytes: borrowing RawSpan,
-        _ checksum: ChecksumState,
-        number: Int
+        _ end: Int,
+        _ sighting: PlainSighting
     ) -> Bool {
-        let (segment, key, hash) = (sight.fields, sight.key, sight.hash)
-        let sighting = PlainSighting(time: sight.time, number: number, length: sight.wireLength)
-        let tcp = segment.tcp
-        guard tcp.flags == .syn, tcp.acknowledgment == 0, tcp.payloadLength == 0, tcp.window != 0,
-            tcp.sequence != .max, segment.timeToLive != 0, !(key.lower == key.upper),
+        let segment = plain.numbers(bytes)
+        let timeToLive = plain.timeToLive(bytes)
+        guard segment.flags == .syn, segment.acknowledgment == 0, segment.payloadLength == 0, segment.window != 0,
+            segment.sequence != .max, timeToLive != 0,
             analyzer.nextNumber < Self.numberLimit, table.openCount < table.openLimit, !isFull
         else { return false }
-        let options = TCPOptions(bytes, tcp)
-        guard options.isPlain, !analyzer.knows(key, hash: hash), !table.knows(key, hash: hash) else { return false }
-        guard let place = takePlace() else { return false }
-        guard table.copyFilter.isNew(sight) else {
-            table.plain.giveBack(place)
-            return false
-        }
+        let flow = plain.flow(bytes)
+        let options = TCPOptions(bytes, plain.tcp(bytes, end))
+        guard options.isPlain, !(flow.key.lower == flow.key.upper), !analyzer.knows(flow.key, hash: flow.hash),
+            !table.knows(flow.key, hash: flow.hash), let place = takePlace()
+        else { return false }
         table.advance(to: sighting.time)
         let slot = table.takeSlot()
         table.slots[slot] = TableSlot(plainPlace: place)
-        var flow = PlainFlow(
+        var new = PlainFlow(
             segment,
+            timeToLive: timeToLive,
+            identification: plain.identification(bytes),
             options,
             sighting,
-            key,
-            clientIsLower: sight.fromLower,
+            flow.key,
+            clientIsLower: flow.fromLower,
             stream: UInt32(truncatingIfNeeded: analyzer.takeNumber()),
             slot: Int32(truncatingIfNeeded: slot),
             &analyzer.pool
         )
-        if checksum == .right { flow.marks.insert(.clientHasRightChecksum) }
-        table.plain.begin(flow, at: place)
+        _ = new.note(plain.checksum(bytes, end), isClient: true)
+        table.plain.begin(new, at: place)
+        table.plain[place].remember(plain, bytes, segment, sighting.time, fromLower: flow.fromLower, &recent)
         return true
     }
 
@@ -133,7 +173,7 @@ package struct ConversationFollower: ~Copyable {
     private mutating func takePlace() -> Int? {
         guard let place = table.plain.takePlace() else { return nil }
         if table.plain.places.contains(place), table.plain[place].marks.contains(.isKnown) {
-            release(place)
+            release(place, before: table.now)
             return table.plain.takePlace()
         }
         return place
@@ -159,7 +199,7 @@ package struct ConversationFollower: ~Copyable {
         analyzer.streams[streamSlot].lower.unacknowledged = SegmentList()
         analyzer.streams[streamSlot].upper.unacknowledged = SegmentList()
         table.plain.begin(flow, at: place)
-        if table.plain.hasManyBacked { settle() }
+        if table.plain.hasManyBacked { settle(before: table.now) }
     }
 }
 
@@ -172,32 +212,38 @@ extension ConversationFollower {
 
     /// Hands the flow of a packet over to those who take all packets, where it is a plain one.
     ///
-    /// So it has to be with whatever is not plain, before anybody else sees the packet.
+    /// So it has to be with whatever is not plain, seen at `time`, before anybody else sees the packet.
     @inline(__always)
-    package mutating func release(_ packet: Packet, _ flow: PacketFlow) -> Released? {
+    package mutating func release(_ packet: Packet, _ flow: PacketFlow, at time: Instant) -> Released? {
         guard takesPlainFlows else { return nil }
-        if packet.transport == .tcp { return release(flow.key, hash: flow.hash) }
+        if packet.transport == .tcp { return release(flow, at: time) }
         guard packet.hasQuote, packet.quote.ip.protocolNumber == IPProtocol.tcp else { return nil }
         let quote = packet.quote
-        let (key, _) = FlowKey.make(
-            quote.ip.source,
-            quote.sourcePort,
-            quote.ip.destination,
-            quote.destinationPort,
-            context: 0
-        )
-        return release(key, hash: key.mixed)
+        let quoted = PacketFlow(quote.ip.source, quote.sourcePort, quote.ip.destination, quote.destinationPort)
+        return release(quoted, at: time)
     }
 
-    private mutating func release(_ key: FlowKey, hash: UInt64) -> Released? {
-        let place = table.plain.place(key, hash: hash)
-        return place >= 0 ? release(place) : nil
+    private mutating func release(_ flow: PacketFlow, at time: Instant) -> Released? {
+        let place = table.plain.place(flow.key, hash: flow.hash)
+        return place >= 0 ? release(place, before: time) : nil
     }
 
     /// Writes what backed flows count to where the rest is: to be done before anybody looks there.
-    package mutating func settle() {
+    ///
+    /// `time` is that of the packet which comes next.
+    package mutating func settle(before time: Instant) {
         for place in table.plain.takeBacked() where table.plain[Int(place)].marks.contains(.isBacked) {
-            release(Int(place))
+            release(Int(place), before: time)
+        }
+    }
+
+    /// Tells the filter of copies which segments of a flow a packet of a time may be a copy of.
+    private mutating func rememberCopies(_ flow: PlainFlow, before time: Instant) {
+        let first = min(time.nanoseconds, table.now.nanoseconds).subtractingReportingOverflow(CopyFilter.longest)
+        var ordinal = flow.newest
+        while let entry = recent.entry(ordinal), first.overflow || entry.time.nanoseconds > first.partialValue {
+            table.copyFilter.remember(entry, flow.key)
+            ordinal = entry.older
         }
     }
 
@@ -230,8 +276,9 @@ extension ConversationFollower {
     ///
     /// - Returns: what is new to the list; `nil` for a backed flow.
     @discardableResult
-    private mutating func release(_ place: Int) -> Released? {
+    private mutating func release(_ place: Int, before time: Instant) -> Released? {
         let flow = table.plain[place]
+        rememberCopies(flow, before: time)
         let isBacked = flow.marks.contains(.isBacked)
         if !analyzer.remembers(Int(flow.stream)) {
             analyzer.pool.drop(flow.client.unacknowledged)

@@ -3,7 +3,9 @@ import RoadblockCore
 extension PlainFlow {
     /// The flow that a SYN begins.
     init(
-        _ segment: SegmentFields,
+        _ segment: SegmentNumbers,
+        timeToLive: UInt8,
+        identification: UInt16,
         _ options: TCPOptions,
         _ sighting: PlainSighting,
         _ key: FlowKey,
@@ -19,13 +21,13 @@ extension PlainFlow {
         firstTime = sighting.time
         lastTime = sighting.time
         syn = OpeningSYN(
-            window: segment.tcp.window,
+            window: segment.window,
             options: options.signature,
-            identification: segment.identification,
+            identification: UInt32(identification),
             timestamp: options.hasTimestamps ? options.timestampValue : nil
         )
         letters.add(UInt8(ascii: "S"))
-        client.begin(segment, sighting, &pool)
+        client.begin(segment, timeToLive: timeToLive, sighting, &pool)
         if let scale = options.windowScale {
             client.scale = Int8(min(scale, 14))
         } else {

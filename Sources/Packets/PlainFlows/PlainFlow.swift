@@ -73,6 +73,8 @@ struct PlainFlow: Sendable {
     var marks: Marks
     var completeness: UInt8 = 1
     var letters = PlainLetters()
+    /// Ordinal of the newest segment in `RecentSegments`; 0 for none.
+    var newest: UInt32 = 0
     var lastTime: Instant
     var client = Side()
     var server = Side()
@@ -109,6 +111,19 @@ struct PlainFlow: Sendable {
         isLower
             ? (key.lower, UInt16(truncatingIfNeeded: key.ports >> 16))
             : (key.upper, UInt16(truncatingIfNeeded: key.ports))
+    }
+
+    /// Takes what the checksum of a side's segment says; false where it has to be told.
+    @inline(__always)
+    mutating func note(_ checksum: ChecksumState, isClient: Bool) -> Bool {
+        let mark: Marks = isClient ? .clientHasRightChecksum : .serverHasRightChecksum
+        switch checksum {
+        case .unknown: return true
+        case .right:
+            marks.insert(mark)
+            return true
+        case .wrong: return !marks.contains(mark)
+        }
     }
 
     /// True once both sides closed.

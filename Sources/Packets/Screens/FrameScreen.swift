@@ -26,12 +26,7 @@ package protocol FrameScreen: ~Copyable {
     /// Looks at a frame: `length` bytes at an offset.
     ///
     /// What is not passed over may be looked at again.
-    mutating func look(
-        _ bytes: borrowing RawSpan,
-        _ offset: Int,
-        _ length: Int,
-        _ linkType: LinkType
-    ) -> FrameLook
+    mutating func look(_ bytes: borrowing RawSpan, _ offset: Int, _ length: Int, _ linkType: LinkType) -> FrameLook
 
     /// Takes a packet that was decoded; false for one that the filter does not select.
     mutating func takes(_ packet: Packet, _ facts: PacketFacts) -> Bool
@@ -115,12 +110,7 @@ package struct FlagScreen: FrameScreen, Hashable, Sendable {
     func rulesOut(_ flags: UInt8) -> Bool { flags & mask != value }
 
     @inline(__always)
-    package func look(
-        _ bytes: borrowing RawSpan,
-        _ offset: Int,
-        _ length: Int,
-        _ linkType: LinkType
-    ) -> FrameLook {
+    package func look(_ bytes: borrowing RawSpan, _ offset: Int, _ length: Int, _ linkType: LinkType) -> FrameLook {
         guard let segment = PlainSegment(bytes, offset, length, linkType) else {
             return .ofOther(bytes, offset, length, linkType)
         }

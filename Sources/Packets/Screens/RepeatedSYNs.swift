@@ -46,12 +46,9 @@ package struct RepeatedSYNs: FrameScreen, ~Copyable {
     private var isJudging: Bool { firstUnjudged == nil }
 
     @inline(__always)
-    package mutating func look(
-        _ bytes: borrowing RawSpan,
-        _ offset: Int,
-        _ length: Int,
-        _ linkType: LinkType
-    ) -> FrameLook {
+    package mutating func look(_ bytes: borrowing RawSpan, _ offset: Int, _ length: Int, _ linkType: LinkType)
+        -> FrameLook
+    {
         guard let segment = PlainSegment(bytes, offset, length, linkType) else {
             return .ofOther(bytes, offset, length, linkType)
         }
@@ -176,12 +173,7 @@ package struct WantedConversations: FrameScreen, ~Copyable {
     }
 
     @inline(__always)
-    package func look(
-        _ bytes: borrowing RawSpan,
-        _ offset: Int,
-        _ length: Int,
-        _ linkType: LinkType
-    ) -> FrameLook {
+    package func look(_ bytes: borrowing RawSpan, _ offset: Int, _ length: Int, _ linkType: LinkType) -> FrameLook {
         guard let segment = PlainSegment(bytes, offset, length, linkType) else {
             return .ofOther(bytes, offset, length, linkType)
         }

@@ -47,6 +47,7 @@ struct AnalysisStep {
         countCompleteness(&stream)
         if result.flags.contains(.reusedPorts), !isACK { result.completeness = stream.completeness }
         noteFastOpen(&stream)
+        noteECN(&stream)
         if isACK { r.isFlightKnown = true }
         decide(&f, &r, stream.initialRTT, &pool)
         remember(&f, &r, &pool)
@@ -117,6 +118,20 @@ struct AnalysisStep {
             if stream.hasFastOpenData { result.flags.insert(.fastOpenACK) }
         } else if stream.hasFastOpenData {
             result.flags.insert(.fastOpenIgnored)
+        }
+    }
+
+    /// Accurate ECN: a SYN with all three flags offers it, and four of the answers take it.
+    private mutating func noteECN(_ stream: inout StreamState) {
+        if isSYN {
+            let flags = tcp.flags.rawValue >> 6 & 7
+            if !isACK {
+                stream.accurateECN = flags == 7 ? .offered : .none
+            } else if stream.accurateECN != .none {
+                stream.accurateECN = [2, 3, 4, 6].contains(flags) ? .agreed : .none
+            }
+        } else {
+            result.hasECNCounter = stream.accurateECN == .agreed
         }
     }
 
@@ -300,6 +315,7 @@ struct AnalysisStep {
             )
             result.acksFrame = covered.frame
             if covered.frame > 0 { result.ackRTT = time.nanoseconds(since: covered.time) }
+            if covered.isPartial { result.flags.insert(.partialACK) }
         }
         if measuresFlight, length > 0, f.isFlightKnown { measureFlight(f, r, pool) }
         countPushed(&f)

@@ -71,13 +71,13 @@ package struct PacketFlow: Sendable {
     /// The flow of the packet's addresses and ports.
     @inline(__always)
     package init(_ packet: Packet) {
-        (key, fromLower) = FlowKey.make(
-            packet.ip.source,
-            packet.sourcePort,
-            packet.ip.destination,
-            packet.destinationPort,
-            context: 0
-        )
+        self.init(packet.ip.source, packet.sourcePort, packet.ip.destination, packet.destinationPort)
+    }
+
+    /// The flow from one end to another.
+    @inline(__always)
+    package init(_ source: IPAddress, _ sourcePort: UInt16, _ destination: IPAddress, _ destinationPort: UInt16) {
+        (key, fromLower) = FlowKey.make(source, sourcePort, destination, destinationPort, context: 0)
         hash = key.mixed
     }
 }

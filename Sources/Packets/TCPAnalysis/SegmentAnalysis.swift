@@ -58,11 +58,17 @@ package struct AnalysisFlags: OptionSet, Hashable, Sendable {
     package static let windowFull = AnalysisFlags(rawValue: 1 << 13)
     package static let reusedPorts = AnalysisFlags(rawValue: 1 << 14)
 
-    /// TCP Fast Open; these three do not count as a verdict that makes `tcp.analysis.flags` exist.
+    /// TCP Fast Open.
     package static let fastOpenSYN = AnalysisFlags(rawValue: 1 << 15)
     package static let fastOpenACK = AnalysisFlags(rawValue: 1 << 16)
     package static let fastOpenIgnored = AnalysisFlags(rawValue: 1 << 17)
     package static let fastOpen: AnalysisFlags = [.fastOpenSYN, .fastOpenACK, .fastOpenIgnored]
+
+    /// An ACK inside of a segment (Wireshark 4.4).
+    package static let partialACK = AnalysisFlags(rawValue: 1 << 18)
+
+    /// What does not count as a verdict that makes `tcp.analysis.flags` exist.
+    package static let remarks: AnalysisFlags = [.fastOpen, .partialACK]
 
     /// Any kind of retransmission, as a filter on `tcp.analysis.retransmission` means it.
     package static let anyRetransmission: AnalysisFlags = [
@@ -108,6 +114,8 @@ package struct SegmentAnalysis: Sendable {
     ///
     /// Wireshark then shows an analysis without items.
     package var hasEmptyItem = false
+    /// True where three of the flags are a counter: both sides have agreed on accurate ECN.
+    package var hasECNCounter = false
     /// True for a FIN after one of the other side.
     package var isPassiveFIN = false
     /// Ordinal in the stream, from 1; 0 for a header that an ICMP error quotes.

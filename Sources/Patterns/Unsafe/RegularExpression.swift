@@ -15,7 +15,12 @@ package final class RegularExpression {
     /// Names of the groups, by group number; empty for groups without one.
     package let groupNames: [String]
     /// True once a search was given up at a limit: the row then counts as no match, and that is said.
-    package private(set) var hitLimit = false
+    package var hitLimit: Bool { giveUps > 0 }
+    /// Searches that were given up.
+    private var giveUps = 0
+    /// True once so many searches of texts were given up that all further ones find nothing at once.
+    package var isHopeless: Bool { giveUps >= giveUpLimit }
+    private let giveUpLimit: Int
 
     /// What a subject is to a pattern.
     package enum Subject: Sendable {
@@ -72,6 +77,7 @@ package final class RegularExpression {
         unsafe self.tolerant = unsafe tolerant
         unsafe self.match = unsafe match
         unsafe self.context = unsafe context
+        giveUpLimit = subject == .text ? 100 : .max
         groupNames = unsafe RegularExpression.names(code)
     }
 
@@ -112,6 +118,7 @@ package final class RegularExpression {
     }
 
     private func run(_ bytes: UnsafeBufferPointer<UInt8>, _ start: Int) -> Int {
+        if isHopeless { return -1 }
         var result = unsafe pcre2_match_8(code, bytes.baseAddress, bytes.count, start, 0, match, context)
         if RegularExpression.encodingErrors.contains(result) {
             result = unsafe pcre2_match_8(tolerant, bytes.baseAddress, bytes.count, start, 0, match, context)
@@ -128,7 +135,7 @@ package final class RegularExpression {
                 context
             )
         }
-        if result < -2 { hitLimit = true }
+        if result < -2 { giveUps &+= 1 }
         return Int(result)
     }
 

@@ -1,4 +1,5 @@
 import Columns
+import RoadblockCore
 
 /// An aggregate function's state for all groups of one worker.
 class Aggregate {
@@ -6,7 +7,7 @@ class Aggregate {
     func grow(to groups: Int) {}
 
     /// Adds the selected rows; `groups` has the group of each position of the selection.
-    func add(_ frame: Frame, _ rows: RowSelection, _ groups: [Int32], _ firstOrdinal: UInt64) {}
+    func add(_ frame: Frame, _ rows: RowSelection, _ groups: [Int32], _ firstOrdinal: UInt64) throws(Failure) {}
 
     /// Takes over another worker's state; `map` has the group of each of its groups.
     func merge(_ other: Aggregate, _ map: [Int32], _ frame: Frame, _ otherFrame: Frame) {}
@@ -14,11 +15,19 @@ class Aggregate {
     /// The value of a group.
     func result(_ group: Int, _ frame: Frame) -> Cell { .missing }
 
-    /// Values that are held beside a fixed number for each group.
+    /// Bytes that are held beside some forty for each group.
+    var byteCount: Int { 0 }
+
+    /// Bytes that are held for the values of groups and cannot wait in a file.
     var held: Int { 0 }
 
-    /// More values are refused, so that memory stays bounded.
-    static let heldLimit = 1 << 24
+    /// More is refused, so that memory stays bounded.
+    static let heldLimit = 256 << 20
+
+    /// Does what is left to do before there are results.
+    ///
+    /// - Throws: `Failure` when a temporary file cannot be read.
+    func complete(_ frame: Frame) throws(Failure) {}
 }
 
 /// Lengthens an array of states to a number of groups.
@@ -124,39 +133,41 @@ final class MomentAggregate: Aggregate {
 final class ExtremeAggregate: Aggregate {
     private let wantsGreatest: Bool
     private let argument: Node
-    private var best: [Cell] = []
+    private var best = ReplacedCells()
 
     init(wantsGreatest: Bool, _ argument: Node) {
         self.wantsGreatest = wantsGreatest
         self.argument = argument
     }
 
-    override func grow(to groups: Int) { lengthen(&best, to: groups, with: .missing) }
+    override var byteCount: Int { best.byteCount }
+
+    override func grow(to groups: Int) { best.grow(to: groups) }
 
     override func add(_ frame: Frame, _ rows: RowSelection, _ groups: [Int32], _ firstOrdinal: UInt64) {
         let column = argument.evaluate(frame, rows)
-        for index in 0..<rows.count { take(column[rows[index]], Int(groups[index]), frame) }
+        for index in 0..<rows.count { take(column[rows[index]], Int(groups[index]), frame.pool) }
     }
 
     @inline(__always)
-    private func take(_ cell: Cell, _ group: Int, _ frame: Frame) {
+    private func take(_ cell: Cell, _ group: Int, _ pool: TextPool) {
         if cell.isMissing { return }
         let old = best[group]
         if !old.isMissing {
-            let order = frame.order.compare(cell, old)
+            let isHeld = cell.isText || cell.isStructure
+            let order = best.order.compare(isHeld ? best.pool.borrow(cell, from: pool) : cell, old)
+            if isHeld { best.pool.forgetScratch() }
             if wantsGreatest ? order <= 0 : order >= 0 { return }
         }
-        best[group] = frame.pool.keep(cell)
+        best.replace(group, cell, from: pool)
     }
 
     override func merge(_ other: Aggregate, _ map: [Int32], _ frame: Frame, _ otherFrame: Frame) {
         guard let other = other as? ExtremeAggregate else { return }
-        for (group, cell) in other.best.enumerated() {
-            take(frame.pool.take(cell, from: otherFrame.pool), Int(map[group]), frame)
-        }
+        for group in other.best.indices { take(other.best[group], Int(map[group]), other.best.pool) }
     }
 
-    override func result(_ group: Int, _ frame: Frame) -> Cell { best[group] }
+    override func result(_ group: Int, _ frame: Frame) -> Cell { frame.pool.borrow(best[group], from: best.pool) }
 }
 
 /// `earliest` and `latest`: the value of the row with the smallest or greatest `@timestamp`.
@@ -166,7 +177,8 @@ final class TimeExtremeAggregate: Aggregate {
     private let wantsLatest: Bool
     private let argument: Node
     private let time: Node
-    private var best: [(cell: Cell, time: Int64, ordinal: UInt64)] = []
+    private var best = ReplacedCells()
+    private var moments: [(time: Int64, ordinal: UInt64)] = []
 
     init(wantsLatest: Bool, _ argument: Node, time: Node) {
         self.wantsLatest = wantsLatest
@@ -174,7 +186,12 @@ final class TimeExtremeAggregate: Aggregate {
         self.time = time
     }
 
-    override func grow(to groups: Int) { lengthen(&best, to: groups, with: (.missing, 0, 0)) }
+    override var byteCount: Int { best.byteCount }
+
+    override func grow(to groups: Int) {
+        best.grow(to: groups)
+        lengthen(&moments, to: groups, with: (0, 0))
+    }
 
     override func add(_ frame: Frame, _ rows: RowSelection, _ groups: [Int32], _ firstOrdinal: UInt64) {
         let column = argument.evaluate(frame, rows)
@@ -182,30 +199,33 @@ final class TimeExtremeAggregate: Aggregate {
         for index in 0..<rows.count {
             let row = rows[index]
             guard times[row].isTime || times[row].isNumber, !column[row].isMissing else { continue }
-            let at = times[row].isTime ? times[row].milliseconds : Int64(times[row].number)
-            if isBetter(at, firstOrdinal &+ UInt64(row), Int(groups[index])) {
-                best[Int(groups[index])] = (frame.pool.keep(column[row]), at, firstOrdinal &+ UInt64(row))
+            let number = min(max(times[row].number, -9e18), 9e18)
+            let at = times[row].isTime ? times[row].milliseconds : Int64(number)
+            let ordinal = frame.ordinal(of: row, firstOrdinal)
+            if isBetter(at, ordinal, Int(groups[index])) {
+                best.replace(Int(groups[index]), column[row], from: frame.pool)
+                moments[Int(groups[index])] = (at, ordinal)
             }
         }
     }
 
     private func isBetter(_ time: Int64, _ ordinal: UInt64, _ group: Int) -> Bool {
-        let old = best[group]
-        if old.cell.isMissing { return true }
+        if best[group].isMissing { return true }
+        let old = moments[group]
         if time != old.time { return wantsLatest ? time > old.time : time < old.time }
         return wantsLatest ? ordinal > old.ordinal : ordinal < old.ordinal
     }
 
     override func merge(_ other: Aggregate, _ map: [Int32], _ frame: Frame, _ otherFrame: Frame) {
         guard let other = other as? TimeExtremeAggregate else { return }
-        for (group, theirs) in other.best.enumerated() where !theirs.cell.isMissing {
-            if isBetter(theirs.time, theirs.ordinal, Int(map[group])) {
-                best[Int(map[group])] = (
-                    frame.pool.take(theirs.cell, from: otherFrame.pool), theirs.time, theirs.ordinal
-                )
+        for (group, theirs) in other.moments.enumerated() where !other.best[group].isMissing {
+            let mine = Int(map[group])
+            if isBetter(theirs.time, theirs.ordinal, mine) {
+                best.replace(mine, other.best[group], from: other.best.pool)
+                moments[mine] = theirs
             }
         }
     }
 
-    override func result(_ group: Int, _ frame: Frame) -> Cell { best[group].cell }
+    override func result(_ group: Int, _ frame: Frame) -> Cell { frame.pool.borrow(best[group], from: best.pool) }
 }

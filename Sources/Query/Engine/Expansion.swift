@@ -38,13 +38,21 @@ final class Expansion: RowExpansion {
     private var passed: [Node] = []
     private let cursor = ExpandedCursor()
 
+    /// Rows come newest first: the items of one row keep their order all the same.
+    private let isNewestFirst: Bool
+    /// The row of the table that rows were last made of, and how many.
+    private var made: (origin: UInt64, count: UInt64) = (.max, 0)
+
     /// Rows that one row may become.
     private static let limit = 1 << 20
+    /// Bits of a place that tell the rows apart that were made of one row of the table.
+    private static let madeBits: UInt64 = 24
     /// Rows that are handed on at once.
     private static let batchSize = 4096
 
-    init(_ source: Source, parts: Int) {
+    init(_ source: Source, parts: Int, isNewestFirst: Bool) {
         self.source = source
+        self.isNewestFirst = isNewestFirst
         partCount = parts
     }
 
@@ -63,25 +71,32 @@ final class Expansion: RowExpansion {
         let lists = source.node.evaluate(frame, rows)
         let columns = passed.map { $0.evaluate(frame, rows) }
         cursor.begin(parts: partCount, columns)
+        let before = frame.cursor as? ExpandedCursor
         for index in 0..<rows.count {
             let row = rows[index]
-            var count: UInt64 = 0
-            for cells in made(frame, lists[row]).prefix(Expansion.limit) {
+            let origin = place(of: row, firstOrdinal, before)
+            if made.origin != origin { made = (origin, 0) }
+            for cells in items(frame, lists[row]).prefix(Expansion.limit) {
                 if cursor.rowCount >= Expansion.batchSize {
                     if try take(cursor) { return true }
                     cursor.begin(parts: partCount, columns)
                 }
-                // Newest first, as rows come, the items of one row keep their order.
-                let ordinal = (firstOrdinal &+ UInt64(row)) << 20 | (UInt64(Expansion.limit - 1) - count)
-                cursor.add(origin: row, cells, ordinal: ordinal)
-                count += 1
+                let mask: UInt64 = (1 << Expansion.madeBits) &- 1
+                let number = isNewestFirst ? mask &- made.count & mask : made.count & mask
+                cursor.add(origin: row, cells, ordinal: origin << Expansion.madeBits | number)
+                made.count &+= 1
             }
         }
         return cursor.rowCount > 0 ? try take(cursor) : false
     }
 
+    /// The place of the row of the table that a row is, or was made of.
+    private func place(of row: Int, _ firstOrdinal: UInt64, _ before: ExpandedCursor?) -> UInt64 {
+        before.map { $0.ordinal(of: row) >> Expansion.madeBits } ?? firstOrdinal &+ UInt64(row)
+    }
+
     /// The new cells of each row that one becomes.
-    private func made(_ frame: Frame, _ cell: Cell) -> [[Cell]] {
+    private func items(_ frame: Frame, _ cell: Cell) -> [[Cell]] {
         switch source {
         case .items:
             guard cell.isStructure, let items = JSONText.items(frame, cell) else { return [[cell]] }

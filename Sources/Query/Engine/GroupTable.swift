@@ -13,9 +13,6 @@ final class GroupTable {
     private var slots: [UInt32]
     private var mask: Int
 
-    /// More groups are refused, so that memory stays bounded.
-    static let limit = 1 << 24
-
     init(keyCount: Int) {
         self.keyCount = keyCount
         slots = Array(repeating: 0, count: 1024)
@@ -76,6 +73,25 @@ final class GroupTable {
         return insert(slot)
     }
 
+    /// The group of any number of keys, where it is there.
+    func find(_ tuple: [UInt64]) -> Int? {
+        var state: UInt64 = 0
+        for key in tuple { state = GroupTable.mix(state, key) }
+        var slot = Int(truncatingIfNeeded: state) & mask
+        while true {
+            let found = Int(slots[slot])
+            if found == 0 { return nil }
+            let at = (found &- 1) &* keyCount
+            var same = true
+            for index in 0..<keyCount where keys[at &+ index] != tuple[index] { same = false }
+            if same { return found &- 1 }
+            slot = (slot &+ 1) & mask
+        }
+    }
+
+    /// Bytes that the table takes.
+    var byteCount: Int { count * (keyCount * 8 + 16) }
+
     private func insert(_ slot: Int) -> Int {
         count &+= 1
         slots[slot] = UInt32(truncatingIfNeeded: count)
@@ -99,91 +115,4 @@ final class GroupTable {
     /// A key of a group.
     @inline(__always)
     func key(_ index: Int, of group: Int) -> Cell { Cell(bits: keys[group &* keyCount &+ index]) }
-}
-
-/// The rows of one worker, folded into groups.
-final class Aggregation {
-    let frame: Frame
-    let table: GroupTable
-    let aggregates: [Aggregate]
-    private let keys: [Node]
-    private var groups: [Int32] = []
-    private var tuple: [UInt64]
-
-    init(_ frame: Frame, keys: [Node], aggregates: [Aggregate]) {
-        self.frame = frame
-        self.keys = keys
-        self.aggregates = aggregates
-        table = GroupTable(keyCount: keys.count)
-        tuple = Array(repeating: 0, count: keys.count)
-    }
-
-    /// Adds the selected rows of the current batch.
-    ///
-    /// - Throws: `Failure` where there are more groups than are kept.
-    func add(_ rows: RowSelection, firstOrdinal: UInt64) throws(Failure) {
-        guard rows.count > 0 else { return }
-        let columns = keys.map { $0.evaluate(frame, rows) }
-        if groups.count < rows.count { groups = Array(repeating: 0, count: rows.count * 2) }
-        let pool = frame.pool
-        switch columns.count {
-        case 0:
-            if table.count == 0 { _ = table.group([]) }
-            for index in 0..<rows.count { groups[index] = 0 }
-        case 1:
-            let first = columns[0]
-            for index in 0..<rows.count {
-                groups[index] = Int32(truncatingIfNeeded: table.group(pool.keep(first[rows[index]]).bits))
-            }
-        case 2:
-            let first = columns[0]
-            let second = columns[1]
-            for index in 0..<rows.count {
-                let row = rows[index]
-                groups[index] = Int32(
-                    truncatingIfNeeded: table.group(pool.keep(first[row]).bits, pool.keep(second[row]).bits)
-                )
-            }
-        default:
-            for index in 0..<rows.count {
-                let row = rows[index]
-                for key in 0..<columns.count { tuple[key] = pool.keep(columns[key][row]).bits }
-                groups[index] = Int32(truncatingIfNeeded: table.group(tuple))
-            }
-        }
-        try checkSize()
-        for aggregate in aggregates {
-            aggregate.grow(to: table.count)
-            aggregate.add(frame, rows, groups, firstOrdinal)
-        }
-    }
-
-    private func checkSize() throws(Failure) {
-        guard table.count <= GroupTable.limit, aggregates.allSatisfy({ $0.held <= Aggregate.heldLimit }) else {
-            throw Failure(
-                .usage,
-                "the query makes more groups or values than are kept at once (\(GroupTable.limit))",
-                code: "too-many-groups",
-                suggestion: "group by fewer fields, or filter first"
-            )
-        }
-    }
-
-    /// Takes over the groups of another worker.
-    ///
-    /// - Throws: `Failure` where there are more groups than are kept.
-    func merge(_ other: Aggregation) throws(Failure) {
-        var map = Array(repeating: Int32(0), count: other.table.count)
-        for group in 0..<other.table.count {
-            for key in 0..<keys.count {
-                tuple[key] = frame.pool.take(other.table.key(key, of: group), from: other.frame.pool).bits
-            }
-            map[group] = Int32(truncatingIfNeeded: table.group(tuple))
-        }
-        for (mine, theirs) in zip(aggregates, other.aggregates) {
-            mine.grow(to: table.count)
-            mine.merge(theirs, map, frame, other.frame)
-        }
-        try checkSize()
-    }
 }

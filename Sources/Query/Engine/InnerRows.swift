@@ -19,10 +19,25 @@ extension RowTransform {
     /// Puts the columns of other rows beside those of each row; what is left over of them makes rows of its own.
     ///
     /// A value that is there stays unless the others replace it.
-    func append(_ other: ResultTable, _ existing: [Int?], replaces: Bool, to list: inout RowList) {
+    /// - Throws: `Failure` where that makes too many values.
+    func append(
+        _ other: ResultTable,
+        _ existing: [Int?],
+        replaces: Bool,
+        to list: inout RowList,
+        _ width: Int
+    ) throws(Failure) {
         let pool = list.values.pool
+        guard other.rows.count <= RowList.cellLimit / max(1, width) else {
+            throw Failure(
+                .usage,
+                "`appendcols` makes no more than \(RowList.cellLimit) values",
+                code: "too-many-rows",
+                suggestion: "show fewer fields"
+            )
+        }
         while list.rows.count < other.rows.count {
-            list.rows.append(Array(repeating: .missing, count: list.width))
+            list.rows.append(Array(repeating: .missing, count: width))
         }
         for row in list.rows.indices {
             for column in existing.indices {

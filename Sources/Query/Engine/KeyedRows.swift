@@ -86,8 +86,9 @@ final class KeyedRows {
 
     private func check() throws(Failure) {
         let hasTooManyKeys = keys.count > limits.keys
-        if hasTooManyKeys || cells.count / width > limits.rows {
-            let count = KeyedRows.grouped(hasTooManyKeys ? limits.keys : limits.rows)
+        let most = min(limits.rows, RowList.cellLimit / width)
+        if hasTooManyKeys || cells.count / width > most {
+            let count = KeyedRows.grouped(hasTooManyKeys ? limits.keys : most)
             throw Failure(
                 .usage,
                 "\(limits.owner) more than \(count) \(hasTooManyKeys ? "different values" : "rows")",

@@ -16,6 +16,12 @@ final class Frame {
     var rowCount = 0
     /// True once a regular expression was given up at its limit.
     var hitRegexLimit = false
+    /// All regular expressions of the query.
+    var regexes: [RegularExpression] = []
+    /// True once one of them was given up too often.
+    var isRegexHopeless: Bool { regexes.contains(where: \.isHopeless) }
+    /// The places among all rows of the rows of the current batch, where they come out of a temporary file.
+    var spilledOrdinals: [UInt64] = []
 
     init(_ settings: QuerySettings) {
         pool = TextPool()
@@ -28,6 +34,12 @@ final class Frame {
         lastBatch += 1
         batch = lastBatch
         rowCount = rows
+    }
+
+    /// The place of a row among all rows, in a batch whose rows mostly follow each other.
+    @inline(__always)
+    func ordinal(of row: Int, _ firstOrdinal: UInt64) -> UInt64 {
+        spilledOrdinals.isEmpty ? firstOrdinal &+ UInt64(row) : spilledOrdinals[row]
     }
 
     /// Evaluates nodes anew for the rows of the current batch; what they gave before counts again afterwards.
@@ -52,6 +64,10 @@ package struct QuerySettings: Sendable {
     package var lookups: [String: LookupTable] = [:]
     /// Workers to run.
     package var workers = 2
+    /// Bytes that groups, and rows that `dedup` keeps apart, may take before more of them go to temporary files.
+    package var memory = 384 << 20
+    /// The share of one worker.
+    var workerMemory: Int { memory / max(1, workers) }
     /// The log groups that the query may name, and its own rows once more.
     package var sources = QuerySources()
     /// What inner queries gave, by their places in the text.
@@ -75,6 +91,13 @@ class Node {
             column.reserve(frame.rowCount)
             compute(frame, rows)
         }
+        return column
+    }
+
+    /// The column, to be filled with what the node gave for the rows of the current batch when it was computed before.
+    final func preset(_ frame: Frame) -> CellColumn {
+        batch = frame.batch
+        column.reserve(frame.rowCount)
         return column
     }
 

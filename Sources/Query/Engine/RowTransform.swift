@@ -5,11 +5,11 @@ import RoadblockCore
 struct RowList {
     var rows: [[Cell]]
     let values: CellText
-    /// Cells of a row.
-    var width: Int
 
     /// Rows that a command may work on, from one to the next.
     static let limit = 1_000_000
+    /// Values of all columns of these rows.
+    static let cellLimit = 32_000_000
 }
 
 /// What a command makes of rows when all of them are there.
@@ -36,10 +36,10 @@ struct RowTransform {
     let kind: Kind
     let added: Int
 
-    /// Fills the added columns, and adds or removes rows.
+    /// Fills the added columns, and adds or removes rows, which have `width` cells.
     ///
     /// - Throws: `Failure` where the rows become too many.
-    func apply(_ list: inout RowList) throws(Failure) {
+    func apply(_ list: inout RowList, width: Int) throws(Failure) {
         switch kind {
         case .accum(let source): accumulate(&list, source)
         case .autoregress(let source, let nearest):
@@ -63,7 +63,7 @@ struct RowTransform {
         case .outlier(let sources, let removes, let factor, let usesLower, let marks):
             clip(&list, sources, removes, factor, usesLower, marks)
         case .appendcols(let other, let existing, let replaces):
-            if let other { append(other.result, existing, replaces: replaces, to: &list) }
+            if let other { try append(other.result, existing, replaces: replaces, to: &list, width) }
         }
     }
 
@@ -93,17 +93,16 @@ struct RowTransform {
 
     /// Sessions are numbered from 1 in the order in which they begin.
     private func number(_ list: inout RowList, _ keys: [Int], _ time: Int, _ pause: Period) {
-        let order = list.rows.indices.sorted { a, b in
-            let (first, second) = (list.rows[a][time], list.rows[b][time])
-            return first.bits == second.bits ? a < b : (list.values.order(first, second) ?? 0) < 0
+        let order = list.rows.indices.filter { list.rows[$0][time].isTime }.sorted { a, b in
+            let (first, second) = (list.rows[a][time].milliseconds, list.rows[b][time].milliseconds)
+            return first == second ? a < b : first < second
         }
         var open: [[Cell]: (session: Int, last: Int64)] = [:]
         var count = 0
         for row in order {
             let key = keys.map { list.rows[row][$0] }
-            let cell = list.rows[row][time]
-            guard cell.isTime, !key.contains(where: \.isMissing) else { continue }
-            let milliseconds = cell.milliseconds
+            guard !key.contains(where: \.isMissing) else { continue }
+            let milliseconds = list.rows[row][time].milliseconds
             if let session = open[key], pause.holds(from: session.last, to: milliseconds) {
                 open[key] = (session.session, milliseconds)
             } else {
@@ -225,25 +224,30 @@ final class RowGathering {
         return transform.added + nodes.count - 1
     }
 
+    /// Ends a run with too many rows.
+    ///
+    /// - Throws: `Failure` where there are too many.
+    func check(_ collector: RowCollector) throws(Failure) {
+        let limit = min(RowList.limit, RowList.cellLimit / max(1, transform.added + nodes.count))
+        guard collector.matched <= limit else {
+            throw Failure(
+                .usage,
+                "`\(word)` works on no more than \(limit) rows",
+                code: "too-many-rows",
+                suggestion: limit < RowList.limit
+                    ? "show fewer fields" : "filter first, or let `stats` make fewer rows"
+            )
+        }
+    }
+
     /// The rows of all workers, with what the command makes of them.
     ///
     /// - Throws: `Failure` where there are too many.
     func rows(_ collector: RowCollector) throws(Failure) -> RowList {
-        guard collector.matched <= RowList.limit else {
-            throw Failure(
-                .usage,
-                "`\(word)` works on no more than \(RowList.limit) rows",
-                code: "too-many-rows",
-                suggestion: "filter first, or let `stats` make fewer rows"
-            )
-        }
+        try check(collector)
         let empty = Array(repeating: Cell.missing, count: transform.added)
-        var list = RowList(
-            rows: collector.rows().map { empty + $0 },
-            values: CellText(collector.pool),
-            width: transform.added + nodes.count
-        )
-        try transform.apply(&list)
+        var list = RowList(rows: try collector.rows().map { empty + $0 }, values: CellText(collector.pool))
+        try transform.apply(&list, width: transform.added + nodes.count)
         return list
     }
 }
@@ -273,7 +277,7 @@ final class RowListCursor: RowCursor {
     func fill(_ field: Int, _ rows: RowSelection, into column: CellColumn) {
         for index in 0..<rows.count {
             let row = rows[index]
-            column[row] = pool.take(list.rows[start + row][field], from: list.values.pool)
+            column[row] = pool.borrow(list.rows[start + row][field], from: list.values.pool)
         }
     }
 }

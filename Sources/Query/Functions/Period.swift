@@ -11,13 +11,7 @@ package struct Period: Hashable, Sendable {
 
     /// A period as it was written, its number reduced to the cap of its unit; `nil` for zero.
     init?(_ syntax: PeriodSyntax) {
-        let cap: Int =
-            switch syntax.unit {
-            case .millisecond: 1000
-            case .second, .minute: 60
-            case .hour: 24
-            default: 100_000
-            }
+        let cap = syntax.unit.cap
         guard syntax.count > 0 else { return nil }
         let count = Int64(min(syntax.count, cap))
         isCapped = syntax.count > cap

@@ -4,7 +4,7 @@ import Columns
 enum ScalarFunctions {
     static let all: [String: ScalarFunction] = numeric.merging(times) { a, _ in a }.merging(general) { a, _ in a }
         .merging(addresses) { a, _ in a }.merging(strings) { a, _ in a }.merging(encodings) { a, _ in a }
-        .merging(structures) { a, _ in a }
+        .merging(structures) { a, _ in a }.merging(digests) { a, _ in a }
 
     private static func number(_ operation: @escaping @Sendable (Double) -> Double) -> ScalarFunction {
         { frame, cells, _ in

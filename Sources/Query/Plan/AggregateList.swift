@@ -5,6 +5,8 @@ import RoadblockCore
 final class AggregateList {
     private(set) var aggregates: [Aggregate] = []
     private(set) var nodes: [Node] = []
+    /// What the aggregates read of each row.
+    private(set) var arguments: [Node] = []
     /// Outputs and group keys that have a name already, for later expressions of the same command.
     private var names: [String: Node] = [:]
     private let keyCount: Int
@@ -42,7 +44,7 @@ final class AggregateList {
             guard index < arguments.count else {
                 throw QueryError(.semantic, "`\(function.signature)` lacks an argument", name.span)
             }
-            return try inner.node(arguments[index])
+            return keep(try inner.node(arguments[index]))
         }
         switch function.name {
         case "count": return CountAggregate(arguments.isEmpty ? nil : try argument(0))
@@ -53,7 +55,7 @@ final class AggregateList {
         case "min", "sortsFirst": return ExtremeAggregate(wantsGreatest: false, try argument(0))
         case "max", "sortsLast": return ExtremeAggregate(wantsGreatest: true, try argument(0))
         case "earliest", "latest":
-            let time = try inner.scope.node(NameSyntax(name: "@timestamp", span: name.span))
+            let time = keep(try inner.scope.node(NameSyntax(name: "@timestamp", span: name.span)))
             return TimeExtremeAggregate(wantsLatest: function.name == "latest", try argument(0), time: time)
         case "count_distinct": return DistinctAggregate(.count, try argument(0))
         case "values": return DistinctAggregate(.values, try argument(0))
@@ -61,8 +63,49 @@ final class AggregateList {
             let count = try constant(arguments, 0, function, 1...10_000)
             return DistinctAggregate(.top(Int(count)), try argument(1))
         case "pct": return PercentileAggregate(try argument(0), try constant(arguments, 1, function, 0...100))
+        case "rate":
+            let time = keep(try inner.scope.node(NameSyntax(name: "@timestamp", span: name.span)))
+            return RateAggregate(try argument(0), time: time, milliseconds: try interval(arguments, function, name))
+        case "countOverTime":
+            noteInterval(arguments, function)
+            return CountAggregate(try argument(0))
+        case "sumOverTime":
+            noteInterval(arguments, function)
+            return MomentAggregate(.sum, try argument(0))
+        case "histogram":
+            let buckets = try constant(arguments, 1, function, 1...Double(HistogramAggregate.limit))
+            return HistogramAggregate(try argument(0), Int(buckets))
         default: throw QueryError(.unsupported, "`\(function.name)` is not supported yet", name.span)
         }
+    }
+
+    /// Notes what an aggregate reads of each row, so that rows can wait in a temporary file.
+    private func keep(_ node: Node) -> Node {
+        self.arguments.append(node)
+        return node
+    }
+
+    private func interval(
+        _ arguments: [ExpressionSyntax],
+        _ function: QueryFunction,
+        _ name: NameSyntax
+    ) throws(QueryError) -> Int64 {
+        guard arguments.count > 1, case .period(let syntax) = arguments[1] else {
+            throw QueryError(.semantic, "`\(function.signature)` wants a period such as `1m`", name.span)
+        }
+        guard let length = try inner.period(syntax).fixedMilliseconds else {
+            throw QueryError(.semantic, "an interval is of weeks or less, whose length is fixed", syntax.span)
+        }
+        return length
+    }
+
+    /// The window of a value over time is the bin that the rows are grouped by.
+    private func noteInterval(_ arguments: [ExpressionSyntax], _ function: QueryFunction) {
+        guard arguments.count > 1 else { return }
+        inner.scope.note(
+            "`\(function.name)` counts by the bins of `by bin(…)`: an interval here changes nothing",
+            arguments[1].span
+        )
     }
 
     /// The value of an argument that has to be a number written out.

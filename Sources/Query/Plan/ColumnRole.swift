@@ -29,6 +29,9 @@ extension QueryPlan {
             return QueryPlan.stripped(item.name) == name
         }
         if let own { return role(of: own, in: index, isKey: false, depth) }
+        if index > 0, stages[index - 1].analysis != nil {
+            return name == "@pattern" || name == "@fieldName" ? .group : .value(isSum: name == "@sampleCount")
+        }
         guard index > 0, case .stats(let aggregates, let groups, _)? = stages[index - 1].stats?.kind else { return nil }
         if let key = groups.first(where: { QueryPlan.stripped($0.name) == name }) {
             return role(of: key, in: index - 1, isKey: true, depth)

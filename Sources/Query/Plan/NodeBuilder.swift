@@ -105,27 +105,16 @@ struct NodeBuilder {
 
     private func pattern(_ expression: ExpressionSyntax) throws(QueryError) -> LikeNode.Pattern {
         guard case .regex(let pattern, let span) = expression else {
-            if case .string(let text, let span) = expression { warnOfSubstring(text, span) }
             return .text(try node(expression))
         }
         return .regex(try regex(pattern, span))
     }
 
-    private func warnOfSubstring(_ text: String, _ span: SourceSpan) {
-        let parts = text.split(separator: ".", omittingEmptySubsequences: false)
-        if text.hasSuffix("."), parts.count > 1, parts.dropLast().allSatisfy({ UInt8($0) != nil }) {
-            scope.note(
-                "`like '\(text)'` finds the text anywhere, as in 2\(text)1; `isIpv4InSubnet` tests a block",
-                span
-            )
-        } else if text.contains("%"), text.hasPrefix("%") || text.hasSuffix("%") {
-            scope.note("`%` is an ordinary character here: `like` finds the text anywhere by itself", span)
-        }
-    }
-
     func regex(_ pattern: String, _ span: SourceSpan) throws(QueryError) -> RegularExpression {
         do {
-            return try RegularExpression(Array(pattern.utf8), in: .text)
+            let regex = try RegularExpression(Array(pattern.utf8), in: .text)
+            frame.regexes.append(regex)
+            return regex
         } catch {
             // The literal's place is known; where its text holds no escapes, the place inside is as well.
             let start = span.start + 1 + error.offset
@@ -201,7 +190,7 @@ struct NodeBuilder {
         if scope.table == nil, !scope.has("@timestamp") {
             throw QueryError(
                 .semantic,
-                "`bin` needs `@timestamp`, which the `stats` before does not give",
+                "`bin` needs `@timestamp`, which the `\(scope.command)` before does not give",
                 span,
                 suggestion: "name the first bin, `by bin(5m) as t`, and round it with `datefloor(t, 1h)`"
             )
@@ -212,9 +201,9 @@ struct NodeBuilder {
     func period(_ syntax: PeriodSyntax) throws(QueryError) -> Period {
         guard let period = Period(syntax) else { throw QueryError(.semantic, "a period is at least 1", syntax.span) }
         if period.isCapped {
-            let cap = syntax.unit == .hour ? "24" : syntax.unit == .millisecond ? "1000" : "60"
             scope.note(
-                "\(syntax.count) \(syntax.unit.rawValue)s are taken as \(cap), the most of this unit, as CloudWatch does",
+                "\(syntax.count) \(syntax.unit.rawValue)s are taken as \(syntax.unit.cap), the most of this unit, as "
+                    + "CloudWatch does" + (syntax.inLargerUnit.map { ": write `\($0)`" } ?? ""),
                 syntax.span
             )
         }

@@ -62,11 +62,13 @@ extension Pipeline {
     /// What makes several rows of one, and the names of what is new in them.
     func expansion(
         _ command: CommandSyntax,
-        _ builder: NodeBuilder
+        _ builder: NodeBuilder,
+        _ order: RowOrder
     ) throws(QueryError) -> (rows: Expansion, names: [NameSyntax]) {
+        let isNewestFirst = order == .newestFirst
         switch command.kind {
         case .unnest(let list, let name):
-            return (Expansion(.items(try builder.node(list)), parts: 1), [name])
+            return (Expansion(.items(try builder.node(list)), parts: 1, isNewestFirst: isNewestFirst), [name])
         case .expand(let name):
             // A list among the fields of an event is known by its items; the message has it whole.
             let message = ExpressionSyntax.field(NameSyntax(name: "@message", span: name.span))
@@ -80,13 +82,16 @@ extension Pipeline {
             let list =
                 try isColumn
                 ? builder.scope.node(name) : PathNode(try builder.node(call), name.parts.map { .key($0) })
-            return (Expansion(.items(list), parts: 1), [name])
+            return (Expansion(.items(list), parts: 1, isNewestFirst: isNewestFirst), [name])
         case .parse(let syntax):
             guard case .expression(let pattern, let names, _) = syntax.pattern else { break }
             let message = ExpressionSyntax.field(NameSyntax(name: "@message", span: syntax.patternSpan))
             let source = try builder.node(syntax.source ?? message)
             let (regex, groups, found) = try self.groups(pattern, names, syntax.patternSpan, builder)
-            return (Expansion(.matches(source, regex, groups: groups), parts: groups.count), found)
+            return (
+                Expansion(.matches(source, regex, groups: groups), parts: groups.count, isNewestFirst: isNewestFirst),
+                found
+            )
         default: break
         }
         throw QueryError(.unsupported, "this makes no rows", command.span)

@@ -15,7 +15,7 @@ extension Pipeline {
             } else if settings.inner[inner.place] == nil {
                 let outline = try Pipeline(inner.plan, source.fields, settings)
                 innerColumns[inner.place] = outline.columns
-                notices += outline.notices
+                notices += QueryLint(inner.plan, source.fields).merged(with: outline.notices)
             }
         }
     }
@@ -104,20 +104,33 @@ extension Pipeline {
         return (gathering, names)
     }
 
-    /// The conditions on the time of rows: the range of the run, or those of the sources where they have their own.
-    func timeConditions(_ scope: Scope) throws(QueryError) -> [Node] {
-        let settings = frame.settings
-        var range = (settings.start ?? .min)...max(settings.start ?? .min, settings.end ?? .max)
-        if plan.sources.contains(where: { $0.start != nil || $0.end != nil }) {
-            let groups = try SourceSelection(plan.sources, among: settings.sources.names, settings).groups
-            guard let first = groups.first?.times, first.count == 1, groups.allSatisfy({ $0.times == first }) else {
-                let byGroup = groups.map { (frame.pool.keep($0.name.text), $0.times) }
-                return [SourceTimeNode(scope.field("@log"), scope.field("@timestamp"), byGroup)]
-            }
-            range = first[0]
+    /// The time ranges of the query's sources by group, where they have their own.
+    private func sourceTimes() throws(QueryError) -> [(name: LogGroupName, times: [ClosedRange<Int64>])]? {
+        guard plan.sources.contains(where: { $0.start != nil || $0.end != nil }) else { return nil }
+        return try SourceSelection(plan.sources, among: frame.settings.sources.names, frame.settings).groups
+    }
+
+    /// The time range of the run, or that of the sources where they have their own; `nil` where groups have several.
+    func timeRange() throws(QueryError) -> ClosedRange<Int64>? {
+        guard let groups = try sourceTimes() else {
+            let start = frame.settings.start ?? .min
+            return start...max(start, frame.settings.end ?? .max)
+        }
+        guard let first = groups.first?.times, first.count == 1, groups.allSatisfy({ $0.times == first }) else {
+            return nil
+        }
+        return first[0]
+    }
+
+    /// The conditions on the time of rows; `earliest` is the first time that counts where that is before the range.
+    func timeConditions(_ scope: Scope, from earliest: Int64? = nil) throws(QueryError) -> [Node] {
+        guard let range = try timeRange() else {
+            let byGroup = (try sourceTimes() ?? []).map { (frame.pool.keep($0.name.text), $0.times) }
+            return [SourceTimeNode(scope.field("@log"), scope.field("@timestamp"), byGroup)]
         }
         if range == .min ... .max { return [] }
-        return [TimeRangeNode(scope.field("@timestamp"), range)]
+        let start = min(range.lowerBound, earliest ?? .max)
+        return [TimeRangeNode(scope.field("@timestamp"), start...range.upperBound)]
     }
 }
 

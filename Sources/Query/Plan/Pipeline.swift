@@ -7,10 +7,13 @@ final class Pipeline {
     /// One part: conditions in their order, and what takes the rows that are left.
     struct Stage {
         var conditions: [Node] = []
+        /// Conditions that drop rows for want of a field, by their place, where that is to be counted.
+        var watched: [Int: QueryNotice] = [:]
         var expansion: (any RowExpansion)?
         var aggregation: Aggregation?
         /// What is to be done with the rows when all are there.
         var gathering: RowGathering?
+        var analysis: Analysis?
         var collector: RowCollector?
         /// Values, or rows by their key, for another query.
         var keyed: KeyedRows?
@@ -35,6 +38,7 @@ final class Pipeline {
     let frame: Frame
     let plan: QueryPlan
     private let isStrict: Bool
+    private var statsAliases: Set<String> = []
     private var time: Node?
 
     /// Builds the nodes of a plan over a table's fields.
@@ -66,7 +70,7 @@ final class Pipeline {
         for (index, syntax) in plan.stages.enumerated() {
             var stage = Stage()
             var builder = NodeBuilder(frame: frame, scope: scope, text: plan.text)
-            if index == 0 { stage.conditions += try timeConditions(scope) }
+            if index == 0 { stage.conditions += try timeConditions(scope, from: try earliest(builder)) }
             for command in syntax.steps { try add(command, to: &stage, &list, builder) }
             if case .stats(let aggregates, let groups, let offset)? = syntax.stats?.kind {
                 if let offset {
@@ -98,6 +102,14 @@ final class Pipeline {
                     list.show(name, node)
                 }
                 order = .asGiven
+            } else if syntax.analysis != nil {
+                let analysis = try self.analysis(syntax, builder)
+                stage.analysis = analysis
+                notices += scope.notices
+                let columns = analysis.columns.enumerated().map { ($1, FieldNode($0) as Node) }
+                scope = Scope(columns: columns, of: analysis.word, isStrict: isStrict)
+                list = ColumnList(columns)
+                order = .asGiven
             } else if let command = syntax.expansion, case .join(let join) = command.kind {
                 let joined = try self.join(join, builder)
                 stage.expansion = joined.rows
@@ -105,7 +117,7 @@ final class Pipeline {
                 scope = joined.scope
                 list.map { scope.passed($0) }
             } else if let command = syntax.expansion {
-                let expansion = try self.expansion(command, builder)
+                let expansion = try self.expansion(command, builder, order)
                 stage.expansion = expansion.rows
                 notices += scope.notices
                 scope = Scope(of: scope) { expansion.rows.pass($0) }
@@ -127,8 +139,7 @@ final class Pipeline {
                 keys: gathering.keys,
                 outputs: gathering.nodes,
                 limit: RowList.limit,
-                isNewestFirst: gathering.isNewestFirst,
-                distinct: nil
+                isNewestFirst: gathering.isNewestFirst
             )
         }
         fields = first.fields
@@ -157,7 +168,9 @@ final class Pipeline {
                 list.show(name.name, node)
             }
         case .lookup(let syntax): try lookUp(syntax, &list, builder)
-        case .stats, .sort, .limit, .dedup, .unnest, .expand, .rows, .source, .join, .appendcols, .unsupported: break
+        case .stats, .sort, .limit, .dedup, .unnest, .expand, .rows, .analysis, .source, .join, .appendcols,
+            .unsupported:
+            break
         }
     }
 
@@ -184,6 +197,9 @@ final class Pipeline {
             try addConditions(left, to: &stage, builder)
             try addConditions(right, to: &stage, builder)
         } else {
+            if builder.scope.table?.isOpen == true, let notice = condition.whereUndecided(in: plan.text) {
+                stage.watched[stage.conditions.count] = notice
+            }
             stage.conditions.append(try builder.node(condition))
         }
     }
@@ -194,6 +210,7 @@ final class Pipeline {
         _ stage: inout Stage,
         _ builder: inout NodeBuilder
     ) throws(QueryError) -> [(name: String, node: Node)] {
+        try checkAliases(aggregates + groups, builder.scope)
         var keys: [Node] = []
         for group in groups { keys.append(try builder.node(group.expression)) }
         let list = AggregateList(keyCount: keys.count, builder)
@@ -227,8 +244,28 @@ final class Pipeline {
             columns.append((item.name, node))
             list.define(item.name, node)
         }
-        stage.aggregation = Aggregation(frame, keys: keys, aggregates: list.aggregates)
+        stage.aggregation = Aggregation(
+            frame,
+            keys: keys,
+            aggregates: list.aggregates,
+            arguments: list.arguments
+        )
         return columns
+    }
+
+    /// A later `stats` may not give a name that an earlier one gave.
+    private func checkAliases(_ items: [NamedExpression], _ scope: Scope) throws(QueryError) {
+        let aliases = items.compactMap(\.alias)
+        for alias in aliases where statsAliases.contains(alias.name) {
+            guard !isStrict else {
+                throw QueryError(.alias, "an earlier `stats` has the name `\(alias.name)`", alias.span)
+            }
+            scope.note(
+                "an earlier `stats` has the name `\(alias.name)`: CloudWatch refuses that, here the new meaning counts",
+                alias.span
+            )
+        }
+        statsAliases.formUnion(aliases.map(\.name))
     }
 
     private func finish(
@@ -268,7 +305,8 @@ final class Pipeline {
             outputs: list.columns.map(\.node),
             limit: plan.limit?.count ?? QueryPlan.defaultLimit,
             isNewestFirst: order == .newestFirst && !isAny,
-            distinct: distinct
+            distinct: distinct,
+            memory: frame.settings.workerMemory
         )
     }
 
@@ -310,7 +348,9 @@ final class Pipeline {
         } catch {
             guard builder.scope.table == nil, error.errorClass == .semantic else { throw error }
             builder.scope.note(
-                "`\(key.text)` is no column of the `stats` before, so it orders nothing",
+                "`\(key.text)` is no column of the `\(builder.scope.command)` before, so it orders nothing"
+                    + (builder.scope.columnNames.first { $0.lowercased().hasPrefix("\(key.text.lowercased())(") }
+                        .map { ": did you mean `\($0)`?" } ?? ""),
                 key.expression.span
             )
             return nil

@@ -7,6 +7,8 @@ package struct QueryPlan: Sendable {
     var stages: [StageSyntax]
     var limit: LimitSyntax?
     package private(set) var notices: [QueryNotice]
+    /// True where the query asks what it would read, and for no rows.
+    package private(set) var isEstimate = false
     /// Where its rows come from, as the query says.
     private(set) var sources: [SourceSyntax] = []
     /// What is read before its own rows: the queries inside of it, and the right side of its `join`.
@@ -34,6 +36,10 @@ package struct QueryPlan: Sendable {
         var expansion: CommandSyntax?
         /// What works from row to row.
         var rows: CommandSyntax?
+        /// What looks at all rows and makes others of them.
+        var analysis: CommandSyntax?
+        /// `anomaly`, `diff` or `logcompare` behind such a `pattern`.
+        var follower: CommandSyntax?
         var sorts: [[SortKeySyntax]] = []
         var dedup: [NameSyntax]?
     }
@@ -107,6 +113,7 @@ package struct QueryPlan: Sendable {
             case .limit(let limit):
                 self.limit = self.limit.map { $0.count < limit.count ? $0 : limit } ?? limit
             case .dedup(let names): stages[stages.count - 1].dedup = names
+            case .analysis(let analysis): analyze(analysis, command)
             case .unsupported(let name):
                 throw QueryError(.unsupported, "`\(name)` is not supported yet", command.span)
             }
@@ -131,6 +138,28 @@ package struct QueryPlan: Sendable {
         )
         let key = SortKeySyntax(expression: .field(name), text: name.name, isDescending: true)
         stages.append(StageSyntax(sorts: [[key]]))
+    }
+
+    private mutating func analyze(_ analysis: AnalysisSyntax, _ command: CommandSyntax) {
+        if case .estimate = analysis {
+            isEstimate = true
+            return
+        }
+        switch analysis {
+        case .anomaly, .diff, .logcompare:
+            // What stands between does the same before and behind: it only knows the columns of patterns.
+            if let index = stages.lastIndex(where: { $0.analysis != nil }) {
+                stages[index].follower = command
+                return
+            }
+        default: break
+        }
+        if !stages[stages.count - 1].sorts.isEmpty {
+            notices.append(.init(message: "`sort` before `\(analysis.word)` orders nothing", span: command.word))
+            stages[stages.count - 1].sorts = []
+        }
+        stages[stages.count - 1].analysis = command
+        stages.append(StageSyntax())
     }
 
     private mutating func expand(_ command: CommandSyntax) {

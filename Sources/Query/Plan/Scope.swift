@@ -9,13 +9,22 @@ package struct TableFields: Sendable {
     package var isOpen: Bool
     /// True where a row may have several values of one field, which conditions look at one by one.
     package var hasSeveral: Bool
+    /// What the values of fields are, where that is known.
+    package var kinds: [String: FieldKind] = [:]
+    /// Fields that CloudWatch may not discover in these records.
+    package var undiscovered: Set<String> = []
 
-    package static let system = ["@timestamp", "@message", "@logStream", "@log", "@ingestionTime"]
+    package static let system = ["@timestamp", "@message", "@logStream", "@log", "@ingestionTime", "@ptr"]
 
     package init(known: [String], isOpen: Bool, hasSeveral: Bool = false) {
         self.known = known
         self.isOpen = isOpen
         self.hasSeveral = hasSeveral
+    }
+
+    /// What the values of a field are, its name in any case.
+    func kind(of name: String) -> FieldKind? {
+        kinds[name] ?? kinds.first { $0.key.lowercased() == name.lowercased() }?.value
     }
 }
 
@@ -27,23 +36,29 @@ final class Scope {
     private var fieldNodes: [String: Node] = [:]
     /// Where rows come from a table; otherwise the columns of a `stats` before.
     let table: TableFields?
+    /// The command that left the columns.
+    let command: String
     private let isStrict: Bool
     /// Where rows are made of other rows: what their names mean, and how a value comes along.
     private let origin: (scope: Scope, pass: (Node) -> Int)?
     /// What the names of two sides mean, where rows are joined.
     private let sides: JoinSides?
+    /// The nodes of values that came along, one for each, so that commands mean the same column by the same node.
+    private var passedNodes: [Int: Node] = [:]
     private(set) var notices: [QueryNotice] = []
 
     init(table: TableFields, isStrict: Bool) {
         self.table = table
         self.isStrict = isStrict
         origin = nil
+        command = ""
         sides = nil
     }
 
     /// The scope of rows that are made of others': their names are known, and `pass` makes a field of what a node gives.
     init(of scope: Scope, _ sides: JoinSides? = nil, pass: @escaping (Node) -> Int) {
         table = scope.table
+        command = scope.command
         isStrict = scope.isStrict
         origin = (scope, pass)
         self.sides = sides
@@ -53,11 +68,16 @@ final class Scope {
     func passed(_ node: Node) -> Node {
         guard let origin else { return node }
         if node.constant != nil { return node }
-        return FieldNode(origin.pass(node))
+        let field = origin.pass(node)
+        if let known = passedNodes[field] { return known }
+        let passed = FieldNode(field)
+        passedNodes[field] = passed
+        return passed
     }
 
-    /// The scope behind a `stats`: its columns, under their names.
-    init(columns: [(name: String, node: Node)], isStrict: Bool) {
+    /// The scope behind a command that makes other rows, such as `stats`: its columns, under their names.
+    init(columns: [(name: String, node: Node)], of command: String = "stats", isStrict: Bool) {
+        self.command = command
         table = nil
         origin = nil
         sides = nil
@@ -112,6 +132,9 @@ final class Scope {
         String(text.unicodeScalars.filter { !$0.properties.isWhitespace })
     }
 
+    /// The names that the query itself gave, in order.
+    var columnNames: [String] { aliases.keys.sorted() }
+
     /// True for a name that the query itself gave.
     func isColumn(_ name: String) -> Bool { aliases[name] != nil || origin?.scope.isColumn(name) == true }
 
@@ -140,7 +163,7 @@ final class Scope {
             }
             throw QueryError(
                 .semantic,
-                "`stats` left no column `\(name.name)`",
+                "`\(command)` left no column `\(name.name)`",
                 name.span,
                 suggestion: nearest(to: name.name, among: Array(aliases.keys)).map { "did you mean `\($0)`?" }
                     ?? "the columns are \(aliases.keys.sorted().map { "`\($0)`" }.joined(separator: ", "))"
@@ -158,7 +181,7 @@ final class Scope {
             return try node(NameSyntax(name: other, span: name.span))
         }
         if !table.isOpen || !known.contains(where: { $0.hasPrefix(name.name + ".") }) {
-            let likely = nearest(to: name.name, among: candidates)
+            let likely = FieldHabit.field(for: name.name, among: known) ?? nearest(to: name.name, among: candidates)
             if let hint = Scope.derived(name.name) {
                 note("no row has a field `\(name.name)`: \(hint)", name.span)
                 return field(name.name)

@@ -41,7 +41,7 @@ package struct QueryFunction: Hashable, Sendable {
     package var signature: String { "\(name)(\(parameters.joined(separator: ", ")))" }
 
     /// The argument that is a period, such as `5m`.
-    package var periodArgument: Int? { parameters.firstIndex(of: "period") }
+    package var periodArgument: Int? { parameters.firstIndex { $0 == "period" || $0 == "[period]" } }
 
     /// The argument that may be a regular expression between slashes.
     package var regexArgument: Int? { parameters.firstIndex(of: "regex") }
@@ -82,7 +82,12 @@ package enum FunctionCatalogue {
         return function(named: near) == nil ? habit(near) : "did you mean `\(near)`?"
     }
 
-    private static func habit(_ name: String) -> String? {
+    /// The function that takes the same arguments under another name elsewhere.
+    static func equivalent(of name: String) -> String? {
+        habits[name].flatMap { function(named: $0) != nil && !["cidrmatch", "date_trunc"].contains(name) ? $0 : nil }
+    }
+
+    static func habit(_ name: String) -> String? {
         habits[name.lowercased()].map { hint in
             function(named: hint).map { "write `\($0.signature)`" } ?? hint
         }
@@ -140,15 +145,16 @@ package enum FunctionCatalogue {
         .init("earliest", "field", .aggregate), .init("latest", "field", .aggregate),
         .init("sortsFirst", "field", .aggregate), .init("sortsLast", "field", .aggregate),
         .init("values", "field", .aggregate, also: ["collect_values"]), .init("topk", "count field", .aggregate),
-        .init("rate", "value period", .aggregate),
-        .init("countOverTime", "value period", .aggregate, also: ["count_over_time"]),
-        .init("sumOverTime", "value period", .aggregate, also: ["sum_over_time"]),
-        .init("histogram", "value buckets", .aggregate),
+        .init("rate", "number period", .aggregate),
+        .init("countOverTime", "value period?", .aggregate, also: ["count_over_time"]),
+        .init("sumOverTime", "number period?", .aggregate, also: ["sum_over_time"]),
+        .init("histogram", "number buckets", .aggregate),
     ]
 
     /// Names from other query languages: the function here, or what to write.
     private static let habits: [String: String] = [
-        "len": "strlen", "length": "strlen", "char_length": "strlen", "lower": "tolower", "lcase": "tolower",
+        "sha1": "sha256", "sha": "sha256", "hash": "sha256", "len": "strlen", "length": "strlen",
+        "char_length": "strlen", "lower": "tolower", "lcase": "tolower",
         "upper": "toupper", "ucase": "toupper", "substring": "substr", "mid": "substr", "contains": "strcontains",
         "instr": "strcontains", "cidr": "isIpInSubnet", "cidrmatch": "isIpInSubnet", "ip_in_range": "isIpInSubnet",
         "ipv4_is_in_range": "isIpInSubnet", "ipv4_is_match": "isIpInSubnet", "inet_aton": "ipv4ToNumber",
@@ -177,6 +183,6 @@ package enum FunctionCatalogue {
         "pow": "write `a ^ b`", "power": "write `a ^ b`", "mod": "write `a % b`",
         "tostring": "a number in text needs no conversion: `concat(\"\", value)`",
         "time_bucket": "write `bin(5m)`", "timechart": "write `stats … by bin(5m)`", "span": "write `bin(5m)`",
-        "ago": "the time range is given with `--start` and `--end`",
+        "ago": "the time range is given on the command line: `--start -1h`",
     ]
 }

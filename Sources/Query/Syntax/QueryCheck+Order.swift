@@ -45,27 +45,50 @@ extension QueryCheck {
         if case .rows(.fillmissing) = command.kind, !before.contains(where: \.isStatsOverTime) {
             return order("`fillmissing` stands behind `stats … by bin(…)`", command)
         }
-        if case .source = command.kind, before.contains(where: { !$0.isSource }) {
+        switch command.kind {
+        case .source where before.contains { !$0.isSource }:
             return order("`SOURCE` stands at the beginning of a query", command)
-        }
-        if case .join = command.kind, before.contains(where: \.isJoin) {
+        case .join where before.contains(where: \.isJoin):
             return QueryError(.semantic, "a query has one `join` only", command.word)
+        case .analysis(let analysis): return misplaced(analysis, command, before, isLast: isLast)
+        default: return nil
         }
-        guard case .unsupported(let name) = command.kind else { return nil }
-        func has(_ other: String) -> Bool { before.contains { $0.isUnsupported(other) } }
-        switch name {
-        case "pattern" where before.contains(where: \.isSort):
+    }
+
+    /// The error for a command that looks at all rows and may not stand behind the ones before it.
+    private static func misplaced(
+        _ analysis: AnalysisSyntax,
+        _ command: CommandSyntax,
+        _ before: ArraySlice<CommandSyntax>,
+        isLast: Bool
+    ) -> QueryError? {
+        let last = before.last { $0.changesRows }
+        switch analysis {
+        case .pattern where before.contains(where: \.isSort):
             return order(
                 "`pattern` may not follow `sort`",
                 command,
                 "sort its result: `pattern … | sort @sampleCount desc`"
             )
-        case "anomaly" where !has("pattern"):
-            return order("`anomaly` stands behind `pattern`", command, "write `pattern @message | anomaly`")
-        case "estimate" where !isLast, "diff" where !isLast:
-            return order("`\(name)` is the last command of a query", command)
-        default: return nil
+        case .anomaly:
+            guard case .analysis(.pattern)? = last?.kind else {
+                return order("`anomaly` stands behind `pattern`", command, "write `pattern @message | anomaly`")
+            }
+        case .estimate where !isLast, .diff where !isLast:
+            return order("`\(analysis.word)` is the last command of a query", command)
+        case .diff, .logcompare:
+            switch last?.kind {
+            case nil, .analysis(.pattern): return nil
+            default:
+                return order("`\(analysis.word)` compares messages, and `\(last?.name ?? "")` leaves none", command)
+            }
+        case .relevantfields:
+            if case .analysis(let other)? = last?.kind {
+                return order("`relevantfields` compares fields of events, and `\(other.word)` leaves none", command)
+            }
+        default: break
         }
+        return nil
     }
 }
 
@@ -77,8 +100,18 @@ extension CommandSyntax {
     fileprivate var isJoin: Bool { if case .join = kind { true } else { false } }
     fileprivate var isLimit: Bool { if case .limit = kind { true } else { false } }
 
-    fileprivate func isUnsupported(_ name: String) -> Bool {
-        if case .unsupported(name) = kind { true } else { false }
+    /// True where other rows come out than go in.
+    fileprivate var changesRows: Bool {
+        switch kind {
+        case .stats, .analysis, .rows(.countFrequent): true
+        default: false
+        }
+    }
+
+    /// The word of such a command.
+    fileprivate var name: String {
+        if case .analysis(let analysis) = kind { return analysis.word }
+        return isStats ? "stats" : "countFrequent"
     }
 
     /// True for `stats … by bin(…)`.

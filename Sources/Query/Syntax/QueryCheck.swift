@@ -16,8 +16,13 @@ struct QueryCheck {
             for command in commands { try check.check(command.kind) }
         }
         for command in query.subqueries.flatMap(\.commands) {
-            guard case .join = command.kind else { continue }
-            throw QueryError(.semantic, "`join` stands in the query itself, not inside of another one", command.word)
+            let word: String
+            switch command.kind {
+            case .join: word = "join"
+            case .analysis(.estimate): word = "estimate"
+            default: continue
+            }
+            throw QueryError(.semantic, "`\(word)` stands in the query itself, not inside of another one", command.word)
         }
     }
 
@@ -37,6 +42,7 @@ struct QueryCheck {
                 }
                 names.insert(column.name)
             }
+            try QueryCheck.aloneness(aggregates, groups)
             for group in groups { try check(group.expression, .key) }
             columns = Set(
                 (aggregates + groups).filter { $0.alias == nil }.map { QueryCheck.withoutBlanks($0.text.utf8) }
@@ -46,7 +52,21 @@ struct QueryCheck {
         case .parse(let parse):
             if let source = parse.source { try check(source, .row) }
         case .unnest(let list, _): try check(list, .row)
-        case .limit, .dedup, .expand, .rows, .lookup, .source, .join, .appendcols, .unsupported: break
+        case .analysis(.pattern(let part)), .analysis(.relevantfields(_, where: let part)): try check(part, .row)
+        case .limit, .dedup, .expand, .rows, .analysis, .lookup, .source, .join, .appendcols, .unsupported: break
+        }
+    }
+
+    /// `topk` is the only output of its `stats`, without keys, as CloudWatch has it.
+    private static func aloneness(_ aggregates: [NamedExpression], _ groups: [NamedExpression]) throws(QueryError) {
+        for column in aggregates where aggregates.count > 1 || !groups.isEmpty {
+            guard case .call(let name, _, _, _) = column.expression, name.name.lowercased() == "topk" else { continue }
+            throw QueryError(
+                .semantic,
+                "`topk` stands alone in `stats`, without other values and without `by`",
+                name.span,
+                suggestion: "for each group: `stats count(*) as n by group, field | sort n desc`"
+            )
         }
     }
 

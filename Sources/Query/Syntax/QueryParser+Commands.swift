@@ -19,24 +19,18 @@ extension QueryParser {
             return .expand(try name())
         case "json": return try json()
         case "lookup", "cidrlookup": return .lookup(try lookup(isOfBlocks: word == "cidrlookup"))
-        case "diff": return try diff()
         case "source": return .source(try source())
         case "join": return .join(try join())
         case "appendcols": return .appendcols(try appendcols())
         default:
+            if let syntax = try analysis(word) { return .analysis(syntax) }
             if let syntax = try rowCommand(word) { return .rows(syntax) }
-            guard let name = QueryParser.unsupported.first(where: { $0.lowercased() == word }) else { return nil }
-            return try skip(name)
+            return nil
         }
     }
 
     /// True for the word, in lower case, that begins a command.
     static func isCommand(_ word: String) -> Bool { commandNames.contains { $0.lowercased() == word } }
-
-    /// Commands that are known by name only.
-    private static let unsupported = [
-        "anomaly", "estimate", "logcompare", "pattern", "relevantfields",
-    ]
 
     /// The commands as one writes them, for suggestions.
     static let commandNames =
@@ -44,8 +38,8 @@ extension QueryParser {
             "fields", "display", "filter", "where", "stats", "sort", "limit", "parse", "dedup", "diff", "filterIndex",
             "order", "head", "tail", "expand", "json", "unmask", "unnest", "accum", "addtotals", "appendcols",
             "autoregress", "cidrlookup", "countFrequent", "filldown", "fillmissing", "join", "lookup", "outlier",
-            "sessionize", "SOURCE",
-        ] + unsupported
+            "sessionize", "SOURCE", "anomaly", "estimate", "logcompare", "pattern", "relevantfields",
+        ]
 
     private mutating func columns() throws(QueryError) -> [NamedExpression] {
         try advance()
@@ -152,16 +146,6 @@ extension QueryParser {
         let steps = path.split(separator: ".").map { PathStep.key(String($0)) }
         let column = NamedExpression(expression: .path(call, steps, span), alias: try name(), text: path)
         return .fields([column])
-    }
-
-    private mutating func diff() throws(QueryError) -> CommandSyntax.Kind {
-        try advance()
-        if let word = token.keyword, ["previousday", "previousweek", "previousmonth"].contains(word) {
-            try advance()
-        } else if !isAtEnd {
-            throw unexpected("`previousDay`, `previousWeek` or `previousMonth`")
-        }
-        return .unsupported("diff")
     }
 
     private mutating func namedExpressions() throws(QueryError) -> [NamedExpression] {

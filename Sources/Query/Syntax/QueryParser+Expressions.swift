@@ -135,7 +135,6 @@ extension QueryParser {
             } else if isWord("like") {
                 try advance()
                 guard isSymbol(.slash) else {
-                    noteWildcards()
                     level.comparison = .like(left: value, isNegated: isNegated)
                     return nil
                 }
@@ -271,12 +270,6 @@ extension QueryParser {
         let regex = Parsed(expression: .regex(text, token.span), span: token.span, height: 1)
         try advance()
         return regex
-    }
-
-    private mutating func noteWildcards() {
-        guard case .string(let text) = token.kind, text.hasPrefix("%") || text.hasSuffix("%") else { return }
-        let message = "`like` finds its text anywhere in the field; `%` stands for itself"
-        notices.append(QueryNotice(message: message, span: token.span))
     }
 
     private func liked(_ left: Parsed, _ right: Parsed, _ isNegated: Bool) throws(QueryError) -> Parsed {

@@ -2,7 +2,13 @@ import RoadblockCore
 
 extension QueryParser {
     func unclosed(_ bracket: QueryToken) -> QueryError {
-        QueryError(.syntax, "the \(bracket.described) that opens here is not closed", bracket.span)
+        let close = bracket.kind == .symbol(.leftBracket) ? "]" : bracket.kind == .symbol(.leftParenthesis) ? ")" : "}"
+        return QueryError(
+            .syntax,
+            "the \(bracket.described) that opens here is not closed",
+            bracket.span,
+            suggestion: "close it with `\(close)`"
+        )
     }
 
     /// The error for the current token, which nothing in the grammar allows here.
@@ -60,8 +66,15 @@ extension QueryParser {
             .syntax,
             "an address needs quotes",
             SourceSpan(start, end),
-            suggestion: "write `'\(text)'`"
+            suggestion: "write `\(blockTest(text, before: start) ?? "'\(text)'")`"
         )
+    }
+
+    /// `isIpInSubnet(a, '10.0.0.0/8')` for `a = 10.0.0.0/8`, whose address begins at a byte.
+    private func blockTest(_ block: String, before start: Int) -> String? {
+        let before = taken.filter { $0.end <= start }.suffix(2).map { lexer.text($0) }
+        guard block.contains("/"), before.count == 2, ["=", "==", "!="].contains(before[1]) else { return nil }
+        return "\(before[1] == "!=" ? "not " : "")isIpInSubnet(\(before[0]), '\(block)')"
     }
 
     /// A new name with a hyphen, which is a minus sign here.
@@ -92,6 +105,7 @@ extension QueryParser {
         case .string where previous?.keyword == "as": "a name stands bare or in backticks, not in quotes"
         case .number where previous?.keyword == "as": "a name that begins with a digit needs backticks"
         case .number, .string: isBeside ? separatorHint() : nil
+        case .end where command == "parse" && !hasTaken("as"): "write `as` and a name for each part: `… as user`"
         case .regex, .end: nil
         }
     }
@@ -148,6 +162,9 @@ extension QueryParser {
                 : "a number has a unit in `bin` and the like only; elsewhere write the number alone"
         }
         if plain == "by", command == "stats", previous?.keyword == "stats" { return "write `stats count(*) by`" }
+        if ["in", "like"].contains(plain), ["and", "or", "not"].contains(previous?.keyword) {
+            return "write the field again before `\(word.name)`"
+        }
         if QueryParser.reserved.contains(plain), plain != "not", isOperandPlace {
             return "a field of this name needs backticks: `` `\(word.name)` ``"
         }
@@ -165,6 +182,7 @@ extension QueryParser {
         case "ne": return "write `!=`"
         case "group" where ahead().keyword == "by": return "write `by` alone"
         case "having": return "write `| filter` behind `stats`"
+        case "offset" where command == "limit": return "no rows can be skipped: take more, or sort the other way round"
         case "descending": return "write `desc`"
         case "ascending": return "write `asc`"
         case "when", "then", "else": return "write `if(condition, a, b)` or `case(condition, a, …)`"

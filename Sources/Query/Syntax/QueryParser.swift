@@ -203,7 +203,7 @@ extension QuerySyntax {
             try QueryCheck.check(query)
             self = query
         } catch {
-            throw error.failure(in: text)
+            throw error.translated(in: text).failure(in: text)
         }
     }
 }

@@ -34,6 +34,7 @@ package struct CommandSyntax: Sendable {
         /// `expand field`: the same for a list among the fields, under its own name.
         case expand(NameSyntax)
         case rows(RowCommandSyntax)
+        case analysis(AnalysisSyntax)
         /// `lookup` and `cidrlookup`.
         case lookup(LookupSyntax)
         case source(SourceSyntax)

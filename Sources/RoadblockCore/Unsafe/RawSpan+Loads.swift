@@ -26,6 +26,12 @@ extension RawSpan {
         unsafe UInt64(bigEndian: unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self))
     }
 
+    /// A 64-bit number, least significant byte first.
+    @inlinable @inline(always)
+    package func little64(_ offset: Int) -> UInt64 {
+        unsafe UInt64(littleEndian: unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self))
+    }
+
     /// A 16-bit number, least significant byte first.
     @inlinable @inline(always)
     package func little16(_ offset: Int) -> UInt16 { big16(offset).byteSwapped }

@@ -26,6 +26,8 @@ package final class LineBlock {
     package var firstLine = 1
     /// What an envelope says of each row; empty for bare lines.
     package var events: [LogEvent] = []
+    /// Rows that do not fit the format.
+    var unfitCount = 0
 
     private var rowStarts: UnsafeMutablePointer<UInt32>
     private var rowEnds: UnsafeMutablePointer<UInt32>
@@ -73,6 +75,7 @@ package final class LineBlock {
         length = 0
         rowCount = 0
         damagedCount = 0
+        unfitCount = 0
         events.removeAll(keepingCapacity: true)
         odd.removeAll(keepingCapacity: true)
     }
@@ -115,8 +118,13 @@ package final class LineBlock {
     package func takeRest() -> [UInt8] {
         var end = length
         while end > 0, unsafe storage[end - 1] != 10 { end -= 1 }
-        let rest = unsafe Array(UnsafeBufferPointer(start: storage + end, count: length - end))
-        length = end
+        return takeRest(from: end)
+    }
+
+    /// Removes and returns what follows an offset.
+    package func takeRest(from offset: Int) -> [UInt8] {
+        let rest = bytes(offset..<length)
+        length = offset
         return rest
     }
 
@@ -155,7 +163,7 @@ package final class LineBlock {
 
     // MARK: rows
 
-    private func appendRow(_ start: Int, _ end: Int, tokens: Int32, line: Int) {
+    func appendRow(_ start: Int, _ end: Int, tokens: Int32 = 0, line: Int) {
         reserveRows(rowCount + 1)
         setRow(start, end, tokens: tokens, line: line)
     }
@@ -204,9 +212,12 @@ package final class LineBlock {
         events.append(event)
     }
 
+    /// Forgets the rows.
+    func clearRows() { rowCount = 0 }
+
     /// Makes a row of each line that is not empty.
     package func splitLines() {
-        rowCount = 0
+        clearRows()
         var offset = 0
         var line = 0
         while offset < length {

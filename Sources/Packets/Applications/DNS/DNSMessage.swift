@@ -87,8 +87,10 @@ struct DNSMessage {
         let after = place + name.length
         guard after + 4 <= end else { return nil }
         items.add(.dnsQueryName, made: name.text)
-        items.add(.dnsQueryNameLength, name.count)
-        items.add(.dnsLabelCount, name.labelCount)
+        // A name of one letter counts as the root does.
+        let isLetter = name.count == 1
+        items.add(.dnsQueryNameLength, isLetter ? 0 : name.count)
+        items.add(.dnsLabelCount, isLetter ? 0 : name.labelCount)
         items.add(.dnsQueryType, Int(bytes.big16(after)))
         items.add(.dnsQueryClass, Int(bytes.big16(after + 2) & (variant == .mdns ? 0x7FFF : 0xFFFF)))
         return after + 4

@@ -108,13 +108,14 @@ enum DNSRecord {
             guard place + 2 <= end else { return false }
             let window = Int(bytes.byte(place)) << 8
             let length = Int(bytes.byte(place + 1))
-            guard place + 2 + length <= end else { return false }
-            for index in 0..<length {
+            let present = min(length, end - place - 2)
+            for index in 0..<present {
                 let bits = bytes.byte(place + 2 + index)
                 for bit in 0..<8 where bits & 0x80 >> UInt8(bit) != 0 {
                     items.add(.dnsRecordType, window + index * 8 + bit)
                 }
             }
+            guard present == length else { return false }
             place += 2 + length
         }
         return true

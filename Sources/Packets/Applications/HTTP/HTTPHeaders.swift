@@ -99,7 +99,7 @@ struct HTTPHeaders {
         case .httpContentEncoding:
             let coding = bytes.copy(start, min(end, start + 16)).map(HTTPLines.lower)
             encoding = coding == Array("identity".utf8) ? nil : coding
-        case .httpHost: host = bytes.copy(start, min(end, start + 1024))
+        case .httpHost: host = bytes.copy(start, min(end, start + 8192))
         default: break
         }
     }

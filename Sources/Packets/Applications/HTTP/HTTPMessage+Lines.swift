@@ -69,7 +69,6 @@ extension HTTPMessage {
         _ line: RequestLine,
         _ headers: HTTPHeaders,
         _ kind: HTTPStartLine.Kind,
-        _ conversation: HTTPConversation,
         _ place: Place,
         into items: inout ApplicationItems
     ) {
@@ -79,9 +78,9 @@ extension HTTPMessage {
             full = isWhole ? line.target : Array("http://".utf8) + headers.host + line.target
             items.add(.httpFullURI, made: full)
         }
-        if line.method == Array("CONNECT".utf8) { conversation.connectTarget = line.target }
-        guard kind == .request else { return conversation.noteNotification() }
-        let request = conversation.ask(line, fullURI: full, time: place.time, frame: place.frame)
+        if line.method == Array("CONNECT".utf8) { place.conversation.connectTarget = line.target }
+        guard kind == .request else { return place.conversation.noteNotification() }
+        let request = place.conversation.ask(line, fullURI: full, time: place.time, frame: place.frame)
         if request.previous > 0 { items.add(.httpPreviousRequest, request.previous) }
     }
 
@@ -102,12 +101,11 @@ extension HTTPMessage {
     static func finishResponse(
         _ status: Int?,
         _ headers: HTTPHeaders,
-        _ conversation: HTTPConversation,
         _ place: Place,
         into items: inout ApplicationItems
     ) {
         let isInterim = status.map { $0 / 100 == 1 && $0 != 101 } ?? false
-        let (answered, previous) = conversation.answer(isInterim: isInterim)
+        let (answered, previous) = place.conversation.answer(isInterim: isInterim)
         if previous > 0 { items.add(.httpPreviousRequest, previous) }
         guard let request = answered else { return }
         items.add(.httpTime, Int(place.time.nanoseconds(since: request.time)))
@@ -117,12 +115,12 @@ extension HTTPMessage {
             if !request.fullURI.isEmpty { items.add(.httpFullURI, made: request.fullURI) }
         }
         let isTunnel = request.method == Array("CONNECT".utf8) && status.map { $0 / 100 == 2 } ?? false
-        if isTunnel { conversation.successor = .tunnel }
+        if isTunnel { place.conversation.successor = .tunnel }
         guard status == 101, !headers.upgrade.isEmpty else { return }
         switch String(decoding: headers.upgrade, as: UTF8.self) {
-        case "h2c", "h2": conversation.successor = .other(.http2)
-        case "websocket": conversation.successor = .other(.webSocket)
-        default: conversation.successor = .other(.data)
+        case "h2c", "h2": place.conversation.successor = .other(.http2)
+        case "websocket": place.conversation.successor = .other(.webSocket)
+        default: place.conversation.successor = .other(.data)
         }
     }
 

@@ -4,6 +4,7 @@ import RoadblockCore
 enum HTTPMessage {
     /// Where the bytes come from.
     struct Place {
+        let conversation: HTTPConversation
         let time: Instant
         let frame: Int
         let kind: ApplicationProtocol
@@ -32,7 +33,6 @@ enum HTTPMessage {
         _ bytes: borrowing RawSpan,
         _ start: Int,
         _ end: Int,
-        _ conversation: HTTPConversation,
         _ place: Place,
         into items: inout ApplicationItems
     ) -> MessageOutcome {
@@ -42,17 +42,17 @@ enum HTTPMessage {
             if offset + 2 < end, bytes.byte(offset) == 13, bytes.byte(offset + 1) == 10 { offset += 2 }
             if HTTP2Frames.hasPreface(bytes, offset, end) {
                 // Where requests came before, it is shown as what goes on with them.
-                if conversation.hasSeenRequest { rest(bytes, offset, end, conversation, place, into: &items) }
-                conversation.successor = .other(.http2)
-                if !conversation.hasSeenRequest { items.enter(place.kind) }
+                if place.conversation.hasSeenRequest { rest(bytes, offset, end, place, into: &items) }
+                place.conversation.successor = .other(.http2)
+                if !place.conversation.hasSeenRequest { items.enter(place.kind) }
                 return .changes(at: offset, canWait: false)
             }
-            let outcome = message(bytes, offset, end, conversation, place, into: &items)
+            let outcome = message(bytes, offset, end, place, into: &items)
             switch outcome {
             case .whole(let next): offset = max(next, offset + 1)
             case .waits(let need): return .waits(at: offset, need)
             }
-            if conversation.successor != nil { return .changes(at: offset, canWait: true) }
+            if place.conversation.successor != nil { return .changes(at: offset, canWait: true) }
         }
         return .done
     }
@@ -66,7 +66,6 @@ enum HTTPMessage {
         _ bytes: borrowing RawSpan,
         _ start: Int,
         _ end: Int,
-        _ conversation: HTTPConversation,
         _ place: Place,
         into items: inout ApplicationItems
     ) -> Outcome {
@@ -74,8 +73,8 @@ enum HTTPMessage {
         let kind = HTTPStartLine.kind(bytes, start, line?.end ?? end)
         guard kind != .neither else {
             let isText = (32...126).contains(bytes.byte(start))
-            if conversation.hasSeenRequest, !isText || line != nil || place.kind == .ssdp {
-                rest(bytes, start, end, conversation, place, into: &items)
+            if place.conversation.hasSeenRequest, !isText || line != nil || place.kind == .ssdp {
+                rest(bytes, start, end, place, into: &items)
                 items.enter(.data)
                 return .whole(end)
             }
@@ -91,14 +90,13 @@ enum HTTPMessage {
         }
         guard let line else {
             if place.canWait { return .waits(.line) }
-            return head(HTTPStartLine(kind: kind, end: end, next: end), bytes, start, end, conversation, place, &items)
+            return head(HTTPStartLine(kind: kind, end: end, next: end), bytes, start, end, place, &items)
         }
         return head(
             HTTPStartLine(kind: kind, end: line.end, next: line.next),
             bytes,
             start,
             end,
-            conversation,
             place,
             &items
         )
@@ -109,13 +107,12 @@ enum HTTPMessage {
         _ bytes: borrowing RawSpan,
         _ start: Int,
         _ end: Int,
-        _ conversation: HTTPConversation,
         _ place: Place,
         into items: inout ApplicationItems
     ) {
         items.enter(place.kind)
         if place.kind != .ssdp { items.add(.http, bytes, start, end) }
-        if conversation.connectTarget.isEmpty, (32...126).contains(bytes.byte(start)) {
+        if place.conversation.connectTarget.isEmpty, (32...126).contains(bytes.byte(start)) {
             items.add(text: .httpFileBytes, bytes, start, end)
         }
     }
@@ -126,13 +123,12 @@ enum HTTPMessage {
         _ bytes: borrowing RawSpan,
         _ start: Int,
         _ end: Int,
-        _ conversation: HTTPConversation,
         _ place: Place,
         _ items: inout ApplicationItems
     ) -> Outcome {
         let status = line.kind == .response ? HTTPMessage.status(bytes, start, line.end) : nil
         let framing: HTTPFraming
-        if let known = conversation.progress[place.side] {
+        if let known = place.conversation.progress[place.side] {
             framing = known.framing
         } else if let found = HTTPFraming(bytes, line.next, end, message: start) {
             framing = found
@@ -142,11 +138,11 @@ enum HTTPMessage {
             framing = HTTPFraming(cutAt: end - start)
         }
         let body: Body
-        switch HTTPMessage.body(line, status, framing, bytes, start, end, conversation, place) {
+        switch HTTPMessage.body(line, status, framing, bytes, start, end, place) {
         case .waits(let need): return .waits(need)
         case .whole(let found): body = found
         }
-        conversation.progress[place.side] = nil
+        place.conversation.progress[place.side] = nil
         items.enter(place.kind)
         if place.kind != .ssdp { items.add(.http, bytes, start, body.next) }
         items.mark(.httpChat)
@@ -157,13 +153,13 @@ enum HTTPMessage {
             if line.kind == .request { items.mark(.httpIsRequest) }
             let request = requestLine(bytes, start, line.end, into: &items)
             shownEnd = headers.read(bytes, line.next, end, line.kind, into: &items)
-            finishRequest(request, headers, line.kind, conversation, place, into: &items)
+            finishRequest(request, headers, line.kind, place, into: &items)
         default:
             responseLine(bytes, start, line.end, status, into: &items)
             shownEnd = headers.read(bytes, line.next, end, line.kind, into: &items)
-            finishResponse(status, headers, conversation, place, into: &items)
+            finishResponse(status, headers, place, into: &items)
         }
-        addBody(body, headers, bytes, shownEnd: shownEnd, conversation, into: &items)
+        addBody(body, headers, bytes, shownEnd: shownEnd, place.conversation, into: &items)
         return .whole(body.next)
     }
 
@@ -188,14 +184,13 @@ enum HTTPMessage {
         _ bytes: borrowing RawSpan,
         _ start: Int,
         _ end: Int,
-        _ conversation: HTTPConversation,
         _ place: Place
     ) -> BodyOutcome {
         let first = min(end, start + framing.bodyStart)
-        if hasNoBody(line.kind, status, conversation) { return .whole(Body(next: first)) }
+        if hasNoBody(line.kind, status, place.conversation) { return .whole(Body(next: first)) }
         if framing.isChunked {
             var progress =
-                conversation.takeProgress(place.side) ?? HTTPProgress(framing: framing, place: framing.bodyStart)
+                place.conversation.takeProgress(place.side) ?? HTTPProgress(framing: framing, place: framing.bodyStart)
             let chunks = HTTPBody.chunks(bytes, end, message: start, &progress)
             switch chunks {
             case .whole(let next):
@@ -203,7 +198,7 @@ enum HTTPMessage {
                 return .whole(Body(next: next, content: content, isChunked: true))
             case .waits(let need):
                 guard place.canWait else { return .whole(Body(next: end, content: [first..<end])) }
-                conversation.progress[place.side] = progress
+                place.conversation.progress[place.side] = progress
                 return .waits(need)
             }
         }

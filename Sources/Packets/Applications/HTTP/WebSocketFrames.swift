@@ -18,6 +18,7 @@ enum WebSocketFrames {
                 if place + length > end { return .waits(at: place, .bytes(length)) }
             }
             if place == start { items.enter(.webSocket) }
+            if let length { items.add(.tcpMessageSize, length) }
             place += length ?? end - place
         }
         return .done

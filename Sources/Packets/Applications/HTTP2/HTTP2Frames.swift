@@ -27,6 +27,7 @@ struct HTTP2Frames {
         while place < end {
             if HTTP2Frames.hasPreface(bytes, place, end) {
                 enter()
+                items.add(.tcpMessageSize, HTTP2Frames.preface.count)
                 place += HTTP2Frames.preface.count
                 continue
             }
@@ -38,6 +39,7 @@ struct HTTP2Frames {
             let length = Int(bytes.big32(place) >> 8)
             if place + 9 + length > end, canWait { return .waits(at: place, .bytes(9 + length)) }
             enter()
+            items.add(.tcpMessageSize, 9 + length)
             frame(bytes, place, min(end, place + 9 + length))
             place += 9 + length
         }

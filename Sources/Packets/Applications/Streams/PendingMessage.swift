@@ -44,6 +44,15 @@ struct PendingMessage {
         heldBytes = bytes.count
     }
 
+    /// One past the last byte that is known to belong to the message.
+    var end: UInt32 {
+        if case .bytes(let wanted) = need {
+            start &+ UInt32(truncatingIfNeeded: max(wanted, bytes.count))
+        } else {
+            start &+ UInt32(truncatingIfNeeded: bytes.count)
+        }
+    }
+
     /// How far a sequence number is from the start; negative before it.
     func offset(of sequence: UInt32) -> Int { Int(Int32(bitPattern: sequence &- start)) }
 

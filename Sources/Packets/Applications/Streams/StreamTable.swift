@@ -10,6 +10,8 @@ final class ApplicationStream {
     var tunnelPort: UInt16 = 0
     /// The bytes that wait, by direction.
     var pending: [PendingMessage?] = [nil, nil]
+    /// The messages that took several segments, by direction.
+    var spanned = [SpannedMessages(), SpannedMessages()]
     var tls: TLSSession?
     var http: HTTPConversation?
     var http2: HTTP2Session?

@@ -12,6 +12,7 @@ enum TLSExtensions {
         case pointFormat(UInt8)
         case supportedVersion(UInt16)
         case applicationProtocol([UInt8])
+        case signature(UInt16)
     }
 
     /// Adds the values of a list of extensions.
@@ -66,8 +67,14 @@ enum TLSExtensions {
             for place in start + 1..<max(start + 1, min(end, start + 1 + Int(bytes.byte(start)))) {
                 note(.pointFormat(bytes.byte(place)))
             }
-        case 13, 50: words(bytes, start + 2, end, first: start) { items.add(.tlsSignatureAlgorithm, Int($0)) }
-        case 16: protocols(bytes, start, end, message, into: &items, note: note)
+        // The last is that of delegated credentials (RFC 9345 section 4).
+        case 13, 50,
+            34 where message == .client:
+            words(bytes, start + 2, end, first: start) {
+                items.add(.tlsSignatureAlgorithm, Int($0))
+                if type == 13 { note(.signature($0)) }
+            }
+        case 16: protocols(bytes, start, end, into: &items, note: note)
         case 18: SignedTimestamps.read(list: bytes, start, end, into: &items)
         case 40, 51: keyShares(bytes, start, end, message, into: &items)
         case 43:
@@ -76,6 +83,7 @@ enum TLSExtensions {
                 var place = start + 1
                 while place + 2 <= end {
                     items.add(.tlsSupportedVersion, Int(bytes.big16(place)))
+                    note(.supportedVersion(bytes.big16(place)))
                     place += 2
                 }
             } else if start + 2 <= end {
@@ -140,7 +148,6 @@ enum TLSExtensions {
         _ bytes: borrowing RawSpan,
         _ start: Int,
         _ end: Int,
-        _ message: Message,
         into items: inout ApplicationItems,
         note: (Finding) -> Void
     ) {
@@ -151,7 +158,7 @@ enum TLSExtensions {
             let length = Int(bytes.byte(place))
             guard length > 0, place + 1 + length <= last else { return }
             items.add(.tlsALPN, bytes, place + 1, place + 1 + length)
-            if message != .client { note(.applicationProtocol(bytes.copy(place + 1, place + 1 + length))) }
+            note(.applicationProtocol(bytes.copy(place + 1, place + 1 + length)))
             place += 1 + length
         }
     }

@@ -1,11 +1,14 @@
-/// The numbers of a hello message that tell programs apart (JA3 and JA3S).
+/// What of a hello message tells programs apart (JA3, JA3S and JA4).
 struct TLSFingerprint {
     var version: UInt16 = 0
     private let isWanted: Bool
-    private var suites: [UInt16] = []
-    private var types: [UInt16] = []
+    private(set) var suites: [UInt16] = []
+    private(set) var types: [UInt16] = []
     private var groups: [UInt16] = []
     private var formats: [UInt8] = []
+    private(set) var versions: [UInt16] = []
+    private(set) var signatures: [UInt16] = []
+    private(set) var applicationProtocol: [UInt8] = []
 
     init(wanted: Bool) { isWanted = wanted }
 
@@ -19,12 +22,14 @@ struct TLSFingerprint {
         case .type(let type): types.append(type)
         case .group(let group): groups.append(group)
         case .pointFormat(let format): formats.append(format)
-        default: break
+        case .supportedVersion(let version): versions.append(version)
+        case .signature(let signature): signatures.append(signature)
+        case .applicationProtocol(let name): if applicationProtocol.isEmpty { applicationProtocol = name }
         }
     }
 
     /// Values that clients send to keep servers tolerant (RFC 8701).
-    private static func isGrease(_ value: UInt16) -> Bool { value & 0x0F0F == 0x0A0A && value >> 8 == value & 0xFF }
+    static func isGrease(_ value: UInt16) -> Bool { value & 0x0F0F == 0x0A0A && value >> 8 == value & 0xFF }
 
     /// Version, suites and extensions, and for a client groups and point formats, without what RFC 8701 adds.
     func text(forClient: Bool) -> [UInt8] {

@@ -11,7 +11,8 @@ enum TLSHello {
         into items: inout ApplicationItems
     ) {
         session.serverSide = 1 - side
-        var print = TLSFingerprint(wanted: items.wants(.tlsJA3) || items.wants(.tlsJA3Full))
+        let prints: [ApplicationField] = [.tlsJA3, .tlsJA3Full, .tlsJA4, .tlsJA4Raw]
+        var print = TLSFingerprint(wanted: prints.contains { items.wants($0) })
         guard let place = opening(bytes, start, end, into: &items, &print) else { return }
         guard place + 2 <= end else { return }
         let suitesLength = Int(bytes.big16(place))
@@ -37,6 +38,8 @@ enum TLSHello {
         guard !session.isBroken else { return }
         items.add(.tlsJA3Full, made: print.text(forClient: true))
         items.add(.tlsJA3, made: MD5.hexadecimal(print.text(forClient: true)))
+        items.add(.tlsJA4, made: print.ja4(isRaw: false))
+        items.add(.tlsJA4Raw, made: print.ja4(isRaw: true))
     }
 
     static func readServer(

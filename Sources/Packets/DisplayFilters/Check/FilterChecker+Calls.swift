@@ -72,7 +72,7 @@ extension FilterChecker {
             if isLiteral(operand) { return try literal(operand, first.expectation).expression }
             return try unify(first, try resolve(operand)).1.expression
         } catch {
-            if error.errorClass == .unsupportedField || error.errorClass == .unsupported { throw error }
+            if error.errorClass == .unsupported { throw error }
             throw badArgument(function, operand.span)
         }
     }

@@ -38,10 +38,7 @@ extension FilterChecker {
     }
 
     private mutating func field(_ word: WordSyntax) throws(FilterError) -> Typed {
-        guard let field = FieldCatalogue.field(word.text) else {
-            guard FieldCatalogue.isKnown(word.text) else { throw unknownField(word) }
-            throw FilterError(.unsupportedField, "the field `\(word.text)` is not supported yet", word.span)
-        }
+        guard let field = FieldCatalogue.field(word.text) else { throw unknownField(word) }
         note(field.source)
         var use = FieldUse(source: field.source, layers: word.layers.map { LayerSelection(ranges: $0) })
         var typed = Typed(

@@ -241,7 +241,7 @@ struct FilterChecker {
         namesStreams = namesStreams || source.namesStreams
         needsTracking = needsTracking || source.needsTracking
         needsRecord = needsRecord || source.needsRecord
-        if case .application(let field) = source { applications.insert(field) }
+        if let field = source.application { applications.insert(field) }
     }
 }
 

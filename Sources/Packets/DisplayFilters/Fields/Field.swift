@@ -159,6 +159,12 @@ enum FieldSource: Hashable, Sendable {
     /// A field that no capture alone gives a value: it needs a preference, a database or a user's mark.
     case never
     case text(ComputedText)
+    case expert(ExpertValue)
+    /// A column of the packet list.
+    case column(SummaryColumn)
+    /// Flags that become a counter where accurate ECN is agreed on, and that counter.
+    case ecnFlag(UInt16)
+    case ecnCounter
     /// What a protocol above the transport says, or what was put together of several packets.
     case application(ApplicationField)
 
@@ -203,14 +209,18 @@ enum FieldSource: Hashable, Sendable {
 
     enum RecordItem: UInt8, Sendable {
         case section, interfaceName, interfaceDescription, queue, packetID, drops, comment, commentMark, direction
-        case hardwareVerdict, trafficVerdict, expressVerdict, unknownVerdict
+        case verdictMark, hardwareVerdict, trafficVerdict, expressVerdict
+        case hashName, hashValue, oddTimeMark, longMark
     }
+
+    enum SummaryColumn: UInt8, Sendable { case proto, info }
 
     /// What only a look back at earlier packets tells.
     enum TrackedNumber: UInt8, Sendable {
         case udpStream, udpRelative, udpDelta, udpOrdinal
         case echoRequest, echoTime, echo6Request, echo6Time
         case claim, claimFrame, claimAge
+        case stream4, stream6, linkStream
     }
 
     enum ContentBytes: UInt8, Sendable {
@@ -230,7 +240,8 @@ enum FieldSource: Hashable, Sendable {
         case .verdict, .completenessBit: .labels
         case .mark(let mark): mark.analysisDepth
         // What TCP carries is read from the first copy of a segment.
-        case .content(.unread), .unreadLength, .text(.completeness): .labels
+        case .content(.unread), .unreadLength, .text(.completeness), .expert, .column: .labels
+        case .ecnFlag, .ecnCounter, .text(.tcpFlags): .labels
         case .option(let option): option == .leftEdge || option == .rightEdge ? .labels : .none
         case .tcp(let number):
             switch number {
@@ -255,13 +266,27 @@ enum FieldSource: Hashable, Sendable {
     var namesStreams: Bool { self == .tcp(.stream) }
 
     /// True when the values need a look back at earlier packets.
-    var needsTracking: Bool { if case .tracked = self { true } else { false } }
+    var needsTracking: Bool {
+        switch self {
+        case .tracked, .expert: true
+        default: false
+        }
+    }
 
     /// True when the values need what the file says beside the bytes.
     var needsRecord: Bool {
         switch self {
-        case .record, .recordFlags: true
+        case .record, .recordFlags, .expert: true
         default: false
+        }
+    }
+
+    /// What has to be read of the protocols above the transport.
+    var application: ApplicationField? {
+        switch self {
+        case .application(let field): field
+        case .expert: .expertItem
+        default: nil
         }
     }
 
@@ -273,7 +298,7 @@ enum FieldSource: Hashable, Sendable {
             kind
         case .extensionBits, .extensionLayer: .ipv6Extension
         case .wholeFrame, .frame, .never, .unreadLength, .content(.unread), .record, .recordFlags,
-            .application:
+            .application, .expert, .column:
             nil
         case .ip(let number):
             switch number {
@@ -284,13 +309,16 @@ enum FieldSource: Hashable, Sendable {
         case .tcp(let number): number == .udpChecksumStatus ? .udp : .tcp
         case .icmp(let number): number.rawValue >= ICMPNumber.echo6Identifier.rawValue ? .icmpv6 : .icmp
         case .arp, .arpAddress: .arp
-        case .verdict, .completenessBit, .mark, .option, .optionLayer: .tcp
+        case .verdict, .completenessBit, .mark, .option, .optionLayer, .ecnFlag, .ecnCounter: .tcp
         case .tracked(let number):
             switch number {
             case .udpStream, .udpRelative, .udpDelta, .udpOrdinal: .udp
             case .echoRequest, .echoTime: .icmp
             case .echo6Request, .echo6Time: .icmpv6
             case .claim, .claimFrame, .claimAge: .arp
+            case .stream4: .ipv4
+            case .stream6: .ipv6
+            case .linkStream: .ethernet
             }
         case .content(let content): content == .udpPayload ? .udp : .tcp
         case .text(let text):

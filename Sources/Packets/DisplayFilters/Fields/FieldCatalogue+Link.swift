@@ -36,6 +36,7 @@ extension FieldCatalogue {
         Field("sll.src.eth", .ethernet, .part(.linuxCooked, .link(.cookedEthernet), 0, 6)),
         Field("sll.src.ipv4", .ipv4, .part(.linuxCooked, .link(.cookedIPv4), 0, 4)),
         Field("sll.src.other", .bytes, .part(.linuxCooked, .link(.cookedOther), .rest(at: 0))),
+        Field("sll.trailer", .bytes, .part(.linuxCooked, .link(.cookedTrailer), .rest(at: 0))),
         Field("sll.unused", .bytes, .part(.linuxCooked, .link(.cookedUnused), .rest(at: 0))),
         unsigned("sll.etype", 16, .part(.linuxCooked, .link(.cookedEtherType), 0, 2)).hexadecimal().labelled(
             .etherTypes

@@ -42,6 +42,8 @@ extension FieldCatalogue {
     /// ICMPv6 (RFC 4443, 4861, 8106).
     static let icmpv6PartFields: [Field] = [
         label("icmpv6.checksum_bad.expert", .part(.icmpv6, .remark(.badChecksum), .mark)),
+        unsigned("icmpv6.length", 8, .part(.icmpv6, .message(.originalLength6), 0, 1)),
+        Field("icmpv6.data", .bytes, .part(.icmpv6, .message(.unread6), .rest(at: 0))),
         unsigned("icmpv6.pointer", 32, .part(.icmpv6, .icmpv6(4), 4, 4)),
         Field("icmpv6.reserved", .bytes, .part(.icmpv6, .message(.reserved6), .rest(at: 0))),
         unsigned("icmpv6.nd.na.flag", 32, .part(.icmpv6, .icmpv6(136), 4, 4)).hexadecimal(),

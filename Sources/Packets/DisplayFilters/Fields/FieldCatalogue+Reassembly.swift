@@ -9,6 +9,7 @@ extension FieldCatalogue {
             Field("tcp.segment_data", .bytes, .application(.tcpSegmentBytes)),
             Field("tcp.reassembled_in", .frameNumber, .application(.tcpReassembledIn)),
             unsigned("tcp.reassembled.length", 32, .application(.tcpReassembledLength)),
+            unsigned("tcp.pdu.size", 32, .application(.tcpMessageSize)),
             Field("tcp.reassembled.data", .bytes, .application(.tcpReassembledBytes)),
             Field("ip.fragments", .bytes, .application(.ipFragments)),
             Field("ip.reassembled_in", .frameNumber, .application(.ipReassembledIn)),

@@ -1,5 +1,5 @@
 extension FieldCatalogue {
-    /// What a pcapng file says of a packet (IETF draft "PCAP Next Generation" section 4.3).
+    /// What a file says of a packet, most of it only a pcapng file (IETF draft "PCAP Next Generation" section 4.3).
     static let recordFields: [Field] = [
         unsigned("frame.section_number", 32, .record(.section)),
         Field("frame.interface_name", .string, .record(.interfaceName)),
@@ -10,10 +10,16 @@ extension FieldCatalogue {
         Field("frame.comment", .string, .record(.comment)),
         label("frame.comment.expert", .record(.commentMark)),
         Field("frame.p2p_dir", .signed(bits: 8), .record(.direction)),
+        Field("frame.verdict", .string, .record(.verdictMark)),
         Field("frame.verdict.hw", .bytes, .record(.hardwareVerdict)).withBlanks(),
         Field("frame.verdict.ebpf_tc", .signed(bits: 64), .record(.trafficVerdict)),
         Field("frame.verdict.ebpf_xdp", .signed(bits: 64), .record(.expressVerdict)),
-        Field("frame.verdict.unknown", .bytes, .record(.unknownVerdict)),
+        // Verdicts of other kinds are not shown.
+        Field("frame.verdict.unknown", .bytes, .never),
+        Field("frame.hash", .string, .record(.hashName)),
+        Field("frame.hash.value", .bytes, .record(.hashValue)),
+        label("frame.time_invalid", .record(.oddTimeMark)),
+        label("frame.len_lt_caplen", .record(.longMark)),
         unsigned("frame.packet_flags", 32, .recordFlags(.max)).hexadecimal(),
         unsigned("frame.packet_flags_direction", 32, .recordFlags(0x03)).hexadecimal(),
         unsigned("frame.packet_flags_reception_type", 32, .recordFlags(0x1C)),

@@ -38,6 +38,8 @@ extension FieldCatalogue {
         text("tls.handshake.ja3", .tlsJA3),
         text("tls.handshake.ja3_full", .tlsJA3Full),
         text("tls.handshake.ja3s", .tlsJA3S),
+        text("tls.handshake.ja4", .tlsJA4),
+        text("tls.handshake.ja4_r", .tlsJA4Raw),
         text("tls.handshake.ja3s_full", .tlsJA3SFull),
         label("tls.handshake.certificates", .application(.tlsCertificates)),
         Field("tls.handshake.certificate", .bytes, .application(.tlsCertificate)),

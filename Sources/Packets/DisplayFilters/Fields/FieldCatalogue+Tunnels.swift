@@ -21,6 +21,9 @@ extension FieldCatalogue {
         unsigned("gre.key.call_id", 16, .part(.gre, .tunnel(.greCall), 0, 2)),
         unsigned("gre.sequence_number", 32, .part(.gre, .tunnel(.greSequence), 0, 4)),
         unsigned("gre.ack_number", 32, .part(.gre, .tunnel(.greAcknowledgment), 0, 4)),
+        label("gre.routing", .part(.gre, .tunnel(.greRoute), .mark)),
+        label("gre.wccp.redirect_header", .part(.gre, .tunnel(.greRedirect), .mark)),
+        unsigned("gre.wccp.service_id", 8, .part(.gre, .tunnel(.greRedirect), 1, 1)),
     ]
 
     /// ERSPAN (draft-foschiano-erspan).

@@ -4,13 +4,14 @@ package enum FieldCatalogue {
 
     /// One list for each topic; a topic of its own is a file of its own and a line here.
     private static let lists: [[Field]] = [
-        frameFields, recordFields, linkFields, ethernetPartFields, vlanPartFields, cookedFields, pointToPointFields,
+        expertFields, frameFields, recordFields, linkFields, ethernetPartFields, vlanPartFields, cookedFields,
+        pointToPointFields,
         sessionFields,
         nullFields, logicalLinkFields, greFields, mirrorFields, vxlanPartFields, genevePartFields, labelFields,
         ipv4Fields, ipv4OptionFields, ipv6Fields, ipv6AddressFields, extensionPartFields, tcpFields, tcpAnalysisFields,
         tcpOptionFields, tcpRemarkFields, tcpRareOptionFields, multipathFields, optimizerFields, udpFields,
         udpRemarkFields, absentFields, dnsFields, tlsFields, httpFields, reassemblyFields, icmpFields, icmpPartFields,
-        icmpv6PartFields, arpFields,
+        icmpv6PartFields, arpFields, brokenHeaderFields, laterFields,
     ]
 
     private static let byName: [String: Int] = Dictionary(
@@ -20,14 +21,11 @@ package enum FieldCatalogue {
     /// The field of a name.
     package static func field(_ name: String) -> Field? { byName[name].map { fields[$0] } }
 
-    /// Names that the language knows and this catalogue does not have yet.
-    static let plannedNames: Set<String> = Set(plannedNameList.split(separator: " ").map(String.init))
-
-    /// True for every field's name, built or planned.
-    package static func isKnown(_ name: String) -> Bool { byName[name] != nil || plannedNames.contains(name) }
+    /// True for every field's name.
+    package static func isKnown(_ name: String) -> Bool { byName[name] != nil }
 
     /// The names to look through for the one that was meant.
-    static var allNames: [String] { fields.map(\.name) + plannedNames.sorted() }
+    static var allNames: [String] { fields.map(\.name) }
 
     /// The names of protocols, which are fields of their own; those of options and extension headers left out.
     static let protocolNames: [String] = fields.filter { $0.type(in: .v44) == .protocol && !$0.name.contains(".") }

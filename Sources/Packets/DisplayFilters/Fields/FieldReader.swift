@@ -120,9 +120,7 @@ extension Field {
     package var needsTracking: Bool { source.needsTracking }
 
     /// What is read of the protocols above the transport, if anything.
-    package var application: ApplicationField? {
-        if case .application(let field) = source { field } else { nil }
-    }
+    package var application: ApplicationField? { source.application }
 }
 
 extension FieldCatalogue {
@@ -144,13 +142,6 @@ extension FieldCatalogue {
                 unknown.count == 1 ? "there is no field `\(first)`" : lines.joined(separator: "\n"),
                 code: FilterError.Class.unknownField.rawValue,
                 suggestion: unknown.count == 1 ? hint : nil
-            )
-        }
-        if let planned = names.first(where: { field($0) == nil }) {
-            throw Failure(
-                .usage,
-                "the field `\(planned)` is not supported yet",
-                code: FilterError.Class.unsupportedField.rawValue
             )
         }
         return names.compactMap { field($0) }

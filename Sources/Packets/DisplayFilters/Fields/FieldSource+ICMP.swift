@@ -101,6 +101,8 @@ extension FieldSource.TCPOptionNumber {
     ) {
         let offset = option.offset
         switch (self, option.kind, option.length) {
+        // What goes past the end of the header is no option.
+        case _ where !option.isWhole && !layer.isCut && option.hasLength: break
         case (.kind, _, _): words.append(Int64(option.kind))
         case (.length, _, _): if option.hasLength { words.append(Int64(option.length)) }
         case _ where !option.isWhole && !layer.isCut: break

@@ -29,13 +29,16 @@ extension FieldSource {
         case .recordFlags(let mask):
             guard let flags = facts.record?.flags else { return }
             values.append(.word(Int64((flags & mask) >> UInt32(mask.trailingZeroBitCount))))
+        case .expert(let value): value.readValues(bytes, packet, facts, into: &values)
+        case .column(let column): values.append(.bytes(column.text(bytes, packet, facts)))
         case .tracked: readWords(bytes, packet, facts, chosen, &words, &values)
         case .unreadLength: readWords(bytes, packet, facts, chosen, &words, &values)
         case .wholeFrame: values.append(.range(0, min(bytes.byteCount, facts.frame.capturedLength)))
         case .application(let field): facts.applications.read(field, into: &values)
         case .bits, .pair: readBits(bytes, packet, facts, chosen, isRaw, &words, &values)
         case .arpAddress where !isRaw: readWords(bytes, packet, facts, chosen, &words, &values)
-        case .frame, .extensionBits, .ip, .tcp, .arp, .verdict, .mark, .completenessBit, .option:
+        case .frame, .extensionBits, .ip, .tcp, .arp, .verdict, .mark, .completenessBit, .option, .ecnFlag,
+            .ecnCounter:
             readWords(bytes, packet, facts, chosen, &words, &values)
         case .icmp(.solicitedTarget), .icmp(.advertisedTarget):
             let type: UInt8 = self == .icmp(.solicitedTarget) ? 135 : 136
@@ -195,7 +198,8 @@ extension FieldSource.ComputedText {
         switch (self, layer.kind) {
         case (.tcpFlags, .tcp):
             guard layer.has(16) else { return }
-            values.append(.bytes(FieldSource.ComputedText.flags(bytes.big16(offset + 12))))
+            let counter = layer.hasECNCounter(facts)
+            values.append(.bytes(FieldSource.ComputedText.flags(bytes.big16(offset + 12), hasCounter: counter)))
         case (.completeness, .tcp):
             guard layer.has(16), let analysis = facts.analysis else { return }
             var text = ""
@@ -223,12 +227,29 @@ extension FieldSource.ComputedText {
     }
 
     /// Twelve places, a letter for a bit that is set and a middle dot for one that is not.
-    private static func flags(_ word: UInt16) -> [UInt8] {
-        let letters = Array("RRRACEUAPRSF")
+    private static func flags(_ word: UInt16, hasCounter: Bool) -> [UInt8] {
+        var letters = Array("RRRACEUAPRSF")
+        var word = word
+        if hasCounter {
+            // The counter stands between two dashes.
+            letters[3...5] = ["-", Character(String(word >> 6 & 7)), "-"]
+            word |= 0x01C0
+        }
         var text = ""
         for (place, letter) in letters.enumerated() {
             text.append(word >> UInt16(11 - place) & 1 == 1 ? letter : "·")
         }
         return Array(text.utf8)
+    }
+}
+
+extension FieldSource.SummaryColumn {
+    func text(_ bytes: borrowing RawSpan, _ packet: Packet, _ facts: PacketFacts) -> [UInt8] {
+        var summary = PacketSummary()
+        summary.describe(packet, bytes, facts)
+        return switch self {
+        case .proto: Array(summary.proto.utf8)
+        case .info: summary.info
+        }
     }
 }

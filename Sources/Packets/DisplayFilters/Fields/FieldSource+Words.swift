@@ -92,6 +92,7 @@ extension FieldSource {
             return readParts(kind, part, value, bytes, packet, facts, chosen, into: &words)
         }
         if case .application(let field) = self { return facts.applications.read(field, into: &words) }
+        if case .expert(let value) = self { return value.readWords(bytes, packet, facts, into: &words) }
         for index in 0..<facts.layerCount where chosen >> index & 1 == 1 {
             let layer = packet.layers[index]
             switch self {
@@ -125,6 +126,12 @@ extension FieldSource {
                 }
             case .tracked(let number):
                 if let value = number.value(bytes, layer, index, facts) { words.append(value) }
+            case .ecnFlag(let mask):
+                guard layer.kind == .tcp, layer.has(14), !layer.hasECNCounter(facts) else { continue }
+                words.append(bytes.big16(Int(layer.offset) + 12) & mask != 0 ? 1 : 0)
+            case .ecnCounter:
+                guard layer.kind == .tcp, layer.has(14), layer.hasECNCounter(facts) else { continue }
+                words.append(Int64(bytes.big16(Int(layer.offset) + 12) >> 6 & 7))
             case .option(let number):
                 if layer.kind == .tcp { number.read(bytes, layer, facts, into: &words) }
             default: return
@@ -150,6 +157,12 @@ extension FieldSource.TrackedNumber {
     /// The number that a layer has, where the tracker knows it; response times in nanoseconds.
     func value(_ bytes: borrowing RawSpan, _ layer: Layer, _ index: Int, _ facts: PacketFacts) -> Int64? {
         let tracked = facts.tracked
+        switch (self, layer.kind) {
+        case (.stream4, .ipv4), (.stream6, .ipv6), (.linkStream, .ethernet):
+            let number = tracked.datagram(index).stream
+            return number < 0 ? nil : Int64(number)
+        default: break
+        }
         guard layer.has(8) else { return nil }
         switch (self, layer.kind) {
         case (.udpStream, .udp): return Int64(tracked.datagram(index).stream)
@@ -212,7 +225,9 @@ extension FieldSource.InternetNumber {
         case .version:
             guard layer.kind == .ipv4 || layer.kind == .ipv6, layer.has(1) else { return nil }
             return Int64(bytes.byte(offset) >> 4)
-        case .headerLength: return layer.kind == .ipv4 && layer.has(1) ? Int64(bytes.byte(offset) & 15) * 4 : nil
+        case .headerLength:
+            guard layer.kind == .ipv4, layer.has(1), bytes.byte(offset) >> 4 == 4 else { return nil }
+            return Int64(bytes.byte(offset) & 15) * 4
         case .totalLength:
             guard layer.kind == .ipv4, layer.has(4) else { return nil }
             let total = Int64(bytes.big16(offset + 2))
@@ -228,7 +243,8 @@ extension FieldSource.InternetNumber {
         case .ethernetType, .ethernetLength:
             guard layer.kind == .ethernet, layer.has(14) else { return nil }
             let value = Int64(bytes.big16(offset + 12))
-            return (value >= 0x0600) == (self == .ethernetType) ? value : nil
+            // What lies between lengths and types is neither.
+            return self == .ethernetType ? value >= 0x0600 ? value : nil : value <= 1500 ? value : nil
         }
     }
 }
@@ -245,7 +261,7 @@ extension FieldSource.TCPNumber {
         if self == .udpChecksumStatus {
             guard layer.kind == .udp, layer.has(8) else { return nil }
             // Over IPv6 there has to be one (RFC 8200 section 8.1).
-            return bytes.big16(offset + 6) == 0 ? !layer.isQuoted && isOverIPv6(packet, layer) ? 4 : 3 : 2
+            return bytes.big16(offset + 6) == 0 ? isMissing(bytes, packet, layer) ? 4 : 3 : 2
         }
         guard layer.kind == .tcp else { return nil }
         if self == .sequence, layer.isQuoted { return layer.has(8) ? Int64(bytes.big32(offset + 4)) : nil }
@@ -273,6 +289,11 @@ extension FieldSource.TCPNumber {
             return analysis.hasItems && analysis.initialRTT != 0 ? analysis.initialRTT : nil
         default: return layer.isQuoted ? nil : number(of: analysis, bytes, offset)
         }
+    }
+
+    /// True for a datagram over IPv6 without a checksum.
+    func isMissing(_ bytes: borrowing RawSpan, _ packet: Packet, _ layer: Layer) -> Bool {
+        bytes.big16(Int(layer.offset) + 6) == 0 && !layer.isQuoted && isOverIPv6(packet, layer)
     }
 
     private func isOverIPv6(_ packet: Packet, _ layer: Layer) -> Bool {
@@ -316,50 +337,7 @@ extension FieldSource.TCPNumber {
 extension SegmentAnalysis {
     /// True when there is anything to show below `tcp.analysis`; the initial round trip alone does not count.
     fileprivate var hasItems: Bool {
-        hasEmptyItem || !flags.subtracting(.fastOpen).isEmpty || acksFrame > 0 || bytesInFlight > 0
-    }
-}
-
-extension FieldSource.ARPMark {
-    fileprivate func isSet(_ packet: Packet, _ bytes: borrowing RawSpan, _ layer: Layer) -> Bool {
-        guard packet.transport == .arp, let sender = FieldSource.ARPAddress.sender.place(bytes, layer),
-            let target = FieldSource.ARPAddress.target.place(bytes, layer)
-        else { return false }
-        let address = bytes.big32(sender.lowerBound)
-        switch self {
-        case .isGratuitous: return address == bytes.big32(target.lowerBound)
-        case .isAnnouncement:
-            let link = Int(layer.offset) + 18
-            return address == bytes.big32(target.lowerBound) && bytes.big16(Int(layer.offset) + 6) == 1
-                && bytes.big16(link) == 0 && bytes.big32(link + 2) == 0
-        case .isProbe: return bytes.big16(Int(layer.offset) + 6) == 1 && address == 0
-        }
-    }
-}
-
-extension FieldSource.ARPAddress {
-    /// Where the address lies; `nil` where it is not of the kind that is asked for, or cut.
-    func place(_ bytes: borrowing RawSpan, _ layer: Layer) -> Range<Int>? {
-        guard layer.headerLength >= 8 else { return nil }
-        let offset = Int(layer.offset)
-        let link = Int(bytes.byte(offset + 4))
-        let network = Int(bytes.byte(offset + 5))
-        let start: Int
-        switch self {
-        case .senderLink: start = offset + 8
-        case .sender: start = offset + 8 + link
-        case .targetLink: start = offset + 8 + link + network
-        case .target: start = offset + 8 + 2 * link + network
-        }
-        switch self {
-        case .senderLink, .targetLink:
-            guard link == 6, bytes.big16(offset) == 1 else { return nil }
-        case .sender, .target:
-            guard network == 4, bytes.big16(offset + 2) == 0x0800 else { return nil }
-        }
-        let end = offset + 8 + 2 * (link + network)
-        guard end <= layer.payload else { return nil }
-        return start..<start + (self == .sender || self == .target ? 4 : 6)
+        hasEmptyItem || !flags.subtracting(.remarks).isEmpty || acksFrame > 0 || bytesInFlight > 0
     }
 }
 
@@ -380,10 +358,15 @@ extension FieldSource.TCPMark {
         case .urgentPointer: return layer.has(20) && !flags.contains(.urg) && bytes.big16(offset + 18) != 0
         case .flags:
             guard let analysis = facts.analysis, !analysis.isHidden else { return false }
-            return !analysis.flags.subtracting(.fastOpen).isEmpty
+            return !analysis.flags.subtracting(.remarks).isEmpty
         case .analysis:
             guard let analysis = facts.analysis, !analysis.isHidden else { return false }
             return analysis.hasItems
         }
     }
+}
+
+extension Layer {
+    /// True for a TCP header whose three flags are a counter.
+    func hasECNCounter(_ facts: PacketFacts) -> Bool { !isQuoted && facts.analysis?.hasECNCounter == true }
 }

@@ -6,6 +6,7 @@ enum LabelTable: Sendable {
     case dnsDirections, dnsOperations, dnsResults, dnsTypes, dnsClasses
     case tlsContentTypes, tlsHandshakeTypes, tlsVersions, tlsCipherSuites, tlsExtensions, tlsGroups, tlsAlertLevels
     case tlsAlerts
+    case expertGroups, expertSeverities
 
     /// Words and their numbers; the first word of a number is the one to print.
     var entries: [(text: String, number: Int64)] {
@@ -83,6 +84,15 @@ enum LabelTable: Sendable {
         case .tlsGroups: LabelTable.tlsGroupWords
         case .tlsAlertLevels: [("Warning", 1), ("Fatal", 2)]
         case .tlsAlerts: LabelTable.tlsAlertWords
+        case .expertGroups:
+            [
+                ("Checksum", 1 << 24), ("Sequence", 2 << 24), ("Response", 3 << 24), ("Request", 4 << 24),
+                ("Undecoded", 5 << 24), ("Reassemble", 6 << 24), ("Malformed", 7 << 24), ("Debug", 8 << 24),
+                ("Protocol", 9 << 24), ("Security", 10 << 24), ("Comment", 11 << 24), ("Decryption", 12 << 24),
+                ("Assumption", 13 << 24), ("Deprecated", 14 << 24),
+            ]
+        case .expertSeverities:
+            [("Comment", 1 << 20), ("Chat", 2 << 20), ("Note", 4 << 20), ("Warning", 6 << 20), ("Error", 8 << 20)]
         }
     }
 

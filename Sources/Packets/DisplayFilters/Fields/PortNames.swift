@@ -27,8 +27,8 @@ enum PortNames {
         3016-3019 3369; netsync 5253; nntp 119; ntp 123; nvme-tcp 4420; omapi 7911; omron 9600; opa.fe 3245-3248; opcua
         4840; openflow 6653; openvpn 1194; opsi 4002; pcep 4189; pcomtcp 20256; pcp 44321; pgsql 5432; pmproxy 44322;
         pop 110; pptp 1723; ptpip 15740; pvfs 3334; r3 2571 8023; reload-framing 6084; resp 6379; rlogin 513; rmi 1099;
-        rpc 111 2049; rpkirtr 323; rsh 514; rsip 4555; rsync 873; rtmpt 1935; rtpproxy 22222; rtsp 554 7236 8554; s101
-        9000; s5066sis 5066; sabp 3452; sametime 1533; sasp 3860; scop 17755-17756; sigcomp 5555 6666; sip 5060; sir
+        rpc 111 2049; rpkirtr 323; rsh 514; rsip 4555; rsync 873; rtmpt 1935; rtpproxy 22222; rtsp 554 7236 8554;
+        s5066sis 5066; sabp 3452; sametime 1533; sasp 3860; scop 17755-17756; sigcomp 5555 6666; sip 5060; sir
         6417; skinny 2000; slsk 2234 2240 5534; smrse 4321; smtp 25 587; smux 199; snmp 161-162; socks 1080; spdy 6121;
         srvloc 427; ssh 22 29418; stun 3478; synergy 24800; synphasor 4712; tacplus 49; tcpcl 4556; tds 1433 2433;
         telnet 23; tfp 4223; tibia 7171-7172; time 37; tivoconnect 2190; tls 324 443 465 636 802 853 993 995 1300 2221

@@ -22,6 +22,8 @@ enum ProtocolChain {
         if index == 0, let link = rawLink(facts.frame.linkType) { names.append(link) }
         switch layer.kind {
         case .none: break
+        // A header of another version is no protocol.
+        case .ipv6 where layer.isCut && layer.has(1) && bytes.byte(Int(layer.offset)) >> 4 != 6: break
         // A stack of labels is one protocol; the generic VXLAN has no name in the list.
         case .mpls where index > 0 && packet.layers[index - 1].kind == .mpls: break
         case .vxlan where TunnelPart.isGeneric(bytes, packet, index): break
@@ -48,7 +50,7 @@ enum ProtocolChain {
         } else if index + 1 == facts.layerCount, unread(index, bytes, packet, facts) != nil, layer.kind != .data {
             names.append("data")
         } else if index + 1 == facts.layerCount, layer.kind == .udp || isFirstCopy(bytes, layer, facts),
-            let name = application(bytes, packet, layer), !readNames.contains(name)
+            let name = application(bytes, layer, facts), !readNames.contains(name)
         {
             names.append(name)
         }
@@ -173,16 +175,18 @@ enum ProtocolChain {
             let start = times.entries.isEmpty ? range.lowerBound : range.lowerBound + 8
             return start < range.upperBound ? start..<range.upperBound : nil
         case .udp:
-            guard !packet.isRedirected(layer), application(bytes, packet, layer) == nil else { return nil }
+            guard !packet.isRedirected(layer), application(bytes, layer, facts) == nil,
+                bytes.big16(Int(layer.offset) + 4) >= 8 || !Remark.badUDPLength.holdsForUDP(bytes, packet, index)
+            else { return nil }
             return isTooShort(bytes, packet, layer, facts) ? nil : range
-        case .tcp: return isFirstCopy(bytes, layer, facts) && application(bytes, packet, layer) == nil ? range : nil
+        case .tcp: return isFirstCopy(bytes, layer, facts) && application(bytes, layer, facts) == nil ? range : nil
         default: return nil
         }
     }
 
     /// True for a datagram of no known protocol of which the snap length left one to three bytes: Wireshark's look for
     /// WireGuard, which takes four, ends there.
-    private static func isTooShort(
+    static func isTooShort(
         _ bytes: borrowing RawSpan,
         _ packet: Packet,
         _ layer: Layer,
@@ -193,7 +197,7 @@ enum ProtocolChain {
             Int(layer.end) == facts.frame.capturedLength,
             facts.frame.capturedLength < facts.frame.originalLength, bytes.big16(Int(layer.offset) + 4) >= 12
         else { return false }
-        return application(bytes, packet, layer) == nil
+        return application(bytes, layer, facts) == nil
     }
 
     /// True for a segment whose content is read: no reset, and nothing that was there before.
@@ -207,12 +211,16 @@ enum ProtocolChain {
         )
     }
 
-    /// The protocol of what TCP or UDP carries, by its well-known port; the lower port says first.
-    private static func application(_ bytes: borrowing RawSpan, _ packet: Packet, _ layer: Layer) -> String? {
+    /// The protocol of what TCP or UDP carries, by its well-known port: that of the server, where the connection's SYN told
+    /// it, then the lower one.
+    private static func application(_ bytes: borrowing RawSpan, _ layer: Layer, _ facts: PacketFacts) -> String? {
         guard layer.kind == .tcp || layer.kind == .udp, layer.payload < Int(layer.end) else { return nil }
         let source = bytes.big16(Int(layer.offset))
         let destination = bytes.big16(Int(layer.offset) + 2)
-        let names = layer.kind == .tcp ? PortNames.streams : PortNames.datagrams
-        return names[min(source, destination)] ?? names[max(source, destination)]
+        guard layer.kind == .tcp else {
+            return PortNames.datagrams[min(source, destination)] ?? PortNames.datagrams[max(source, destination)]
+        }
+        return PortNames.streams[facts.applications.serverPort] ?? PortNames.streams[min(source, destination)]
+            ?? PortNames.streams[max(source, destination)]
     }
 }

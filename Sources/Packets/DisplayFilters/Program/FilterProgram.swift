@@ -170,8 +170,13 @@ struct FilterProgram {
             }
             return false
         case .application(let field): return facts.applications.has(field)
+        case .expert(let value):
+            words.clear()
+            value.readWords(bytes, packet, facts, into: &words)
+            return words.count > 0
         case .bits, .pair, .verdict, .frame, .ip, .tcp, .arp, .arpAddress, .mark, .option, .extensionBits,
-            .completenessBit, .part(_, _, .number), .part(_, _, .mark), .part(_, _, .found), .unreadLength, .tracked:
+            .completenessBit, .ecnFlag, .ecnCounter, .part(_, _, .number), .part(_, _, .mark), .part(_, _, .found),
+            .unreadLength, .tracked:
             words.clear()
             source.readWords(bytes, packet, facts, chosen, into: &words)
             return words.count > 0

@@ -38,7 +38,6 @@ package struct FilterError: Error, Hashable, Sendable {
         case tooDeep = "too-deep"
         /// Right in the language, but not built yet.
         case unsupported
-        case unsupportedField = "unsupported-field"
     }
 
     package let errorClass: Class

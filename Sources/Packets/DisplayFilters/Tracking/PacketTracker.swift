@@ -1,12 +1,16 @@
 import RoadblockCore
 
-/// What earlier packets of a capture say of a packet, beside TCP: UDP streams, echo pairs, link addresses.
+/// What earlier packets of a capture say of a packet, beside TCP: streams of UDP and of addresses, echo pairs, link
+/// addresses.
 ///
-/// All three tables have a limit, beyond which the oldest entries make room.
+/// All tables have a limit, beyond which the oldest entries make room.
 package struct PacketTracker: ~Copyable {
     private var datagrams = DatagramTable()
     private var echoes = EchoTable()
     private var addresses = LinkAddressTable()
+    private var links = PairTable()
+    private var pairs4 = PairTable()
+    private var pairs6 = PairTable()
 
     package init() {}
 
@@ -27,8 +31,32 @@ package struct PacketTracker: ~Copyable {
                 }
                 echoes.receive(bytes, layer, source, destination, facts)
             case .arp: addresses.receive(bytes, layer, facts)
+            case .ethernet, .ipv4, .ipv6:
+                facts.tracked.add(TrackedFacts.Datagram(stream: stream(index, packet, bytes)), index)
             default: continue
             }
+        }
+    }
+
+    /// The number of the pair of addresses in an Ethernet or IP header; -1 where they are cut.
+    private mutating func stream(_ index: Int, _ packet: Packet, _ bytes: borrowing RawSpan) -> Int32 {
+        let layer = packet.layers[index]
+        let start = Int(layer.offset)
+        switch layer.kind {
+        case .ethernet where layer.has(14):
+            func address(_ place: Int) -> IPAddress {
+                IPAddress(high: 0, low: UInt64(bytes.big16(place)) << 32 | UInt64(bytes.big32(place + 2)))
+            }
+            return links.number(address(start + 6), address(start))
+        case .ipv4 where layer.has(20):
+            let last = IPv4OptionWalk.sourceRouteEnd(bytes, layer) ?? bytes.big32(start + 16)
+            return pairs4.number(IPAddress(ipv4: bytes.big32(start + 12)), IPAddress(ipv4: last))
+        case .ipv6 where layer.has(40):
+            return pairs6.number(
+                IPAddress(high: bytes.big64(start + 8), low: bytes.big64(start + 16)),
+                IPAddress(high: bytes.big64(start + 24), low: bytes.big64(start + 32))
+            )
+        default: return -1
         }
     }
 

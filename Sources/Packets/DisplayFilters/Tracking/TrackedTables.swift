@@ -52,6 +52,34 @@ struct DatagramTable: ~Copyable {
     }
 }
 
+/// Pairs of addresses, numbered by their first packet.
+struct PairTable: ~Copyable {
+    private static let limit = 1 << 18
+    private var index = FlowIndex()
+    private var keys: [FlowKey] = []
+    /// The number of the pair in each slot.
+    private var numbers: [Int32] = []
+    private var count = 0
+
+    mutating func number(_ source: IPAddress, _ destination: IPAddress) -> Int32 {
+        let (key, _) = FlowKey.make(source, 0, destination, 0, context: 0)
+        if let slot = index.value(key) { return numbers[slot] }
+        let slot = count % Self.limit
+        let number = Int32(truncatingIfNeeded: count)
+        count += 1
+        if slot == keys.count {
+            keys.append(key)
+            numbers.append(number)
+        } else {
+            index.remove(keys[slot])
+            keys[slot] = key
+            numbers[slot] = number
+        }
+        index.set(key, slot)
+        return number
+    }
+}
+
 /// Echo requests that wait for their reply (RFC 792, RFC 4443 section 4).
 struct EchoTable: ~Copyable {
     private struct Request {

@@ -2,71 +2,126 @@
 
 import RoadblockCore
 
-/// What the headers of a plain segment say; offsets are those of the bytes that the segment was found in.
-struct SegmentFields {
-    var source: IPAddress
-    var destination: IPAddress
-    var sourcePort: UInt16
-    var destinationPort: UInt16
-    var tcp: Packet.TCPFields
-    var timeToLive: UInt8
-    /// IPv4 identification; 0 in IPv6.
-    var identification: UInt32
-    /// First byte of payload, and one past the last captured one.
-    var payloadOffset: Int
-    var payloadEnd: Int
-    /// True for a header without options, or with two no-operations and timestamps, captured whole.
-    var hasUsualOptions: Bool
+/// What the usual segment of a conversation says.
+struct SegmentNumbers: Sendable {
+    var sequence: UInt32 = 0
+    var acknowledgment: UInt32 = 0
+    var flags = TCPFlags(rawValue: 0)
+    var window: UInt16 = 0
+    private var lengths: UInt32 = 0
+
+    /// As the data offset says, 20 to 60.
+    @inline(__always)
+    var headerLength: Int { Int(lengths & 0xFF) }
+    /// As the IP header says, captured or not.
+    @inline(__always)
+    var payloadLength: Int { Int(lengths >> 8) }
+
+    init() {}
+
+    @inline(__always)
+    init(
+        sequence: UInt32,
+        acknowledgment: UInt32,
+        flags: TCPFlags,
+        window: UInt16,
+        headerLength: Int,
+        payloadLength: Int
+    ) {
+        self.sequence = sequence
+        self.acknowledgment = acknowledgment
+        self.flags = flags
+        self.window = window
+        lengths = UInt32(truncatingIfNeeded: payloadLength) << 8 | UInt32(truncatingIfNeeded: headerLength)
+    }
+
+    /// Sequence numbers that the segment takes.
+    @inline(__always)
+    var sequenceLength: UInt32 {
+        UInt32(truncatingIfNeeded: payloadLength) &+ (flags.isDisjoint(with: [.syn, .fin]) ? 0 : 1)
+    }
 }
 
 extension PlainSegment {
-    /// The values of both headers, as `Decoder` reads them; `end` is one past the frame's last byte.
     @inline(__always)
-    func fields(_ bytes: borrowing RawSpan, _ end: Int) -> SegmentFields {
-        let source: IPAddress
-        let destination: IPAddress
-        let length: Int
-        let timeToLive: UInt8
-        var identification: UInt32 = 0
-        if transport &- network == 20 {
-            source = IPAddress(ipv4: Self.word(bytes, network &+ 12))
-            destination = IPAddress(ipv4: Self.word(bytes, network &+ 16))
-            length = Int(Self.half(bytes, network &+ 2)) &- 20
-            timeToLive = Self.byte(bytes, network &+ 8)
-            identification = UInt32(Self.half(bytes, network &+ 4))
-        } else {
-            source = IPAddress(high: Self.long(bytes, network &+ 8), low: Self.long(bytes, network &+ 16))
-            destination = IPAddress(high: Self.long(bytes, network &+ 24), low: Self.long(bytes, network &+ 32))
-            length = Int(Self.half(bytes, network &+ 4))
-            timeToLive = Self.byte(bytes, network &+ 7)
-        }
-        let ownEnd = min(end, transport &+ length)
+    func numbers(_ bytes: borrowing RawSpan) -> SegmentNumbers {
         let word = Self.half(bytes, transport &+ 12)
-        var tcp = Packet.TCPFields()
-        tcp.sequence = Self.word(bytes, transport &+ 4)
-        tcp.acknowledgment = Self.word(bytes, transport &+ 8)
-        tcp.flags = TCPFlags(rawValue: word & 0x01FF)
-        tcp.window = Self.half(bytes, transport &+ 14)
-        tcp.headerLength = Int(word >> 12) &* 4
-        tcp.headerOffset = transport
-        let headerEnd = min(ownEnd, transport &+ tcp.headerLength)
-        tcp.optionsCaptured = headerEnd &- transport &- 20
-        tcp.payloadLength = length &- tcp.headerLength
-        let hasUsualOptions =
-            tcp.headerLength == 20
-            || (tcp.headerLength == 32 && tcp.optionsCaptured == 12
-                && Self.word(bytes, transport &+ 20) == 0x0101_080A)
-        return SegmentFields(
-            source: source,
-            destination: destination,
-            sourcePort: Self.half(bytes, transport),
-            destinationPort: Self.half(bytes, transport &+ 2),
-            tcp: tcp,
-            timeToLive: timeToLive,
-            identification: identification,
-            payloadOffset: headerEnd,
-            payloadEnd: ownEnd,
-            hasUsualOptions: hasUsualOptions
+        let headerLength = Int(word >> 12) &* 4
+        return SegmentNumbers(
+            sequence: Self.word(bytes, transport &+ 4),
+            acknowledgment: Self.word(bytes, transport &+ 8),
+            flags: TCPFlags(rawValue: word & 0x01FF),
+            window: Self.half(bytes, transport &+ 14),
+            headerLength: headerLength,
+            payloadLength: claimedEnd(bytes) &- transport &- headerLength
         )
+    }
+
+    /// The flow that the segment is of.
+    @inline(__always)
+    func flow(_ bytes: borrowing RawSpan) -> PacketFlow {
+        let (source, destination) = addresses(bytes)
+        return PacketFlow(source, Self.half(bytes, transport), destination, Self.half(bytes, transport &+ 2))
+    }
+
+    /// True for a header without options, or with two no-operations and timestamps; `end` is one past the frame's last
+    /// byte.
+    @inline(__always)
+    func hasUsualOptions(_ bytes: borrowing RawSpan, _ end: Int, _ numbers: SegmentNumbers) -> Bool {
+        numbers.headerLength == 20
+            || (numbers.headerLength == 32 && end &- transport >= 32
+                && Self.word(bytes, transport &+ 20) == 0x0101_080A)
+    }
+
+    @inline(__always)
+    func timeToLive(_ bytes: borrowing RawSpan) -> UInt8 {
+        Self.byte(bytes, network &+ (transport &- network == 20 ? 8 : 7))
+    }
+
+    /// IPv4 identification; 0 in IPv6.
+    @inline(__always)
+    func identification(_ bytes: borrowing RawSpan) -> UInt16 {
+        transport &- network == 20 ? Self.half(bytes, network &+ 4) : 0
+    }
+
+    /// One past the last byte of the segment that was captured; `end` is one past the frame's last byte.
+    @inline(__always)
+    func capturedEnd(_ bytes: borrowing RawSpan, _ end: Int) -> Int { min(end, claimedEnd(bytes)) }
+
+    /// What the payload begins with.
+    func payloadKind(_ bytes: borrowing RawSpan, _ end: Int) -> PayloadKind {
+        let tcp = tcp(bytes, end)
+        return PayloadKind(bytes, transport &+ 20 &+ tcp.optionsCaptured, capturedEnd(bytes, end))
+    }
+
+    /// The TCP header, as `Decoder` reads it.
+    @inline(__always)
+    func tcp(_ bytes: borrowing RawSpan, _ end: Int) -> Packet.TCPFields {
+        let numbers = numbers(bytes)
+        var tcp = Packet.TCPFields()
+        tcp.sequence = numbers.sequence
+        tcp.acknowledgment = numbers.acknowledgment
+        tcp.flags = numbers.flags
+        tcp.window = numbers.window
+        tcp.headerLength = numbers.headerLength
+        tcp.headerOffset = transport
+        tcp.optionsCaptured = min(capturedEnd(bytes, end), transport &+ numbers.headerLength) &- transport &- 20
+        tcp.payloadLength = numbers.payloadLength
+        return tcp
+    }
+
+    /// As `Packet.checksum`.
+    @inline(__always)
+    func checksum(_ bytes: borrowing RawSpan, _ end: Int) -> ChecksumState {
+        let claimed = claimedEnd(bytes)
+        let stated = Self.half(bytes, transport &+ 16)
+        guard claimed <= end, stated != 0 else { return .unknown }
+        return checkSum(bytes, claimed, stated)
+    }
+
+    private func checkSum(_ bytes: borrowing RawSpan, _ end: Int, _ stated: UInt16) -> ChecksumState {
+        let (source, destination) = addresses(bytes)
+        let first = InternetChecksum.sum(source, destination) &+ UInt64(IPProtocol.tcp)
+        return InternetChecksum.state(stated, bytes, transport, end, first)
     }
 }

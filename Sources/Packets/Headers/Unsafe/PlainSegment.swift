@@ -16,26 +16,48 @@ struct PlainSegment {
     /// The segment in a frame of `length` bytes at an offset; `nil` for any other frame.
     @inline(__always)
     init?(_ bytes: borrowing RawSpan, _ offset: Int, _ length: Int, _ linkType: LinkType) {
-        guard length >= 54, linkType == .ethernet, offset >= 0, offset &+ length <= bytes.byteCount else { return nil }
-        network = offset &+ 14
-        // The link's type, then version and lengths.
-        let start = Self.little(bytes, offset &+ 12)
-        let claimed: Int
-        if start & 0xFF_FFFF == 0x45_0008 {
-            transport = network &+ 20
-            // What tells fragments, the time to live, then the protocol.
-            guard Self.little(bytes, network &+ 6) & 0xFF00_FF3F == 0x0600_0000 else { return nil }
-            claimed = Int(UInt16(truncatingIfNeeded: start >> 32).byteSwapped) &- 20
-        } else if start & 0xF0_FFFF == 0x60_DD86 {
-            transport = network &+ 40
-            guard length >= 74, Self.byte(bytes, network &+ 6) == 6 else { return nil }
-            claimed = Int(UInt16(truncatingIfNeeded: start >> 48).byteSwapped)
+        guard linkType == .ethernet else { return nil }
+        if let plain = PlainSegment(version4: bytes, offset, length) {
+            self = plain
+        } else if let plain = PlainSegment(version6: bytes, offset, length) {
+            self = plain
         } else {
             return nil
         }
-        // The data offset has room in the claimed length.
+    }
+
+    /// The same on Ethernet in IPv4 alone: the distance of the headers is a constant then.
+    @inline(__always)
+    init?(version4 bytes: borrowing RawSpan, _ offset: Int, _ length: Int) {
+        guard length >= 54, offset >= 0, offset &+ length <= bytes.byteCount else { return nil }
+        network = offset &+ 14
+        transport = offset &+ 34
+        // The link's type, then version and lengths; what tells fragments, the time to live, then the protocol.
+        let start = Self.little(bytes, offset &+ 12)
+        guard start & 0xFF_FFFF == 0x45_0008, Self.little(bytes, offset &+ 20) & 0xFF00_FF3F == 0x0600_0000 else {
+            return nil
+        }
+        let claimed = Int(UInt16(truncatingIfNeeded: start >> 32).byteSwapped) &- 20
+        guard hasRoom(bytes, claimed) else { return nil }
+    }
+
+    /// The same on Ethernet in IPv6 alone.
+    @inline(__always)
+    init?(version6 bytes: borrowing RawSpan, _ offset: Int, _ length: Int) {
+        guard length >= 74, offset >= 0, offset &+ length <= bytes.byteCount else { return nil }
+        network = offset &+ 14
+        transport = offset &+ 54
+        let start = Self.little(bytes, offset &+ 12)
+        guard start & 0xF0_FFFF == 0x60_DD86, Self.byte(bytes, offset &+ 20) == 6 else { return nil }
+        let claimed = Int(UInt16(truncatingIfNeeded: start >> 48).byteSwapped)
+        guard hasRoom(bytes, claimed) else { return nil }
+    }
+
+    /// True where the data offset has room in the length that the IP header claims for the segment.
+    @inline(__always)
+    private func hasRoom(_ bytes: borrowing RawSpan, _ claimed: Int) -> Bool {
         let headerLength = Int(Self.byte(bytes, transport &+ 12) >> 4) &* 4
-        guard headerLength >= 20, headerLength <= claimed else { return nil }
+        return headerLength >= 20 && headerLength <= claimed
     }
 
     /// One past the last byte that the IP header claims.
@@ -84,7 +106,7 @@ struct PlainSegment {
     }
 
     @inline(__always)
-    private func addresses(_ bytes: borrowing RawSpan) -> (source: IPAddress, destination: IPAddress) {
+    func addresses(_ bytes: borrowing RawSpan) -> (source: IPAddress, destination: IPAddress) {
         if transport &- network == 20 {
             return (IPAddress(ipv4: Self.word(bytes, network &+ 12)), IPAddress(ipv4: Self.word(bytes, network &+ 16)))
         }
@@ -102,31 +124,21 @@ struct PlainSegment {
         if isVersion6 {
             ip.isIPv6 = true
             ip.dontFragment = true
-            ip.timeToLive = Self.byte(bytes, network &+ 7)
             ip.payloadLength = Int(Self.half(bytes, network &+ 4))
         } else {
             let second = Self.word(bytes, network &+ 4)
             ip.identification = second >> 16
             ip.dontFragment = second & 0x4000 != 0
-            ip.timeToLive = Self.byte(bytes, network &+ 8)
             ip.payloadLength = Int(Self.half(bytes, network &+ 2)) &- 20
         }
+        ip.timeToLive = timeToLive(bytes)
         (ip.source, ip.destination) = addresses(bytes)
         ip.protocolNumber = IPProtocol.tcp
         // Padding of a short frame is not the packet's.
         let ownEnd = min(end, transport &+ ip.payloadLength)
 
-        let word = Self.half(bytes, transport &+ 12)
-        var tcp = Packet.TCPFields()
-        tcp.sequence = Self.word(bytes, transport &+ 4)
-        tcp.acknowledgment = Self.word(bytes, transport &+ 8)
-        tcp.flags = TCPFlags(rawValue: word & 0x01FF)
-        tcp.window = Self.half(bytes, transport &+ 14)
-        tcp.headerLength = Int(word >> 12) &* 4
-        tcp.headerOffset = transport
-        let headerEnd = min(ownEnd, transport &+ tcp.headerLength)
-        tcp.optionsCaptured = headerEnd &- transport &- 20
-        tcp.payloadLength = ip.payloadLength &- tcp.headerLength
+        let tcp = tcp(bytes, end)
+        let headerEnd = transport &+ 20 &+ tcp.optionsCaptured
 
         packet.ip = ip
         packet.hasIP = true

@@ -4,6 +4,8 @@ import RoadblockCore
 enum InternetPart: UInt8, Hashable, Sendable {
     /// Any IPv4 option; one that has a length; one that has a pointer into a list of addresses.
     case anyOption, longOption, pointedOption, mtuOption
+    /// What an IPv4 option holds that has no reading of its own.
+    case unreadOption
     case recordedRoute, sourceRoute, currentHop, timestamp, timestampAddress
     /// Any option of an IPv6 extension header; those of more than one byte.
     case anyOption6, longOption6, unknownOption6
@@ -40,6 +42,7 @@ enum InternetPart: UInt8, Hashable, Sendable {
             let type = bytes.byte(start)
             let isRoute = type == 7 || type == 131 || type == 137
             switch self {
+            case .unreadOption: if !InternetPart.isKnown(type), end - start > 2 { parts.append(start + 2, end) }
             case .anyOption: if InternetPart.isKnown(type) { parts.append(start, end) }
             case .longOption: if type > 1, InternetPart.isKnown(type) { parts.append(start, end) }
             case .pointedOption: if isRoute || type == 68, end - start >= 3 { parts.append(start, end) }

@@ -10,7 +10,9 @@ enum LinkPart: UInt8, Hashable, Sendable {
     case vlanLength
     /// Linux cooked capture, either version (LINKTYPE_LINUX_SLL, LINKTYPE_LINUX_SLL2).
     case cookedType, cookedHardware, cookedAddressLength, cookedEthernet, cookedIPv4, cookedOther, cookedUnused
-    case cookedEtherType, cookedLinkType, cookedTunnelType, cookedInterface
+    case cookedEtherType, cookedLinkType, cookedTunnelType, cookedInterface, cookedReserved, cookedTrailer
+    /// What follows the network layer of a cooked frame and begins before the sixtieth byte, where padding would be zero.
+    case cookedPadding
     case nullFamily, nullType
     case pppAddress, pppControl, pppProtocol, pppDirection
     case llcControl, llcOrganization, llcType, llcProtocol
@@ -43,9 +45,25 @@ enum LinkPart: UInt8, Hashable, Sendable {
         case .llcControl, .llcOrganization, .llcType, .llcProtocol: findLLC(bytes, layer, &parts)
         case .senderHardware, .senderProtocol, .targetHardware, .targetProtocol: findResolved(bytes, layer, &parts)
         case .data: parts.append(start, Int(layer.end))
+        case .cookedTrailer, .cookedPadding: findCookedTrailer(bytes, packet, index, &parts)
         case .addresses: return
         default: findCooked(bytes, layer, &parts)
         }
+    }
+
+    private func findCookedTrailer(
+        _ bytes: borrowing RawSpan,
+        _ packet: Packet,
+        _ index: Int,
+        _ parts: inout PartList
+    ) {
+        let layer = packet.layers[index]
+        let last = Int(layer.end)
+        guard let end = contentEnd(bytes, packet, from: index + 1), end < last else { return }
+        guard self == .cookedPadding else { return parts.append(end, last) }
+        let limit = Int(layer.offset) + 60
+        guard last >= limit, end < limit else { return }
+        for place in end..<limit where bytes.byte(place) != 0 { return parts.append(end, limit) }
     }
 
     /// Addresses of other kinds or sizes than those of Ethernet and IPv4 (RFC 826).
@@ -144,6 +162,7 @@ enum LinkPart: UInt8, Hashable, Sendable {
         case .cookedOther:
             if length > 0, length != 4, length != 6 { parts.append(address, address + min(8, length)) }
         case .cookedUnused: if length < 8 { parts.append(address + length, address + 8) }
+        case .cookedReserved: if !isFirst { parts.append(start + 2, start + 4) }
         case .cookedInterface: if !isFirst { parts.append(start + 4, start + 8) }
         case .cookedTunnelType:
             let place = start + (isFirst ? 14 : 0)
@@ -200,7 +219,12 @@ enum LinkPart: UInt8, Hashable, Sendable {
         let start = Int(packet.layers[index].offset)
         let type = bytes.big16(start + 12)
         if type <= 1500 { return start + 14 + Int(type) }
-        var place = index + 1
+        return contentEnd(bytes, packet, from: index + 1)
+    }
+
+    /// The same, of the layers from one on.
+    private func contentEnd(_ bytes: borrowing RawSpan, _ packet: Packet, from first: Int) -> Int? {
+        var place = first
         while place < packet.layerCount {
             let layer = packet.layers[place]
             guard !layer.isCut else { return nil }
@@ -215,5 +239,17 @@ enum LinkPart: UInt8, Hashable, Sendable {
             }
         }
         return nil
+    }
+
+    /// The tags of a stack, told by its first; 0 for the others.
+    static func countTags(_ bytes: borrowing RawSpan, _ packet: Packet, _ index: Int) -> Int {
+        guard index == 0 || packet.layers[index - 1].kind != .vlan else { return 0 }
+        var place = Int(packet.layers[index].offset)
+        var count = 1
+        while place + 8 <= bytes.byteCount, bytes.big16(place + 2) == 0x8100 {
+            place += 4
+            count += 1
+        }
+        return count
     }
 }

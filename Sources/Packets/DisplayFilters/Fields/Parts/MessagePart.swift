@@ -15,6 +15,10 @@ enum MessagePart: UInt8, Hashable, Sendable {
     case echoTime, echoAge
     /// Reserved bytes of ICMPv6 messages.
     case reserved6
+    /// The length of the quoted datagram (RFC 4884 section 4), and what a message of an unknown type holds.
+    case originalLength6, unread6
+    /// As `echoTime` and `echoAge`, of ICMPv6.
+    case echoTime6, echoAge6
     /// Any neighbour discovery option; a link address of either side.
     case anyOption, linkAddress
     /// The addresses of name servers (RFC 8106 section 5.1).
@@ -42,7 +46,11 @@ enum MessagePart: UInt8, Hashable, Sendable {
                 parts.append(first, first + 4, Int64(Int32(bitPattern: bytes.big32(first))))
                 place += 8
             }
-        case .echoTime, .echoAge: findTime(bytes, facts, start, end, &parts)
+        case .echoTime, .echoAge: if type == 0 || type == 8 { findTime(bytes, facts, start, end, &parts) }
+        case .echoTime6, .echoAge6: if type == 128 || type == 129 { findTime(bytes, facts, start, end, &parts) }
+        case .originalLength6:
+            if type == 1 || type == 3, bytes.byte(start + 4) > 0 { parts.append(start + 4, start + 5) }
+        case .unread6: if !Self.isKnown6(type) { parts.append(start + 4, end) }
         case .reserved6: findReserved(bytes, start, end, &parts)
         case .timestamps: if type == 13 || type == 14 { parts.append(start, end) }
         case .addressMask: if type == 17 || type == 18 { parts.append(start, end) }
@@ -61,6 +69,7 @@ enum MessagePart: UInt8, Hashable, Sendable {
                 guard self == .anyOption || kind == 1 || kind == 2 else { continue }
                 parts.append(option.lowerBound, option.upperBound, cut: walk.isCut)
             }
+            if self == .anyOption, walk.isStuck(bytes) { parts.append(walk.place, walk.place + 2) }
         default: findExtensions(bytes, start, end, &parts)
         }
     }
@@ -107,8 +116,7 @@ enum MessagePart: UInt8, Hashable, Sendable {
         _ end: Int,
         _ parts: inout PartList
     ) {
-        let type = bytes.byte(start)
-        guard type == 0 || type == 8, start + 16 <= end else { return }
+        guard start + 16 <= end else { return }
         let now = facts.frame.time.nanoseconds
         let (first, second) = (bytes.big32(start + 8), bytes.big32(start + 12))
         for isSwapped in [false, true] {
@@ -118,12 +126,18 @@ enum MessagePart: UInt8, Hashable, Sendable {
             let age = now &- time
             // Within a day: anything else is no time.
             guard micros < 1_000_000, age.magnitude <= 86_400_000_000_000 else { continue }
-            return parts.append(start + 8, start + 16, self == .echoTime ? time : age)
+            let isTime = self == .echoTime || self == .echoTime6
+            return parts.append(start + 8, start + 16, isTime ? time : age)
         }
     }
 
+    /// Types that Wireshark reads, in part more than is read here.
+    private static func isKnown6(_ type: UInt8) -> Bool { (1...4).contains(type) || (128...161).contains(type) }
+
     private func findReserved(_ bytes: borrowing RawSpan, _ start: Int, _ end: Int, _ parts: inout PartList) {
         switch bytes.byte(start) {
+        // The length of a quote stands in front of them.
+        case 1 where bytes.byte(start + 4) > 0, 3 where bytes.byte(start + 4) > 0: parts.append(start + 5, start + 8)
         case 1, 3, 133, 135, 137: parts.append(start + 4, start + 8)
         case 130, 131, 132: parts.append(start + 6, start + 8)
         case 143: parts.append(start + 4, start + 6)

@@ -8,6 +8,9 @@ enum Remark: UInt8, Hashable, Sendable {
     case badTCPOption, fourNoOperations, bytesAfterEnd, missingSegmentSize, straySegmentSize, wideShift
     case badUDPLength, zeroUDPLength, traceroute
     case badChecksum, badNeighborOption, badGeneveOption, unknownGeneveVersion
+    case tooManyTags, badVersion4, shortHeader4, badLength4, fourNoOperations4, badVersion6, shortHeader6
+    case shortSegment, badHeaderLength, missingPermission, strayPermission, missingChecksum, partialChecksum
+    case deprecatedType, reservedType, reservedType6, probeWithTarget
 
     func find(
         _ bytes: borrowing RawSpan,
@@ -20,11 +23,15 @@ enum Remark: UInt8, Hashable, Sendable {
         let holds =
             switch layer.kind {
             case .ethernet, .vlan: holdsForLink(bytes, packet, facts, index)
+            case .ipv4 where isOfBrokenHeaders, .ipv6 where isOfBrokenHeaders, .tcp where isOfBrokenHeaders:
+                holdsForBroken(bytes, packet, facts, index)
             case .ipv4, .ipv6, .ipv6Extension: holdsForInternet(bytes, packet, facts, index)
+            case .tcp where self == .partialChecksum, .udp where self == .partialChecksum:
+                holdsForChecksum(bytes, packet, index)
             case .tcp: holdsForTCP(bytes, packet, layer)
             case .udp: holdsForUDP(bytes, packet, index)
-            case .icmp:
-                FieldSource.ICMPNumber.checksumStatus.value(bytes, packet, layer) == 0
+            case .icmp: holdsForICMP(bytes, packet, layer)
+            case .arp: holdsForARP(bytes, packet, layer)
             case .icmpv6: holdsForICMPv6(bytes, packet, layer)
             case .geneve: holdsForGeneve(bytes, layer)
             default: false
@@ -42,6 +49,7 @@ enum Remark: UInt8, Hashable, Sendable {
         let start = Int(layer.offset)
         switch self {
         case _ where !layer.has(layer.kind == .vlan ? 4 : 14): return false
+        case .tooManyTags: return LinkPart.countTags(bytes, packet, index) > 20
         case .groupSource: return bytes.byte(start + 6) & 1 == 1
         case .badLengthType: return (1501..<1536).contains(bytes.big16(start + 12))
         case .lengthPastEnd:
@@ -76,7 +84,15 @@ enum Remark: UInt8, Hashable, Sendable {
                 return self == .controlTTL && !isAny && life != expected
             }
             let isMulticast = destination >> 28 == 0xE
-            return self == .smallTTL && !isMulticast && life < 5 && proto != 103 && proto != 89 && !layer.isQuoted
+            return self == .smallTTL && !isMulticast && life < 5 && proto != 103 && proto != 89
+        case .fourNoOperations4:
+            var run = 0
+            var walk = IPv4OptionWalk(layer)
+            while let option = walk.next(bytes) {
+                run = bytes.byte(option.lowerBound) == 1 ? run + 1 : 0
+                if run == 4 { return true }
+            }
+            return false
         case .badOption4:
             var walk = IPv4OptionWalk(layer)
             var place = start + 20
@@ -106,14 +122,18 @@ enum Remark: UInt8, Hashable, Sendable {
         var place = start + 20
         var run = 0
         var hasSegmentSize = false
+        var hasPermission = false
+        // What is missing is not looked for behind options that cannot be.
+        var endsEarly = false
         while let option = walk.next(bytes) {
             if option.kind == 0 {
-                guard self == .bytesAfterEnd else { break }
-                for rest in option.offset + 1..<max(option.offset + 1, layer.payload) where bytes.byte(rest) != 0 {
-                    return true
-                }
-                return false
+                var rest = option.offset + 1
+                while rest < layer.payload, bytes.byte(rest) == 0 { rest += 1 }
+                if self == .bytesAfterEnd { return rest < layer.payload }
+                endsEarly = rest < layer.payload
+                break
             }
+            if !option.isWhole { endsEarly = true }
             run = option.kind == 1 ? run + 1 : 0
             if self == .fourNoOperations, run == 4 { return true }
             if self == .wideShift, option.kind == 3, option.length == 3, option.isWhole,
@@ -123,12 +143,17 @@ enum Remark: UInt8, Hashable, Sendable {
             }
             if self == .badTCPOption, !option.isWhole || !Remark.isPossible(option) { return true }
             if option.kind == 2 { hasSegmentSize = true }
+            if option.kind == 4 { hasPermission = true }
             place = option.offset + option.length
         }
+        let isStuck = place < layer.payload && bytes.byte(place) > 1
+        let isComplete = isSYN && layer.headerLength > 20 && !endsEarly && !isStuck
         switch self {
-        case .missingSegmentSize: return isSYN && !hasSegmentSize && layer.headerLength > 20
+        case .missingSegmentSize: return isComplete && !hasSegmentSize
         case .straySegmentSize: return !isSYN && hasSegmentSize
-        case .badTCPOption: return place < layer.payload && bytes.byte(place) > 1
+        case .missingPermission: return isComplete && !hasPermission
+        case .strayPermission: return !isSYN && hasPermission
+        case .badTCPOption: return isStuck
         default: return false
         }
     }
@@ -149,11 +174,11 @@ enum Remark: UInt8, Hashable, Sendable {
         }
     }
 
-    private func holdsForUDP(_ bytes: borrowing RawSpan, _ packet: Packet, _ index: Int) -> Bool {
+    func holdsForUDP(_ bytes: borrowing RawSpan, _ packet: Packet, _ index: Int) -> Bool {
         let layer = packet.layers[index]
         let start = Int(layer.offset)
         if self == .traceroute { return layer.has(4) && (33435...33464).contains(bytes.big16(start + 2)) }
-        guard layer.has(8) else { return false }
+        guard layer.has(6) else { return false }
         let length = Int(bytes.big16(start + 4))
         let network = index > 0 ? packet.layers[index - 1] : .none
         var room = Int.max
@@ -164,14 +189,19 @@ enum Remark: UInt8, Hashable, Sendable {
             room = Int(bytes.big16(Int(network.offset) + 4))
         }
         switch self {
-        case .badUDPLength: return length != 0 && (length < 8 || !layer.isQuoted && length > room)
-        case .zeroUDPLength: return length == 0 && network.kind == .ipv4
+        // Only over IPv6, no length is one: that of a jumbogram (RFC 2675 section 4).
+        case .badUDPLength:
+            return length < 8 ? length != 0 || network.kind == .ipv4 : !layer.isQuoted && length > room
+        case .zeroUDPLength: return length == 0 && network.kind != .ipv4
+        case .missingChecksum:
+            return layer.has(8) && FieldSource.TCPNumber.udpChecksumStatus.isMissing(bytes, packet, layer)
         default: return false
         }
     }
 
     private func holdsForICMPv6(_ bytes: borrowing RawSpan, _ packet: Packet, _ layer: Layer) -> Bool {
         if self == .badChecksum { return FieldSource.ICMPNumber.checksumStatus6.value(bytes, packet, layer) == 0 }
+        if self == .reservedType6 { return layer.has(1) && Self.isReserved6(bytes.byte(Int(layer.offset))) }
         guard self == .badNeighborOption, layer.end > layer.offset else { return false }
         var walk = NeighborOptionWalk(bytes, layer)
         while walk.next(bytes) != nil {}

@@ -14,6 +14,10 @@ enum TunnelPart: UInt8, Hashable, Sendable {
     case geneveLength
     /// The content of an option that is not read further.
     case geneveUnknown, geneveNetwork, geneveEndpoint, geneveProfile
+    /// Where Cilium's load balancer tells a node to answer from: its option with an IPv4 or an IPv6 address.
+    case geneveService4, geneveService6, geneveServicePort
+    /// Routing entries (RFC 1701), and the header of a redirected packet (WCCP version 2).
+    case greRoute, greRedirect
 
     func find(_ bytes: borrowing RawSpan, _ packet: Packet, _ index: Int, _ parts: inout PartList) {
         let layer = packet.layers[index]
@@ -36,7 +40,8 @@ enum TunnelPart: UInt8, Hashable, Sendable {
             guard layer.has(1) else { return }
             parts.append(start, start + 1, Int64(bytes.byte(start) & 0x3F) * 4)
             findOptions(bytes, layer, &parts)
-        case .geneveOption, .geneveUnknown, .geneveNetwork, .geneveEndpoint, .geneveProfile:
+        case .geneveOption, .geneveUnknown, .geneveNetwork, .geneveEndpoint, .geneveProfile, .geneveService4,
+            .geneveService6, .geneveServicePort:
             findOptions(bytes, layer, &parts)
         default: if layer.has(4) { findGRE(bytes, layer, isWhole: packet.isWhole(index, bytes), &parts) }
         }
@@ -89,7 +94,24 @@ enum TunnelPart: UInt8, Hashable, Sendable {
             if self == .greSequence { parts.append(place, place + 4) }
             place += 4
         }
-        if version == 1, flags & 0x0080 != 0, self == .greAcknowledgment { parts.append(place, place + 4) }
+        if version == 1, flags & 0x0080 != 0 {
+            if self == .greAcknowledgment { parts.append(place, place + 4) }
+            place += 4
+        }
+        if flags & 0x4000 != 0 { findRoute(bytes, layer, &place, &parts) }
+        if self == .greRedirect, bytes.big16(Int(layer.offset) + 2) == 0x883E, place + 4 <= layer.payload {
+            parts.append(place, place + 4)
+        }
+    }
+
+    private func findRoute(_ bytes: borrowing RawSpan, _ layer: Layer, _ place: inout Int, _ parts: inout PartList) {
+        var isLast = false
+        while !isLast, place + 4 <= layer.payload {
+            let length = Int(bytes.byte(place + 3))
+            isLast = length == 0 && bytes.big16(place) == 0
+            if self == .greRoute { parts.append(place, min(layer.payload, place + 4 + length)) }
+            place += 4 + length
+        }
     }
 
     /// The options of a Geneve header (RFC 8926 section 3.5).
@@ -101,12 +123,19 @@ enum TunnelPart: UInt8, Hashable, Sendable {
             // Google Cloud's class is 0x0132; its options have types of their own.
             let isGoogle = bytes.big16(place) == 0x0132
             let type = bytes.byte(place + 2)
+            // Cilium's class is 0x014B.
+            let isCilium = bytes.big16(place) == 0x014B && type == 1
             switch self {
             case .geneveOption: parts.append(place, end)
             case .geneveLength: parts.append(place + 3, place + 4, Int64(end - place))
             case .geneveNetwork: if isGoogle, type == 1 { parts.append(place + 4, end) }
             case .geneveEndpoint: if isGoogle, type == 2 { parts.append(place + 4, end) }
             case .geneveProfile: if isGoogle, type == 3 { parts.append(place + 4, end) }
+            case .geneveService4: if isCilium, end - place == 12 { parts.append(place + 4, end) }
+            case .geneveService6: if isCilium, end - place == 24 { parts.append(place + 4, end) }
+            case .geneveServicePort:
+                guard isCilium, end - place == 12 || end - place == 24 else { break }
+                parts.append(end - 4, end - 2, Int64(bytes.big16(end - 4)))
             default: if !isGoogle || !(1...3).contains(type), end > place + 4 { parts.append(place + 4, end) }
             }
             place = end

@@ -1,0 +1,195 @@
+import RoadblockCore
+
+/// What JSON begins with that holds a list of events, and how its items are read.
+///
+/// Known are the answers of CloudWatch Logs (API Reference: "FilterLogEvents", "GetLogEvents", "GetQueryResults"), what
+/// its subscriptions deliver (User Guide: "Real-time processing of log data with subscriptions"), the files and answers of
+/// CloudTrail ("CloudTrail log file examples", "LookupEvents"), arrays, and objects that are spread over several lines.
+struct EnvelopeHead {
+    enum Shape {
+        /// Objects with `message` and `timestamp`.
+        case logEvents
+        /// Lists of `field` and `value`.
+        case rows
+        /// Objects with an event as text in `CloudTrailEvent`.
+        case lookups
+        /// Objects that are the events.
+        case objects
+    }
+
+    var shape = Shape.objects
+    /// True for items of a list; otherwise they follow one another.
+    var isList = true
+    /// True where the list is a member of an object, which ends behind it.
+    var isInObject = false
+    /// True for what a subscription sends to see whether somebody is there.
+    var isControl = false
+    /// Where the first item may begin.
+    var start = 0
+    private var stream: String?
+    private var group: String?
+
+    /// Bytes that stand before the first item at most.
+    static let limit = 16 << 10
+    /// Bytes of the first item that are looked at.
+    private static let look = 4 << 10
+
+    init() {}
+
+    /// The head at an offset; `nil` where there is none, or not all of it.
+    init?(_ bytes: [UInt8], from offset: Int) {
+        var index = EnvelopeHead.skipSpace(bytes, offset)
+        guard index < bytes.count else { return nil }
+        if bytes[index] == UInt8(ascii: "[") {
+            start = index + 1
+            index = EnvelopeHead.skipSpace(bytes, start)
+            guard index < bytes.count else { return nil }
+            let item = EnvelopeHead.item(bytes, index)
+            if bytes[index] == UInt8(ascii: "["), item.holds("\"field\"") {
+                shape = .rows
+            } else if bytes[index] == UInt8(ascii: "{") {
+                let isEvent = ["\"ingestionTime\"", "\"logStreamName\"", "\"eventId\""].contains(where: item.holds)
+                shape = isEvent && item.holds("\"message\"") ? .logEvents : .objects
+            } else {
+                return nil
+            }
+            return
+        }
+        guard bytes[index] == UInt8(ascii: "{") else { return nil }
+        if findList(bytes, index) { return }
+        // An object over several lines, and others behind it.
+        var end = index + 1
+        while end < bytes.count, EnvelopeHead.isSpace(bytes[end]), bytes[end] != 10 { end += 1 }
+        guard end < bytes.count, bytes[end] == 10 else { return nil }
+        (shape, isList, start) = (.objects, false, index)
+    }
+
+    /// Finds the list of events among the members of an object, with what stands before it.
+    private mutating func findList(_ bytes: [UInt8], _ opening: Int) -> Bool {
+        var reader = JSONReader(bytes, in: opening..<min(bytes.count, opening + EnvelopeHead.limit))
+        var isFirst = true
+        var owner: String?
+        while let name = try? reader.nextName(&isFirst) {
+            if reader.kind() == .array, let shape = EnvelopeHead.shape(name, bytes, reader.offset + 1) {
+                self.shape = shape
+                isInObject = true
+                start = reader.offset + 1
+                if let owner, let name = group { group = "\(owner):\(name)" }
+                return true
+            }
+            guard reader.kind() == .string else {
+                if (try? reader.skip()) == nil { return false }
+                continue
+            }
+            guard let text = (try? reader.value())?.text else { return false }
+            switch name {
+            case "owner": owner = text
+            case "logGroup": group = text
+            case "logStream": stream = text
+            case "messageType": isControl = text == "CONTROL_MESSAGE"
+            default: break
+            }
+        }
+        return false
+    }
+
+    /// How the items of a list are read that has this name and begins so; `nil` for any other list.
+    private static func shape(_ name: String, _ bytes: [UInt8], _ start: Int) -> Shape? {
+        let index = skipSpace(bytes, start)
+        guard index < bytes.count else { return nil }
+        let isEmpty = bytes[index] == UInt8(ascii: "]")
+        let item = item(bytes, index)
+        let isObject = bytes[index] == UInt8(ascii: "{")
+        switch name {
+        case "events", "logEvents": return isEmpty || isObject && item.holds("\"message\"") ? .logEvents : nil
+        case "Records":
+            // Notifications of S3 are called so too, and are single events.
+            return isEmpty || isObject && item.holds("\"eventTime\"") && !item.holds("\"s3\"") ? .objects : nil
+        case "Events": return isObject && item.holds("\"CloudTrailEvent\"") ? .lookups : nil
+        case "results": return bytes[index] == UInt8(ascii: "[") && item.holds("\"field\"") ? .rows : nil
+        default: return nil
+        }
+    }
+
+    /// The first bytes of an item.
+    private static func item(_ bytes: [UInt8], _ index: Int) -> ArraySlice<UInt8> {
+        bytes[index..<min(bytes.count, index + look)]
+    }
+
+    private static func skipSpace(_ bytes: [UInt8], _ start: Int) -> Int {
+        var index = start
+        while index < bytes.count, isSpace(bytes[index]) { index += 1 }
+        return index
+    }
+
+    static func isSpace(_ byte: UInt8) -> Bool { byte == 32 || (9...13).contains(byte) }
+}
+
+extension EnvelopeHead {
+    /// The message of an item and what is said of it; `nil` where it is no such item.
+    func event(_ bytes: [UInt8], _ range: Range<Int>) -> ([UInt8], LogEvent)? {
+        if shape == .objects { return (Array(bytes[range]), LogEvent()) }
+        guard let value = try? JSONReader.value(of: bytes, in: range) else { return nil }
+        switch shape {
+        case .objects: return nil
+        case .rows: return row(value)
+        case .lookups:
+            guard case .string(let event) = value["CloudTrailEvent"] else { return nil }
+            return (Array(event.utf8), LogEvent())
+        case .logEvents:
+            guard case .string(let message) = value["message"] else { return nil }
+            let event = LogEvent(
+                timestamp: EnvelopeHead.whole(value["timestamp"]),
+                ingestionTime: EnvelopeHead.whole(value["ingestionTime"]),
+                stream: value["logStreamName"]?.text ?? stream,
+                group: group
+            )
+            var text = Array(message.utf8)
+            while text.last == 10 || text.last == 13 { text.removeLast() }
+            return (text, event)
+        }
+    }
+
+    /// A row of a query's results: its `@message`, or all its values as a JSON object.
+    private func row(_ value: JSONValue) -> ([UInt8], LogEvent)? {
+        guard case .array(let cells) = value else { return nil }
+        var event = LogEvent()
+        var members: [JSONValue.Member] = []
+        var message: String?
+        for cell in cells {
+            guard case .string(let name) = cell["field"] else { return nil }
+            guard case .string(let text) = cell["value"], name != "@ptr" else { continue }
+            switch name {
+            case "@message": message = text
+            case "@timestamp": event.timestamp = EventTime.isoMilliseconds(Array(text.utf8))
+            case "@ingestionTime": event.ingestionTime = EventTime.isoMilliseconds(Array(text.utf8))
+            case "@logStream": event.stream = text
+            case "@log": event.group = text
+            default: break
+            }
+            let number = text.utf8.count < 16 ? Int(text) : nil
+            let isNumber = number.map { String($0) == text } ?? false
+            members.append(.init(name, isNumber ? .optional(number) : .string(text)))
+        }
+        return (Array((message ?? JSONValue.object(members).compact).utf8), event)
+    }
+
+    private static func whole(_ value: JSONValue?) -> Int64? {
+        switch value {
+        case .int(let number): Int64(number)
+        case .double(let number): Int64(exactly: number.rounded(.down))
+        default: nil
+        }
+    }
+}
+
+extension ArraySlice<UInt8> {
+    /// True when a text stands somewhere in the bytes.
+    fileprivate func holds(_ text: String) -> Bool {
+        let wanted = Array(text.utf8)
+        guard let first = wanted.first, count >= wanted.count else { return false }
+        return (startIndex...(endIndex - wanted.count)).contains {
+            self[$0] == first && self[$0...].starts(with: wanted)
+        }
+    }
+}

@@ -1,0 +1,110 @@
+import Columns
+import Inputs
+import LogFormats
+import Query
+import RoadblockCore
+import Testing
+
+/// The help on the language has all that the parser and the catalogue know, and its examples run.
+struct LanguageHelpTests {
+    private static func table(_ table: ExampleTable) -> LogTable {
+        let text = table.text
+        return LogTable([
+            LogInput(name: table.rawValue, logGroup: table.logGroup) { () throws(Failure) -> any ByteSource in
+                TextSource(text)
+            }
+        ])
+    }
+
+    private static func settings() throws(Failure) -> QuerySettings {
+        var settings = QuerySettings(now: ExampleTable.range.end / 1000)
+        (settings.start, settings.end) = ExampleTable.range
+        for lookup in ExampleTable.lookups {
+            settings.lookups[lookup.name] = try LookupTable(lookup.name, csv: Array(lookup.text.utf8))
+        }
+        return settings
+    }
+
+    /// What an example gives, or why it does not.
+    private static func result(of entry: LanguageEntry) -> Result<ResultTable, Failure> {
+        do throws(Failure) {
+            let table = table(entry.table)
+            let fields = TableFields(known: try table.describe().fields, isOpen: entry.table != .flows)
+            let plan = try QueryPlan(QuerySyntax(parsing: entry.example))
+            return .success(try QueryRun.run(plan, fields, table, try settings()))
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    @Test(arguments: LanguageEntry.commandWords)
+    func `every command has an entry`(_ word: String) throws {
+        let entry = try #require(LanguageEntry.named(word))
+        #expect(entry.topic.part == .commands)
+    }
+
+    @Test(arguments: FunctionCatalogue.all)
+    func `every function has an entry with its signature`(_ function: QueryFunction) throws {
+        let entry = try #require(LanguageEntry.named(function.name))
+        // `unmask` is a command as well.
+        guard entry.topic.part != .commands else { return }
+        #expect(entry.syntax == [function.signature])
+        #expect(entry.topic.part == (function.kind == .aggregate ? .aggregates : .functions))
+        #expect(function.spellings.allSatisfy { LanguageEntry.named($0)?.name == entry.name })
+    }
+
+    @Test(arguments: LanguageEntry.all)
+    func `every example runs and shows what it is about`(_ entry: LanguageEntry) throws {
+        switch LanguageHelpTests.result(of: entry) {
+        case .success(let result):
+            #expect(!result.rows.isEmpty)
+            #expect(result.rows.joined().contains { !$0.isMissing })
+        case .failure(let failure):
+            // What this version does not run yet.
+            #expect(failure.code == QueryError.Class.unsupported.rawValue, "\(failure.rendered)")
+        }
+        if entry.topic.part != .operators { #expect(entry.example.lowercased().contains(entry.name.lowercased())) }
+        #expect(entry.summary.hasSuffix("."))
+    }
+
+    @Test
+    func `every name means one entry`() {
+        let names = LanguageEntry.all.flatMap { [$0.name] + $0.others }.map { $0.lowercased() }
+        #expect(Set(names).count == names.count)
+        #expect(LanguageEntry.all.count > 100)
+    }
+
+    @Test
+    func `entries without a function or a command are those of the language itself`() {
+        for entry in LanguageEntry.all where entry.topic.part == .functions || entry.topic.part == .aggregates {
+            #expect(FunctionCatalogue.function(named: entry.name) != nil, "\(entry.name)")
+        }
+    }
+
+    @Test(arguments: [
+        ("len", "write `strlen(text)`"), ("staats", "did you mean `stats`?"),
+        ("IsIpInSubnets", "did you mean `isIpInSubnet`?"),
+        ("qqqqqqq", nil), ("eval", "write `fields expression as name`"),
+    ])
+    func `a name that is not there gets a suggestion`(_ name: String, _ suggestion: String?) {
+        #expect(LanguageEntry.named(name) == nil)
+        #expect(LanguageEntry.suggestion(for: name) == suggestion)
+    }
+
+    @Test
+    func `the overview fits two screens`() throws {
+        let lines = LanguageHelp.overview { _ in true }.split(separator: "\n", omittingEmptySubsequences: false)
+        #expect(lines.count < 100)
+        #expect(lines.allSatisfy { $0.count <= 110 })
+        for entry in LanguageEntry.all { #expect(lines.contains { $0.contains(entry.name) }, "\(entry.name)") }
+    }
+
+    @Test
+    func `an entry prints syntax, text, example and output`() throws {
+        let entry = try #require(LanguageEntry.named("STRLEN"))
+        let text = try LanguageHelp { "output of \($0.name)\n" }.text(of: entry)
+        #expect(text.hasPrefix("strlen(text)\n\nThe number of characters.\n"))
+        #expect(text.contains("\n  \(entry.example)\n\n  output of strlen\n"))
+        #expect(try LanguageHelp { _ in nil }.text(of: entry).contains("does not run it yet"))
+    }
+}

@@ -1,0 +1,37 @@
+import Columns
+import LogFormats
+import Query
+import RoadblockCore
+import TestSupport
+
+/// Lines of text, or of JSON, that are asked a query.
+struct LogText {
+    var lines: [String]
+    var choice: FormatChoice = .given(.text)
+    var workers = 1
+    var start: Int64?
+    var end: Int64?
+
+    /// The result of a query; blocks are small, so that every worker gets some.
+    func result(_ query: String) throws -> ResultTable {
+        let inputs = stride(from: 0, to: max(1, lines.count), by: max(1, lines.count / 4)).map { from in
+            let part = lines[from..<min(lines.count, from + max(1, lines.count / 4))]
+            let bytes = Array(part.joined(separator: "\n").utf8) + [10]
+            return LogInput(name: "part \(from)", choice: choice) { MemorySource(bytes) }
+        }
+        let table = LogTable(inputs)
+        let fields = TableFields(known: try table.describe().fields, isOpen: true)
+        var settings = QuerySettings(now: 1_704_067_200)
+        settings.workers = workers
+        settings.start = start
+        settings.end = end
+        return try QueryRun.run(QueryPlan(QuerySyntax(parsing: query)), fields, table, settings)
+    }
+
+    /// The cells of each row with blanks and bars between them; nothing for what is missing.
+    func rows(_ query: String) throws -> [String] {
+        let result = try result(query)
+        let values = CellText(result.pool)
+        return result.rows.map { row in row.map { values.shown($0) ?? "" }.joined(separator: " | ") }
+    }
+}
