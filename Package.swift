@@ -10,8 +10,6 @@ let settings: [SwiftSetting] = [
     .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
     .strictMemorySafety(),
     .treatAllWarnings(as: .error),
-    // Checked while testing; the checks of each access to an object's property cost a tenth of the time.
-    .unsafeFlags(["-enforce-exclusivity=unchecked"], .when(configuration: .release)),
 ]
 
 // Homebrew keeps these where only pkg-config finds them; Linux has all libraries where compilers look.
