@@ -78,7 +78,7 @@ extension QueryPlan {
             ]
         }
         guard index == stages.count - 1, limit?.word != .limitAny else { return [] }
-        if let before = stages[..<index].last(where: { $0.stats != nil || $0.rows != nil }) {
+        if let before = stages[..<index].last(where: { $0.stats != nil || $0.rows != nil || $0.analysis != nil }) {
             guard before.rows == nil, case .stats(_, let groups, _)? = before.stats?.kind, !groups.isEmpty else {
                 return []
             }
