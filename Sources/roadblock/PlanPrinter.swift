@@ -24,7 +24,10 @@ struct PlanPrinter {
         if let range { lines.append("rows \(range)") }
         let fields = explanation.fields.isEmpty ? "none" : explanation.fields.joined(separator: ", ")
         lines.append("fields that are read: \(fields)")
-        lines += sources.flatMap(inputs)
+        for (index, source) in sources.enumerated()
+        where !sources[..<index].contains(where: { $0.names == source.names }) {
+            lines += inputs(source)
+        }
         lines += explanation.facts.map { "note: \($0)" }
         lines += explanation.notices.map { "note: \($0.message)" }
         return lines.joined(separator: "\n") + "\n"

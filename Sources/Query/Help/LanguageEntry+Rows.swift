@@ -103,7 +103,7 @@ extension LanguageEntry {
             ["pattern FIELD | anomaly"],
             "Finds what is unusual among patterns.",
             "Stands behind `pattern`. CloudWatch's model is not published; here a published method is used.",
-            try: "pattern @message | anomaly",
+            try: "SOURCE 'example-lines' start='2026-11-27T13:00:00Z' | pattern @message | anomaly",
             on: .lines
         ),
         .init(
