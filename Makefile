@@ -83,7 +83,7 @@ samples: build
 conformance: build
 	@$(PYTHON) Tools/checks/conformance.py $(binary) Tests/Data/queries/logs-insights-conformance.jsonl \
 		blog vpc fields filter stats bin sort limit order null arith lexical ip result dedup parse json rowcmd \
-		saved lookup pattern function multistats cloudtrail lambda route53
+		saved lookup pattern function multistats cloudtrail lambda route53 source join
 	@echo 'passed: conformance'
 
 duckdb: build

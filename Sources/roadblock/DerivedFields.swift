@@ -6,7 +6,7 @@ import RoadblockCore
 
 /// The fields that a query gets beside those of its records: `srcOwner` and `dstOwner` of an owners file,
 /// `srcTag.KEY`, `dstTag.KEY` and `tag.KEY` of a snapshot.
-struct DerivedFields {
+struct DerivedFields: Sendable {
     private var owners: OwnerTable?
     private var snapshot: ResourceSnapshot?
     /// Names to suggest; tags have any key.
@@ -23,8 +23,20 @@ struct DerivedFields {
         names += ["srcTag", "dstTag", "tag"].flatMap { prefix in keys.map { "\(prefix).\($0)" } }
     }
 
+    /// The rows of a source with these fields.
+    func rows(of source: QuerySource) -> RowSource {
+        var fields = TableFields(
+            known: source.fields + names,
+            isOpen: source.isOpen,
+            hasSeveral: source.hasSeveral
+        )
+        fields.kinds = source.kinds
+        fields.undiscovered = source.undiscovered
+        return RowSource(fields, over(source.table), isSequential: source.isSequential)
+    }
+
     /// The table with these fields.
-    func over(_ table: any RowTable) -> any RowTable {
+    private func over(_ table: any RowTable) -> any RowTable {
         if owners == nil && snapshot == nil { return table }
         let fields = self
         return DerivedTable(table) { fields.field($0) }

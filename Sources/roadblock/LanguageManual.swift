@@ -45,24 +45,39 @@ struct LanguageManual {
 
     /// What an example gives; `nil` where this version does not run it.
     private static func result(of entry: LanguageEntry) throws(Failure) -> ResultTable? {
-        let text = entry.table.text
-        let input = LogInput(name: entry.table.rawValue, logGroup: entry.table.logGroup) {
-            () throws(Failure) -> any ByteSource in TextSource(text)
-        }
-        let table = LogTable([input])
-        let isOpen = entry.table != .flows
         do throws(Failure) {
-            let fields = TableFields(known: try table.describe().fields, isOpen: isOpen)
             var settings = QuerySettings(now: ExampleTable.range.end / 1000)
             (settings.start, settings.end) = ExampleTable.range
             settings.workers = 1
             for lookup in ExampleTable.lookups {
                 settings.lookups[lookup.name] = try LookupTable(lookup.name, csv: Array(lookup.text.utf8))
             }
-            return try QueryRun.run(try QueryPlan(QuerySyntax(parsing: entry.example)), fields, table, settings)
+            let own = entry.table
+            settings.sources = QuerySources(ExampleTable.allCases.map { LogGroupName($0.logGroup) }) {
+                (names) throws(Failure) in try rows(of: names, or: own)
+            }
+            let plan = try QueryPlan(QuerySyntax(parsing: entry.example))
+            let source = try rows(of: try plan.groups(among: settings.sources.names, settings), or: own)
+            return try QueryRun.run(plan, source.fields, source.table, settings)
         } catch {
             guard error.code == QueryError.Class.unsupported.rawValue else { throw error }
             return nil
         }
+    }
+
+    /// The rows of the tables that go by some names of log groups.
+    private static func rows(of names: [LogGroupName]?, or own: ExampleTable) throws(Failure) -> RowSource {
+        let tables = names.map { names in
+            ExampleTable.allCases.filter { names.contains(LogGroupName($0.logGroup)) }
+        }
+        let inputs = (tables ?? [own]).map { table in
+            let text = table.text
+            return LogInput(name: table.rawValue, logGroup: table.logGroup) { () throws(Failure) -> any ByteSource in
+                TextSource(text)
+            }
+        }
+        let table = LogTable(inputs)
+        let isOpen = (tables ?? [own]) != [.flows]
+        return RowSource(TableFields(known: try table.describe().fields, isOpen: isOpen), table)
     }
 }

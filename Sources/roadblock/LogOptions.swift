@@ -2,6 +2,7 @@ import ArgumentParser
 import Inputs
 import LogFormats
 import Packets
+import Query
 import RoadblockCore
 
 /// What the logs of a command are, and how their records are to be read.
@@ -16,24 +17,26 @@ struct LogOptions: ParsableArguments {
     @OptionGroup var format: LogFormatOptions
 
     @Option(
-        help: ArgumentHelp("A source with the name of a log group, for `@log`.", valueName: "[account:]name=source")
+        help: ArgumentHelp(
+            "A source with the name of a log group, for `SOURCE`, `join`, inner queries and `@log`.",
+            valueName: "[account:]name=source"
+        )
     )
     var logGroup: [String] = []
 
-    /// The files behind the sources, in the order in which they were given; those of a directory by name.
+    /// The files behind the sources and the log groups, in the order in which they were given; those of a directory by
+    /// name.
     ///
     /// - Throws: `Failure` of kind `usage` without any source, `cannotOpen` for a path that is not there, `badInput` for
     ///   a directory without logs.
-    func inputs(_ sources: [String]) throws(Failure) -> [LogInput] {
+    func inputs(_ sources: [String], _ groups: [LogGroups.Group]) throws(Failure) -> [LogInput] {
         let choice = try format.choice()
         var inputs: [LogInput] = []
-        for source in read + sources { inputs += try LogOptions.expand(source, choice, group: nil) }
-        for entry in logGroup {
-            guard let mark = entry.firstIndex(of: "=") else {
-                throw Failure(.usage, "--log-group takes NAME=SOURCE, not `\(entry)`")
+        for source in sources { inputs += try LogOptions.expand(source, choice, group: nil) }
+        for group in groups {
+            for source in group.sources {
+                inputs += try LogOptions.expand(source, choice, group: group.name.text)
             }
-            let source = String(entry[entry.index(after: mark)...])
-            inputs += try LogOptions.expand(source, choice, group: String(entry[..<mark]))
         }
         guard !inputs.isEmpty else {
             throw Failure(

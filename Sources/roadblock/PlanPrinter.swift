@@ -6,15 +6,15 @@ import RoadblockCore
 /// `roadblock query --explain`: how a query was read, and what it would read.
 struct PlanPrinter {
     private let explanation: QueryExplanation
-    private let source: QuerySource
+    private let sources: [QuerySource]
     private let settings: QuerySettings
 
     /// Inputs that are listed by name.
     private static let listed = 20
 
-    init(_ explanation: QueryExplanation, _ source: QuerySource, _ settings: QuerySettings) {
+    init(_ explanation: QueryExplanation, _ sources: [QuerySource], _ settings: QuerySettings) {
         self.explanation = explanation
-        self.source = source
+        self.sources = sources
         self.settings = settings
     }
 
@@ -24,7 +24,10 @@ struct PlanPrinter {
         if let range { lines.append("rows \(range)") }
         let fields = explanation.fields.isEmpty ? "none" : explanation.fields.joined(separator: ", ")
         lines.append("fields that are read: \(fields)")
-        lines += inputs
+        for (index, source) in sources.enumerated()
+        where !sources[..<index].contains(where: { $0.names == source.names }) {
+            lines += inputs(source)
+        }
         lines += explanation.facts.map { "note: \($0)" }
         lines += explanation.notices.map { "note: \($0.message)" }
         return lines.joined(separator: "\n") + "\n"
@@ -40,7 +43,7 @@ struct PlanPrinter {
     }
 
     /// What is read, with the size on the disk where it is a file.
-    private var inputs: [String] {
+    private func inputs(_ source: QuerySource) -> [String] {
         let sizes = source.names.map { name in name == "-" ? nil : (try? FileSource(path: name))?.size }
         let total = sizes.compactMap { $0 }.reduce(0, +)
         let count = source.names.count == 1 ? "1 input" : "\(source.names.count) inputs"

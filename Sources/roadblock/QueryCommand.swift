@@ -141,36 +141,34 @@ struct QueryCommand: ParsableCommand {
         let plan = try QueryPlan(QuerySyntax(parsing: text))
         var settings = try querySettings()
         let zone = try timeZone == "UTC" ? nil : SystemZone(named: timeZone)
-        let source = try QuerySource(sources, logs, captures, quiet: quiet)
-        if source.isSequential { settings.workers = 1 }
         let derived = try derivedFields()
-        var fields = TableFields(
-            known: source.fields + derived.names,
-            isOpen: source.isOpen,
-            hasSeveral: source.hasSeveral
-        )
-        fields.kinds = source.kinds
-        fields.undiscovered = source.undiscovered
+        let reading = try QueryReading(sources, logs, captures, quiet: quiet)
+        settings.sources = QuerySources(reading.names) { names throws(Failure) in
+            derived.rows(of: try reading.open(names))
+        }
+        let source = try reading.open(try plan.groups(among: reading.names, settings))
+        if source.isSequential { settings.workers = 1 }
+        let rows = derived.rows(of: source)
         if explain {
-            let explanation = try QueryRun.explain(plan, fields, settings)
+            let explanation = try QueryRun.explain(plan, rows.fields, settings)
             let output = try OutputWriter(path: outputFile)
-            try output.write(PlanPrinter(explanation, source, settings).text)
+            try output.write(PlanPrinter(explanation, reading.sources, settings).text)
             return try output.finish()
         }
-        if plan.isEstimate { return try printEstimate(source, plan, fields, settings) }
-        let notices = try QueryRun.check(plan, fields, settings)
+        if plan.isEstimate { return try printEstimate(reading, plan, rows.fields, settings) }
+        let notices = try QueryRun.check(plan, rows.fields, settings)
         if !quiet { for notice in notices { say(notice, text) } }
-        let result = try QueryRun.run(plan, fields, derived.over(source.table), settings)
-        if source.names.contains("-") { ProcessSignals.endInput() }
+        let result = try QueryRun.run(plan, rows.fields, rows.table, settings)
+        if reading.sources.contains(where: { $0.names.contains("-") }) { ProcessSignals.endInput() }
         if !quiet {
             for notice in result.notices { say(notice, text) }
-            warn(source, result, plan)
+            warn(reading, result, plan)
         }
-        let writer = ResultWriter(result, source.statistics()) { milliseconds in
+        let writer = ResultWriter(result, reading.statistics) { milliseconds in
             zone?.offsetSeconds(at: Instant(nanoseconds: milliseconds * 1_000_000)) ?? 0
         }
         try write(writer, plan, zone)
-        if stats { sayStatistics(source, result) }
+        if stats { sayStatistics(reading, result) }
     }
 
     /// The query's text and what is to be read: the first argument is the query unless a file has it.
@@ -231,7 +229,7 @@ struct QueryCommand: ParsableCommand {
 
     /// What the query would read, as a row.
     private func printEstimate(
-        _ source: QuerySource,
+        _ reading: QueryReading,
         _ plan: QueryPlan,
         _ fields: TableFields,
         _ settings: QuerySettings
@@ -239,8 +237,9 @@ struct QueryCommand: ParsableCommand {
         // What is wrong with the query is told here, and not only when it runs.
         let notices = try QueryRun.check(plan, fields, settings)
         if !quiet { for notice in notices { say(notice, plan.text) } }
-        let estimate = source.estimate()
-        let cells = [Cell(number: Double(estimate.bytes)), Cell(number: Double(source.names.count))]
+        let names = reading.sources.flatMap(\.names)
+        let estimate = QuerySource.estimate(names)
+        let cells = [Cell(number: Double(estimate.bytes)), Cell(number: Double(names.count))]
         let result = ResultTable(columns: ["@estimatedBytesScanned", "@inputs"], TextPool(), [cells])
         if !quiet { for note in estimate.notes { StandardError.write("roadblock: \(note)\n") } }
         try write(ResultWriter(result, ScanStatistics()) { _ in 0 }, plan, nil)
@@ -295,7 +294,7 @@ struct QueryCommand: ParsableCommand {
         StandardError.write("roadblock: \(failure.rendered)\n")
     }
 
-    private func warn(_ source: QuerySource, _ result: ResultTable, _ plan: QueryPlan) {
+    private func warn(_ reading: QueryReading, _ result: ResultTable, _ plan: QueryPlan) {
         if plan.ranks, result.hasHyphen {
             let hint = "`filter logStatus = \"OK\"` leaves them out"
             StandardError.write("roadblock: `-` is what flow logs have without data, and ranks as a text: \(hint)\n")
@@ -304,15 +303,15 @@ struct QueryCommand: ParsableCommand {
             let most = "without `limit` a query gives the first \(QueryPlan.defaultLimit)"
             StandardError.write("roadblock: \(found) rows were found, \(most): `limit 100000` gives more\n")
         }
-        for warning in source.warnings() { StandardError.write("roadblock: \(warning)\n") }
+        for warning in reading.warnings { StandardError.write("roadblock: \(warning)\n") }
         for note in result.notes { StandardError.write("roadblock: \(note)\n") }
         if result.hitRegexLimit {
             StandardError.write("roadblock: a regular expression was given up in some rows, which count as no match\n")
         }
     }
 
-    private func sayStatistics(_ source: QuerySource, _ result: ResultTable) {
-        let statistics = source.statistics()
+    private func sayStatistics(_ reading: QueryReading, _ result: ResultTable) {
+        let statistics = reading.statistics
         StandardError.write(
             "roadblock: \(result.matched) records matched, \(statistics.records) records scanned, "
                 + "\(statistics.bytes) bytes scanned\n"

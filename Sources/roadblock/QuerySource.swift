@@ -27,7 +27,7 @@ struct CaptureTableOptions: ParsableArguments {
 }
 
 /// What a query reads: logs, or captures as a table of packets or of conversations.
-struct QuerySource {
+struct QuerySource: Sendable {
     let table: any RowTable
     /// Names of fields, and whether rows may have others.
     let fields: [String]
@@ -43,11 +43,11 @@ struct QuerySource {
     /// True where one worker has to read everything.
     let isSequential: Bool
     /// What was read, and what is to be said of it; complete when the query is over.
-    let statistics: () -> ScanStatistics
-    let warnings: () -> [String]
+    let statistics: @Sendable () -> ScanStatistics
+    let warnings: @Sendable () -> [String]
 
     /// The bytes of the inputs as they lie on disk, and what is to be said of that.
-    func estimate() -> (bytes: Int, notes: [String]) {
+    static func estimate(_ names: [String]) -> (bytes: Int, notes: [String]) {
         var bytes = 0
         var unknown: [String] = []
         for name in names {
@@ -67,13 +67,20 @@ struct QuerySource {
     /// Finds out what the sources of a command line are.
     ///
     /// - Throws: `Failure` of kind `usage` for captures beside logs, and what opening throws.
-    init(_ sources: [String], _ logs: LogOptions, _ options: CaptureTableOptions, quiet: Bool) throws(Failure) {
-        let found = try CaptureSearch(logs.read + sources, logs, isTold: options.table != nil, quiet: quiet)
+    init(
+        _ sources: [String],
+        _ groups: [LogGroups.Group],
+        _ logs: LogOptions,
+        _ options: CaptureTableOptions,
+        quiet: Bool
+    ) throws(Failure) {
+        let all = sources + groups.flatMap(\.sources)
+        let found = try CaptureSearch(all, logs, isTold: options.table != nil && groups.isEmpty, quiet: quiet)
         if !found.captures.isEmpty {
             self.init(found.captures, options.table ?? .packets, options.wireshark)
             return
         }
-        var inputs = try logs.inputs(sources)
+        var inputs = try logs.inputs(sources, groups)
         for index in inputs.indices where inputs[index].name == "-" {
             if let held = found.standardInput {
                 inputs[index].open = { () throws(Failure) -> any ByteSource in try held.evidence.open() }
@@ -150,7 +157,7 @@ private struct CaptureSearch {
             for input in try named.resolve(quiet: quiet) { captures.append(try EvidenceInput(input)) }
             return
         }
-        guard logs.format.format == nil, logs.format.logFormat == nil, logs.logGroup.isEmpty,
+        guard logs.format.format == nil, logs.format.logFormat == nil,
             sources.count(where: { $0 == "-" }) <= 1
         else { return }
         var hasLogs = false

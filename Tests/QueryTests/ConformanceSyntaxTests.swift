@@ -13,8 +13,7 @@ struct ConformanceSyntaxTests {
             #expect(row.error == nil || Self.laterMistakes.contains(row.id))
             #expect(query.commands.allSatisfy { $0.span.end <= row.query.utf8.count })
         } catch {
-            let isSubquery = error.code == "unsupported" && row.query.contains("in (")
-            #expect(error.code == row.error || isSubquery, "\(error.rendered)")
+            #expect(error.code == row.error, "\(error.rendered)")
             #expect(error.kind == .usage)
         }
     }

@@ -16,7 +16,8 @@ struct QuerySizeTests {
         ("fields a" + times(4_000, "+a"), "the expression is more than 100 operators deep"),
         ("fields a" + times(4_000, "/a"), "the expression is more than 100 operators deep"),
         (times(5, "fields a, ") + times(9_960, "b"), "a query has at most 10,000 characters"),
-        ("SOURCE " + times(4_000, "["), "the `[` that opens here is not closed"),
+        ("SOURCE logGroupTags(" + times(4_000, "["), "brackets are nested more than 100 deep"),
+        ("filter a in (" + times(1_000, "fields a|") + "fields a", "the `(` that opens here is not closed"),
     ]
 
     @Test(arguments: deep)

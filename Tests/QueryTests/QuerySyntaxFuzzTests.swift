@@ -18,6 +18,8 @@ struct QuerySyntaxFuzzTests {
 
     private static let pieces = [
         "fields", "display", "filter", "where", "stats", "sort", "limit", "parse", "dedup", "pattern", "diff", "join",
+        "appendcols", "in (", "in (SOURCE", "left=a", "right=b", "where a.x = b.x", "(SOURCE 'x')", "logGroups(",
+        "namePrefix: ['x']", "start=-1d", "end=now", "override", "max=5",
         "SOURCE", "by", "as", "asc", "desc", "and", "or", "not", "in", "like", "any", "multi", "logfmt", "offset", "is",
         "count", "(", ")", "[", "]", "{", "}", ",", "|", "|", ".", "*", "+", "-", "/", "%", "^", "=", "==", "!=", "<",
         "<=", ">", ">=", "=~", "!", "$", ";", "&&", "||", "#", "\n", "\\", "'", "\"", "`", "“", "\u{A0}", "\u{1B}",

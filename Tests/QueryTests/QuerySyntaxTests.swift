@@ -104,9 +104,32 @@ struct QuerySyntaxTests {
         ("fields regexReplace(a, /x|y/, 'z') as r", "fields regexReplace(a, /x|y/, 'z')<r>"),
         (
             "SOURCE 'a|b' start=-1d | SOURCE logGroups(namePrefix: ['x|y']) | limit 1",
-            "unsupported SOURCE | unsupported SOURCE | limit 1"
+            "source 'a|b' start beforeNow(86400000) | source groups [\"x|y\"] [] [] | limit 1"
         ),
-        ("appendcols (SOURCE 'a' | parse m /[(|]/) | limit 1", "unsupported appendcols | limit 1"),
+        (
+            "source loggroups(CLASS: [\"standard\"], ACCOUNTIDENTIFIER: ['1', '2']) 'x' end=now - 2h start='1700000000'",
+            "source groups [] [\"1\", \"2\"] [\"standard\"] 'x' start at(1700000000000) end beforeNow(7200000)"
+        ),
+        ("SOURCE logGroups() start='2024-01-01T00:00:00Z'", "source groups [] [] [] start at(1704067200000)"),
+        (
+            "SOURCE dataSource(['a.b']) logGroups(logGroupClass: ['STANDARD'],accountIdentifiers:['1'])",
+            "source dataSource groups [] [\"1\"] [\"STANDARD\"]"
+        ),
+        ("SOURCE logGroupTags([{key: 'env', values: ['a', '!b']}]) | limit 1", "source logGroupTags | limit 1"),
+        (
+            "appendcols (SOURCE 'a' | parse m /([(|])/ as x) | limit 1",
+            "appendcols columns(limit: 10000, replaces: false) (source 'a' | parse m /([(|])/ as x) | limit 1"
+        ),
+        ("appendcols max=5 override (limit 1)", "appendcols columns(limit: 5, replaces: true) (limit 1)"),
+        (
+            "filter a = 1 and b not in (SOURCE 'x' | filter c in [1] | fields d) and e",
+            "filter (((a = 1.0) and (b not in values (source 'x' | filter (c in [1.0]) | fields d<d>))) and e)"
+        ),
+        (
+            "join left=l right=r where r.x.y = l.`a.b` (SOURCE 'x' start=-1w) | limit 1",
+            "join inner l r a.b=x.y ('x' start beforeNow(604800000)) | limit 1"
+        ),
+        ("JOIN TYPE=LEFT right=r left=l where l.a==r.a(SOURCE 'x')", "join left l r a=a ('x')"),
         ("relevantfields a where b like /x|y/ | limit 1", "relevantfields a where (b like /x|y/) | limit 1"),
         ("pattern a | diff PreviousWeek", "pattern a | diff previousWeek"), ("diff", "diff before"),
         ("logcompare timeshift 7d | limit 1", "logcompare 7 day | limit 1"),

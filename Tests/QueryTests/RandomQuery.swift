@@ -188,7 +188,7 @@ enum RandomQuery {
         return commands.joined(separator: " | ")
     }
 
-    private static func condition(_ random: inout SeededGenerator, _ depth: Int) -> String {
+    static func condition(_ random: inout SeededGenerator, _ depth: Int) -> String {
         switch Int.random(in: 0..<(depth < 3 ? 9 : 6), using: &random) {
         case 0...2:
             let op = ["=", "!=", "<", "<=", ">", ">="].randomElement(using: &random) ?? "="
@@ -206,7 +206,7 @@ enum RandomQuery {
         }
     }
 
-    private static func field(_ random: inout SeededGenerator) -> String {
+    static func field(_ random: inout SeededGenerator) -> String {
         ["a", "b", "s", "t", "f"].randomElement(using: &random) ?? "a"
     }
 

@@ -18,13 +18,22 @@ struct RowInterpreter {
     let query: QuerySyntax
     var columns: [String] = []
     var rows: [Row] = []
+    /// The rows of other log groups by name, and the query's own before anything was done with them.
+    var others: [String: [Row]] = [:]
+    var own: [Row] = []
     /// The names of the last `stats`' groups; `nil` where rows are still events.
     var groups: [NamedExpression]?
     private var binOffset: Int64 = 0
 
     /// The rows, newest first, as text by column.
-    static func rows(of query: QuerySyntax, over rows: [Row]) -> [[String: String]] {
+    static func rows(
+        of query: QuerySyntax,
+        over rows: [Row],
+        others: [String: [Row]] = [:]
+    ) -> [[String: String]] {
         var interpreter = RowInterpreter(query: query)
+        interpreter.others = others
+        interpreter.own = rows
         interpreter.rows = rows
         interpreter.run()
         return interpreter.rows.map { row in
@@ -34,10 +43,14 @@ struct RowInterpreter {
         }
     }
 
-    private init(query: QuerySyntax) { self.query = query }
+    init(query: QuerySyntax) { self.query = query }
 
-    private mutating func run() {
+    mutating func run() {
         var limit = 10_000
+        let sources = query.commands.compactMap { command in
+            if case .source(let source) = command.kind { source } else { nil }
+        }
+        rows = self.rows(of: sources, or: rows)
         // Newest first; of events at one time the one that comes last.
         rows.reverse()
         sort(rows.map { $0["@timestamp"] }, isDescending: true)
@@ -64,7 +77,9 @@ struct RowInterpreter {
             case .expand(let name): expand(name.name, rows.map { $0[name.name] })
             case .rows(let syntax): apply(syntax)
             case .lookup(let syntax): lookUp(syntax)
-            case .analysis, .unsupported: break
+            case .join(let syntax): join(syntax)
+            case .appendcols(let query): append(query)
+            case .source, .analysis, .unsupported: break
             }
         }
         rows = Array(rows.prefix(limit))
@@ -212,6 +227,8 @@ struct RowInterpreter {
                 value(element, row).map { RowInterpreter.equal(one, $0) } ?? false
             }
             return flag(found != isNegated)
+        case .inQuery(let operand, let query, let isNegated, _):
+            return value(operand, row).map { flag(holds($0, query) != isNegated) }
         case .call(let name, let arguments, _, _):
             if name.name == "bin", case .period(let period) = arguments[0] {
                 guard case .time(let time) = row["@timestamp"], let length = RowInterpreter.milliseconds(period) else {

@@ -31,6 +31,11 @@ extension CommandSyntax {
                 + (lookup.keepsValues ? " outputnew " : " output ")
                 + lookup.outputs.map { "\($0.column.name) as \($0.name.name)" }.joined(separator: ", ")
         case .analysis(let analysis): analysis.dump
+        case .source(let source): "source " + source.dump
+        case .join(let join):
+            "join \(join.keepsAll ? "left" : "inner") \(join.left.name) \(join.right.name) "
+                + "\(join.leftKey.name)=\(join.rightKey.name) (\(join.source.dump))"
+        case .appendcols(let query): "appendcols \(query.dump)"
         case .unsupported(let name): "unsupported \(name)"
         }
     }
@@ -38,6 +43,25 @@ extension CommandSyntax {
     private static func list(_ columns: [NamedExpression]) -> String {
         columns.map { "\($0.expression.dump)<\($0.name)>" }.joined(separator: ", ")
     }
+}
+
+extension SourceSyntax {
+    var dump: String {
+        let items = items.map { item in
+            switch item {
+            case .name(let text): "'\(text.text)'"
+            case .groups(let prefixes, let accounts, let classes, _):
+                "groups \(prefixes.map(\.text)) \(accounts.map(\.text)) \(classes.map(\.text))"
+            case .unknowable(let word, _): word
+            }
+        }
+        let times = [("start", start), ("end", end)].compactMap { name, moment in moment.map { " \(name) \($0.kind)" } }
+        return items.joined(separator: " ") + times.joined()
+    }
+}
+
+extension SubquerySyntax {
+    var dump: String { "\(purpose) (\(commands.map(\.dump).joined(separator: " | ")))" }
 }
 
 extension ParseSyntax.Pattern {
@@ -94,6 +118,8 @@ extension ExpressionSyntax {
             "(\(left.dump) \(isNegated ? "not " : "")like \(right.dump))"
         case .inList(let operand, let elements, let isNegated, _):
             "(\(operand.dump) \(isNegated ? "not " : "")in [\(elements.map(\.dump).joined(separator: ", "))])"
+        case .inQuery(let operand, let query, let isNegated, _):
+            "(\(operand.dump) \(isNegated ? "not " : "")in \(query.dump))"
         }
     }
 

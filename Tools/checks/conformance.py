@@ -23,7 +23,7 @@ FORMATS = {
 
 
 def events(case):
-    """The events of a case with their times in milliseconds."""
+    """The events of a case, or of one of its other log groups, with their times in milliseconds."""
     for index, entry in enumerate(case["input"]):
         if isinstance(entry, dict) and "message" in entry and "timestamp" in entry:
             message, time = entry["message"], entry["timestamp"]
@@ -68,7 +68,16 @@ def run(binary, case):
 
 
 def beside(case):
-    """The options for the saved queries and the lookup tables of a case; their files stay until the program ends."""
+    """The options for the log groups, saved queries and lookup tables of a case; their files stay until the program ends."""
+    if case.get("sources"):
+        DIRECTORIES.append(tempfile.TemporaryDirectory())
+        options = []
+        for number, (name, source) in enumerate(case["sources"].items()):
+            path = f"{DIRECTORIES[-1].name}/{number}.json"
+            with open(path, "w", encoding="utf-8") as file:
+                json.dump({"events": list(events(source))}, file)
+            options += ["--log-group", f"{name}={path}"]
+        return options
     if case.get("tables"):
         DIRECTORIES.append(tempfile.TemporaryDirectory())
         options = []

@@ -305,6 +305,16 @@ package final class TextPool {
         return Cell(kept: entries.count - 1)
     }
 
+    /// The kept text with the same bytes, without keeping any; `nil` where there is none.
+    package func find(_ cell: Cell) -> Cell? {
+        if cell.isKept { return cell }
+        guard !table.isEmpty else { return nil }
+        return unsafe withPointer(of: cell) { bytes, length in
+            let found = table[unsafe slot(bytes, length)]
+            return found == 0 ? nil : Cell(kept: Int(found) - 1)
+        }
+    }
+
     /// Where a text is in the table, or where it would be: a free slot.
     @inline(__always)
     private func slot(_ bytes: UnsafePointer<UInt8>, _ length: Int) -> Int {

@@ -2,8 +2,22 @@ import Columns
 import Patterns
 import RoadblockCore
 
+/// What makes other rows of each row, and hands them on.
+protocol RowExpansion: AnyObject {
+    /// The field of the new rows that has the values of a node of the old ones.
+    func pass(_ node: Node) -> Int
+
+    /// Hands on the rows that the selected ones become, some at a time, until `take` wants no more.
+    func expand(
+        _ frame: Frame,
+        _ rows: RowSelection,
+        firstOrdinal: UInt64,
+        _ take: (any RowCursor) throws(Failure) -> Bool
+    ) throws(Failure) -> Bool
+}
+
 /// Makes several rows of one: one for each item of a list, or for each match of a regular expression.
-final class Expansion {
+final class Expansion: RowExpansion {
     enum Source {
         /// The items of a list; what is no list is one item, and a missing list leaves the row without an item.
         case items(Node)
@@ -42,14 +56,12 @@ final class Expansion {
         partCount = parts
     }
 
-    /// The field of the new rows that has the values of a node of the old ones.
     func pass(_ node: Node) -> Int {
         if let index = passed.firstIndex(where: { $0 === node }) { return partCount + index }
         passed.append(node)
         return partCount + passed.count - 1
     }
 
-    /// Hands on the rows that the selected ones become, some at a time, until `take` wants no more.
     func expand(
         _ frame: Frame,
         _ rows: RowSelection,

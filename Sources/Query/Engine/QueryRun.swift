@@ -26,6 +26,51 @@ package enum QueryRun {
         _ table: any RowTable,
         _ settings: QuerySettings
     ) throws(Failure) -> ResultTable {
+        var settings = settings
+        let remarks = try answerInner(plan, fields, &settings)
+        var result = try gather(plan, fields, table, settings).result()
+        result.hitRegexLimit = result.hitRegexLimit || remarks.hitRegexLimit
+        result.notes = remarks.notes + result.notes
+        result.notices = QueryLint.sorted(remarks.notices + result.notices)
+        return result
+    }
+
+    /// Answers the queries inside of another one, which it needs before its first row; gives what is to be said of them.
+    private static func answerInner(
+        _ plan: QueryPlan,
+        _ fields: TableFields,
+        _ settings: inout QuerySettings
+    ) throws(Failure) -> RunRemarks {
+        var remarks = RunRemarks()
+        guard !plan.inner.isEmpty else { return remarks }
+        let outline = try Pipeline(plan, fields, settings)
+        for inner in plan.inner {
+            let source = try settings.sources.rows(for: inner, settings)
+            var own = settings
+            if source.isSequential { own.workers = 1 }
+            let worker = try gather(outline.sidePlan(inner) ?? inner.plan, source.fields, source.table, own)
+            switch inner.plan.purpose {
+            case .side: settings.inner[inner.place] = worker.keyed.map { .side($0.table()) }
+            case .values:
+                if let keyed = worker.keyed {
+                    settings.inner[inner.place] = .values(keyed.values())
+                } else {
+                    settings.inner[inner.place] = .values(ValueSet(try worker.result()))
+                }
+            case .rows: settings.inner[inner.place] = .columns(AppendedRows(try worker.result()))
+            }
+            remarks.add(worker.remarks)
+        }
+        return remarks
+    }
+
+    /// Reads a table with several workers and gives the first, which has taken over what the others found.
+    private static func gather(
+        _ plan: QueryPlan,
+        _ fields: TableFields,
+        _ table: any RowTable,
+        _ settings: QuerySettings
+    ) throws(Failure) -> Worker {
         let outcomes = Mutex<[Result<Worker, Failure>]>([])
         let isOver = Atomic<Bool>(false)
         runThreads(max(1, settings.workers)) { _ in
@@ -41,7 +86,21 @@ package enum QueryRun {
         guard let first = workers.first else { throw Failure(.readOrWrite, "no worker could be started") }
         // What was merged is let go at once.
         while workers.count > 1, let other = workers.popLast() { try first.merge(other) }
-        return try first.finish()
+        try first.finish()
+        return first
+    }
+}
+
+/// What is to be said of a run beside its rows.
+private struct RunRemarks {
+    var hitRegexLimit = false
+    var notes: [String] = []
+    var notices: [QueryNotice] = []
+
+    mutating func add(_ other: RunRemarks) {
+        hitRegexLimit = hitRegexLimit || other.hitRegexLimit
+        notes += other.notes
+        notices += other.notices
     }
 }
 
@@ -53,6 +112,8 @@ private final class Worker: @unchecked Sendable {
     /// The rows that are left, by stage.
     private let selections: [RowSelection]
     private var matched = 0
+    /// What commands have to say of their rows.
+    private var notes: [String] = []
     /// Rows for which a watched condition of the first stage was neither true nor false.
     private var undecided: [Int: Int] = [:]
     /// Rows that were made of others since the last batch was read.
@@ -114,6 +175,7 @@ private final class Worker: @unchecked Sendable {
             try collector.add(frame, rows, cursor)
             try stage.gathering?.check(collector)
         }
+        if let keyed = stage.keyed, rows.count > 0 { try keyed.add(rows, cursor) }
         if let expansion = stage.expansion, rows.count > 0 {
             return try expansion.expand(frame, rows, firstOrdinal: cursor.firstOrdinal) {
                 (more) throws(Failure) in
@@ -147,7 +209,7 @@ private final class Worker: @unchecked Sendable {
                 .usage,
                 "one batch of rows becomes more than \(Worker.expandedLimit) rows",
                 code: "too-many-rows",
-                suggestion: "filter between one `unnest` and the next"
+                suggestion: "filter before rows are multiplied"
             )
         }
     }
@@ -161,12 +223,12 @@ private final class Worker: @unchecked Sendable {
         if let aggregation = mine.aggregation, let more = theirs.aggregation { try aggregation.merge(more) }
         if let analysis = mine.analysis, let more = theirs.analysis { analysis.merge(more) }
         if let collector = mine.collector, let more = theirs.collector { try collector.merge(more) }
+        if let keyed = mine.keyed, let more = theirs.keyed { try keyed.merge(more) }
         if other.pipeline.frame.hitRegexLimit { pipeline.frame.hitRegexLimit = true }
     }
 
-    /// Runs the stages behind the first over its groups, and gives the last one's rows.
-    func finish() throws(Failure) -> ResultTable {
-        var notes: [String] = []
+    /// Runs the stages behind the first over its groups.
+    func finish() throws(Failure) {
         for (index, stage) in pipeline.stages.enumerated().dropLast() {
             if let groups = stage.aggregation {
                 var count: UInt64 = 0
@@ -179,25 +241,43 @@ private final class Worker: @unchecked Sendable {
                 try handOn(RowListCursor(rows, pipeline.frame.pool), of: index)
             }
         }
+    }
+
+    /// What the last stage keeps for another query.
+    var keyed: KeyedRows? { pipeline.stages.last?.keyed }
+
+    /// What is to be said of this run.
+    var remarks: RunRemarks {
+        var notices: [QueryNotice] = []
+        for (place, notice) in pipeline.stages[0].watched {
+            guard let count = undecided[place], count > 0 else { continue }
+            let rows = count == 1 ? "1 row is" : "\(count) rows are"
+            notices.append(QueryNotice(message: "\(rows) left out \(notice.message)", span: notice.span))
+        }
+        return RunRemarks(
+            hitRegexLimit: pipeline.frame.hitRegexLimit,
+            notes: notes,
+            notices: QueryLint.sorted(notices)
+        )
+    }
+
+    /// The rows of the last stage.
+    func result() throws(Failure) -> ResultTable {
         guard let collector = pipeline.stages.last?.collector else { return ResultTable(columns: [], TextPool(), []) }
         let rows = try collector.rows()
+        let remarks = remarks
         var result = ResultTable(
             columns: pipeline.columns,
             collector.pool,
             rows,
             matched: matched,
-            hitRegexLimit: pipeline.frame.hitRegexLimit,
-            notes: notes
+            hitRegexLimit: remarks.hitRegexLimit,
+            notes: remarks.notes
         )
+        result.notices = remarks.notices
         if pipeline.plan.limit == nil, rows.count == QueryPlan.defaultLimit, collector.matched > rows.count {
             result.foundBeforeLimit = collector.matched
         }
-        for (place, notice) in pipeline.stages[0].watched {
-            guard let count = undecided[place], count > 0 else { continue }
-            let rows = count == 1 ? "1 row is" : "\(count) rows are"
-            result.notices.append(QueryNotice(message: "\(rows) left out \(notice.message)", span: notice.span))
-        }
-        result.notices = QueryLint.sorted(result.notices)
         return result
     }
 

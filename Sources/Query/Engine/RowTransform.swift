@@ -29,15 +29,17 @@ struct RowTransform {
         /// Numbers for runs of rows without a longer pause.
         case sessionize([Int], time: Int, Period)
         case outlier([Int], removes: Bool, factor: Double, usesLower: Bool, marks: Bool)
+        /// The columns of other rows; for each the column that has its name already.
+        case appendcols(AppendedRows?, existing: [Int?], replaces: Bool)
     }
 
     let kind: Kind
     let added: Int
 
-    /// Fills the added columns, and adds or removes rows.
+    /// Fills the added columns, and adds or removes rows, which have `width` cells.
     ///
     /// - Throws: `Failure` where the rows become too many.
-    func apply(_ list: inout RowList) throws(Failure) {
+    func apply(_ list: inout RowList, width: Int) throws(Failure) {
         switch kind {
         case .accum(let source): accumulate(&list, source)
         case .autoregress(let source, let nearest):
@@ -60,6 +62,8 @@ struct RowTransform {
         case .sessionize(let keys, let time, let pause): number(&list, keys, time, pause)
         case .outlier(let sources, let removes, let factor, let usesLower, let marks):
             clip(&list, sources, removes, factor, usesLower, marks)
+        case .appendcols(let other, let existing, let replaces):
+            if let other { try append(other.result, existing, replaces: replaces, to: &list, width) }
         }
     }
 
@@ -243,7 +247,7 @@ final class RowGathering {
         try check(collector)
         let empty = Array(repeating: Cell.missing, count: transform.added)
         var list = RowList(rows: try collector.rows().map { empty + $0 }, values: CellText(collector.pool))
-        try transform.apply(&list)
+        try transform.apply(&list, width: transform.added + nodes.count)
         return list
     }
 }

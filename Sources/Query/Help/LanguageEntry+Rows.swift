@@ -102,9 +102,8 @@ extension LanguageEntry {
             .patterns,
             ["pattern FIELD | anomaly"],
             "Finds what is unusual among patterns.",
-            "Stands behind `pattern`. CloudWatch's model is not published; here a published method is used. "
-                + "Few events have nothing unusual.",
-            try: "pattern @message | anomaly",
+            "Stands behind `pattern`. CloudWatch's model is not published; here a published method is used.",
+            try: "SOURCE 'example-lines' start='2026-11-27T13:00:00Z' | pattern @message | anomaly",
             on: .lines
         ),
         .init(

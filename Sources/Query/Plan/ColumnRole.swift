@@ -10,7 +10,7 @@ package enum ColumnRole: Hashable, Sendable {
 
 extension QueryPlan {
     /// True where rows of the result stand for groups of rows.
-    package var hasStats: Bool { stages.count > 1 }
+    package var hasStats: Bool { stages.contains { $0.stats != nil } }
 
     /// The most rows that the result can have.
     package var rowLimit: Int { limit?.count ?? QueryPlan.defaultLimit }

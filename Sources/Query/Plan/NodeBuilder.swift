@@ -48,6 +48,12 @@ struct NodeBuilder {
             return try test([operand], isNegated: isNegated) { (builder, isNegated) throws(QueryError) in
                 InListNode(try builder.node(operand), cells, isNegated: isNegated)
             }
+        case .inQuery(let operand, let query, let isNegated, _):
+            var index: EqualityIndex?
+            if case .values(let set)? = frame.settings.inner[query.span.start] { index = EqualityIndex(set, frame) }
+            return try test([operand], isNegated: isNegated) { (builder, isNegated) throws(QueryError) in
+                InQueryNode(try builder.node(operand), index, isNegated: isNegated)
+            }
         }
     }
 

@@ -34,7 +34,7 @@ extension Pipeline {
             argument,
             time: try time(command, builder),
             shift,
-            ComparedRanges(frame.settings, shift)
+            try compared(shift, command.word)
         )
     }
 
@@ -67,9 +67,21 @@ extension Pipeline {
             guard case .analysis(let analysis)? = (stage.follower ?? stage.analysis)?.kind,
                 let shift = try Pipeline.shift(analysis, builder)
             else { continue }
-            return ComparedRanges(frame.settings, shift).map { min($0.past.lowerBound, $0.present.lowerBound) }
+            let word = (stage.follower ?? stage.analysis)?.word ?? SourceSpan(0, 0)
+            return try compared(shift, word).map { min($0.past.lowerBound, $0.present.lowerBound) }
         }
         return nil
+    }
+
+    /// The ranges that are compared, where a range is told.
+    private func compared(_ shift: ComparedRanges.Shift, _ word: SourceSpan) throws(QueryError) -> ComparedRanges? {
+        guard let range = try timeRange() else {
+            throw QueryError(.semantic, "this compares times of one range, and the sources have several", word)
+        }
+        var settings = frame.settings
+        settings.start = range.lowerBound == .min ? nil : range.lowerBound
+        settings.end = range.upperBound == .max ? nil : range.upperBound
+        return ComparedRanges(settings, shift)
     }
 
     /// Fields that are compared where none are named.

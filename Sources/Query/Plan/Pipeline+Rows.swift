@@ -5,6 +5,21 @@ import RoadblockCore
 extension Pipeline {
     /// What a command collects and makes of it, and the names of the columns that it fills.
     func gathering(
+        _ command: CommandSyntax,
+        _ stage: Int,
+        _ list: ColumnList,
+        _ builder: NodeBuilder,
+        _ keys: [RowCollector.Key],
+        _ order: RowOrder
+    ) throws(QueryError) -> (RowGathering, added: [String]) {
+        switch command.kind {
+        case .rows(let syntax): return try gathering(syntax, stage, list, builder, keys, order)
+        case .appendcols(let query): return appended(query, list, keys, order)
+        default: throw QueryError(.unsupported, "this does not work on rows", command.span)
+        }
+    }
+
+    private func gathering(
         _ syntax: RowCommandSyntax,
         _ stage: Int,
         _ list: ColumnList,

@@ -9,12 +9,14 @@ final class Pipeline {
         var conditions: [Node] = []
         /// Conditions that drop rows for want of a field, by their place, where that is to be counted.
         var watched: [Int: QueryNotice] = [:]
-        var expansion: Expansion?
+        var expansion: (any RowExpansion)?
         var aggregation: Aggregation?
         /// What is to be done with the rows when all are there.
         var gathering: RowGathering?
         var analysis: Analysis?
         var collector: RowCollector?
+        /// Values, or rows by their key, for another query.
+        var keyed: KeyedRows?
     }
 
     private(set) var stages: [Stage] = []
@@ -24,7 +26,14 @@ final class Pipeline {
     private(set) var fields: [String] = []
     /// The names of the result's columns.
     private(set) var columns: [String] = []
-    private(set) var notices: [QueryNotice] = []
+    var notices: [QueryNotice] = []
+    /// What is known of inner queries, by their places: the fields of their rows, and their columns.
+    var innerFields: [Int: TableFields] = [:]
+    var innerColumns: [Int: [String]] = [:]
+    /// The field of the right side that a `join` compares.
+    var joinKey: NameSyntax?
+    /// Names that were given with `as`.
+    private var given: Set<String> = []
     private(set) var takesAnyOrder = false
     let frame: Frame
     let plan: QueryPlan
@@ -39,11 +48,13 @@ final class Pipeline {
         self.plan = plan
         isStrict = settings.isStrict
         frame = Frame(settings)
+        try openInner()
         do {
             try build(table)
         } catch {
             throw error.failure(in: plan.text)
         }
+        try checkSide()
     }
 
     private func build(_ table: TableFields) throws(QueryError) {
@@ -51,12 +62,15 @@ final class Pipeline {
         var list = ColumnList([])
         var order = RowOrder.newestFirst
         let first = scope
+        if case .side(let key, let wanted) = plan.purpose {
+            stages.append(try buildSide(key, wanted, scope))
+            fields = scope.fields
+            return
+        }
         for (index, syntax) in plan.stages.enumerated() {
             var stage = Stage()
             var builder = NodeBuilder(frame: frame, scope: scope, text: plan.text)
-            if index == 0, frame.settings.start != nil || frame.settings.end != nil {
-                stage.conditions.append(TimeRangeNode(scope.field("@timestamp"), from: try earliest(builder)))
-            }
+            if index == 0 { stage.conditions += try timeConditions(scope, from: try earliest(builder)) }
             for command in syntax.steps { try add(command, to: &stage, &list, builder) }
             if case .stats(let aggregates, let groups, let offset)? = syntax.stats?.kind {
                 if let offset {
@@ -74,10 +88,10 @@ final class Pipeline {
                 scope = Scope(columns: columns, isStrict: isStrict)
                 list = ColumnList(columns)
                 order = .groups
-            } else if let command = syntax.rows, case .rows(let rows) = command.kind {
+            } else if let command = syntax.rows {
                 if list.isEmpty, order == .newestFirst { showEvents(&list, scope) }
                 let keys = try orderKeys(syntax, builder, order)
-                let (gathering, added) = try self.gathering(rows, index, list, builder, keys, order)
+                let (gathering, added) = try self.gathering(command, index, list, builder, keys, order)
                 stage.gathering = gathering
                 notices += scope.notices
                 scope = Scope(of: scope) { gathering.pass($0) }
@@ -96,6 +110,12 @@ final class Pipeline {
                 scope = Scope(columns: columns, of: analysis.word, isStrict: isStrict)
                 list = ColumnList(columns)
                 order = .asGiven
+            } else if let command = syntax.expansion, case .join(let join) = command.kind {
+                let joined = try self.join(join, builder)
+                stage.expansion = joined.rows
+                notices += scope.notices
+                scope = joined.scope
+                list.map { scope.passed($0) }
             } else if let command = syntax.expansion {
                 let expansion = try self.expansion(command, builder, order)
                 stage.expansion = expansion.rows
@@ -148,7 +168,9 @@ final class Pipeline {
                 list.show(name.name, node)
             }
         case .lookup(let syntax): try lookUp(syntax, &list, builder)
-        case .stats, .sort, .limit, .dedup, .unnest, .expand, .rows, .analysis, .unsupported: break
+        case .stats, .sort, .limit, .dedup, .unnest, .expand, .rows, .analysis, .source, .join, .appendcols,
+            .unsupported:
+            break
         }
     }
 
@@ -156,6 +178,7 @@ final class Pipeline {
         let node = try builder.node(item.expression)
         if let alias = item.alias {
             try builder.scope.define(alias, node)
+            given.insert(alias.name)
         } else if case .field = item.expression {
             // A field keeps its own name.
         } else {
@@ -197,6 +220,10 @@ final class Pipeline {
             columns.append((group.name, node))
             list.define(group.name, node)
         }
+        for alias in (groups + aggregates).compactMap(\.alias) where given.contains(alias.name) {
+            try builder.scope.take(alias)
+        }
+        given.formUnion((groups + aggregates).compactMap { $0.alias?.name })
         builder.aggregates = list
         for item in aggregates {
             let before = list.aggregates.count
@@ -259,6 +286,20 @@ final class Pipeline {
             for name in names { distinct?.append(try builder.scope.node(name)) }
         }
         columns = list.columns.map(\.name)
+        if case .values(let span) = plan.purpose {
+            guard let only = list.columns.first, list.columns.count == 1 else {
+                throw QueryError(
+                    .semantic,
+                    "a query inside `in (…)` has one column, found \(list.columns.count)",
+                    span,
+                    suggestion: "end it with `display` and one field"
+                )
+            }
+            if plan.limit == nil, distinct == nil {
+                stage.keyed = KeyedRows(frame, key: only.node, outputs: nil, time: nil, .values)
+                return
+            }
+        }
         stage.collector = RowCollector(
             keys: keys,
             outputs: list.columns.map(\.node),
@@ -324,62 +365,4 @@ enum RowOrder {
     case groups
     /// As they are made.
     case asGiven
-}
-
-/// The columns of a result, in the order of their first appearance.
-struct ColumnList {
-    private(set) var columns: [(name: String, node: Node)]
-    private var isRestricted = false
-
-    init(_ columns: [(name: String, node: Node)]) { self.columns = columns }
-
-    var isEmpty: Bool { columns.isEmpty }
-
-    /// Puts other nodes in the places of all.
-    mutating func map(_ other: (Node) -> Node) {
-        for index in columns.indices { columns[index].node = other(columns[index].node) }
-    }
-
-    /// From here on only what the last `display` names is shown.
-    mutating func restrict() {
-        isRestricted = true
-        columns = []
-    }
-
-    /// Shows a column; one of the same name is replaced in its place.
-    mutating func show(_ name: String, _ node: Node) {
-        if !isRestricted { display(name, node) }
-    }
-
-    /// Shows a column that the last `display` names.
-    mutating func display(_ name: String, _ node: Node) {
-        if let index = columns.firstIndex(where: { $0.name == name }) {
-            columns[index].node = node
-        } else {
-            columns.append((name, node))
-        }
-    }
-}
-
-/// Whether the event's time lies in the range that the run was given; events without a time do.
-final class TimeRangeNode: Node {
-    private let time: Node
-    /// The first time that counts where that is before the start of the run's range.
-    private let earliest: Int64?
-
-    init(_ time: Node, from earliest: Int64?) {
-        self.time = time
-        self.earliest = earliest
-    }
-
-    override func compute(_ frame: Frame, _ rows: RowSelection) {
-        let times = time.evaluate(frame, rows)
-        let start = earliest ?? frame.settings.start ?? .min
-        let end = frame.settings.end ?? .max
-        for index in 0..<rows.count {
-            let row = rows[index]
-            let cell = times[row]
-            column[row] = Cell(!cell.isTime || (cell.milliseconds >= start && cell.milliseconds <= end))
-        }
-    }
 }

@@ -126,7 +126,8 @@ extension ExpressionSyntax {
         switch self {
         case .binary(.notEqual, let left, let right, _):
             (operand, word) = (left.isLiteralValue ? right : left, "!=")
-        case .inList(let left, _, isNegated: true, _): (operand, word) = (left, "not in")
+        case .inList(let left, _, isNegated: true, _), .inQuery(let left, _, isNegated: true, _):
+            (operand, word) = (left, "not in")
         case .like(let left, _, isNegated: true, _): (operand, word) = (left, "not like")
         default: return nil
         }

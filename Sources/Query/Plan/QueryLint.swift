@@ -34,6 +34,8 @@ struct QueryLint {
             for key in stage.sorts.flatMap({ $0 }) { look(at: key) }
             if let dedup = stage.dedup { look(atKeys: dedup) }
             if stage.stats != nil { isOverRows = false }
+            // Behind a `join` names begin with their side.
+            if case .join? = stage.expansion?.kind { isOverRows = false }
         }
     }
 

@@ -39,11 +39,11 @@ extension QueryPlan {
     /// The parts of the query in the order in which they act, one line each.
     package var explanation: [String] {
         let canonical = CanonicalText(text)
-        var lines: [String] = []
+        var lines = sources.map(canonical.source)
         var hasColumns = false
         for (index, stage) in stages.enumerated() {
             lines += stage.steps.map(canonical.command)
-            if stage.stats != nil || stage.expansion != nil || stage.analysis != nil
+            if stage.stats != nil || stage.expansion?.kind.namesColumns == true || stage.analysis != nil
                 || stage.steps.contains(where: \.kind.namesColumns)
             {
                 hasColumns = true
@@ -78,9 +78,7 @@ extension QueryPlan {
             ]
         }
         guard index == stages.count - 1, limit?.word != .limitAny else { return [] }
-        let end = stages[...index].last { $0.stats != nil || $0.rows != nil || $0.analysis != nil }
-        if end?.analysis != nil { return [] }
-        if let before = stages[..<index].last(where: { $0.stats != nil || $0.rows != nil }) {
+        if let before = stages[..<index].last(where: { $0.stats != nil || $0.rows != nil || $0.analysis != nil }) {
             guard before.rows == nil, case .stats(_, let groups, _)? = before.stats?.kind, !groups.isEmpty else {
                 return []
             }
@@ -92,5 +90,10 @@ extension QueryPlan {
 }
 
 extension CommandSyntax.Kind {
-    fileprivate var namesColumns: Bool { if case .filter = self { false } else { true } }
+    fileprivate var namesColumns: Bool {
+        switch self {
+        case .filter, .join: false
+        default: true
+        }
+    }
 }

@@ -9,9 +9,23 @@ package struct QueryPlan: Sendable {
     package private(set) var notices: [QueryNotice]
     /// True where the query asks what it would read, and for no rows.
     package private(set) var isEstimate = false
+    /// Where its rows come from, as the query says.
+    private(set) var sources: [SourceSyntax] = []
+    /// What is read before its own rows: the queries inside of it, and the right side of its `join`.
+    package private(set) var inner: [InnerPlan] = []
+    var purpose: Purpose = .rows
 
     /// Rows without a `limit`.
     package static let defaultLimit = 10_000
+
+    /// What the rows are for.
+    enum Purpose: Sendable {
+        case rows
+        /// The values of an only column, for `in` at a place in the text.
+        case values(SourceSpan)
+        /// The right side of a `join`: rows by a key.
+        case side(key: NameSyntax, fields: [NameSyntax])
+    }
 
     /// One part of the pipeline: what makes columns and drops rows, in the order of the text; then what makes other rows
     /// of them, or the order and the columns of the result.
@@ -42,17 +56,44 @@ package struct QueryPlan: Sendable {
     }
 
     private init(checking query: QuerySyntax) throws(QueryError) {
-        text = query.text
-        notices = query.notices
+        try self.init(query.text, query.commands, query.notices)
+        for subquery in query.subqueries {
+            var plan = try QueryPlan(text, subquery.commands, [])
+            if plan.sources.isEmpty { plan.sources = sources }
+            switch subquery.purpose {
+            case .values: plan.purpose = .values(subquery.span)
+            case .columns(let limit, _):
+                let own = plan.limit
+                plan.limit = LimitSyntax(
+                    word: own?.word ?? .limit,
+                    count: min(own?.count ?? limit, limit),
+                    span: own?.span ?? subquery.span
+                )
+            }
+            notices += plan.notices
+            inner.append(InnerPlan(plan: plan, span: subquery.span))
+        }
+        for case .join(let join) in query.commands.map(\.kind) {
+            var plan = try QueryPlan(text, [], [])
+            plan.sources = [join.source]
+            plan.purpose = .side(key: join.rightKey, fields: [])
+            inner.append(InnerPlan(plan: plan, span: join.span))
+        }
+    }
+
+    private init(_ text: String, _ commands: [CommandSyntax], _ notices: [QueryNotice]) throws(QueryError) {
+        self.text = text
+        self.notices = notices
         stages = [StageSyntax()]
-        let last = query.commands.lastIndex { if case .stats = $0.kind { true } else { false } }
-        let statsCount = query.commands.count { if case .stats = $0.kind { true } else { false } }
-        for (index, command) in query.commands.enumerated() {
+        let last = commands.lastIndex { if case .stats = $0.kind { true } else { false } }
+        let statsCount = commands.count { if case .stats = $0.kind { true } else { false } }
+        for (index, command) in commands.enumerated() {
             switch command.kind {
             case .parse(let syntax) where syntax.isMulti: expand(command)
-            case .unnest, .expand: expand(command)
+            case .unnest, .expand, .join: expand(command)
+            case .source(let source): sources.append(source)
             case .rows(.countFrequent(let names)): count(names, command)
-            case .rows:
+            case .rows, .appendcols:
                 stages[stages.count - 1].rows = command
                 stages.append(StageSyntax())
             case .fields, .filter, .parse, .lookup: stages[stages.count - 1].steps.append(command)
@@ -63,9 +104,9 @@ package struct QueryPlan: Sendable {
                 stages[stages.count - 1].stats = command
                 stages.append(StageSyntax())
             case .sort(let keys):
-                let isUsed = query.commands[index...].prefix { $0.kind.isStats == false }.contains { $0.kind.isRows }
+                let isUsed = commands[index...].prefix { $0.kind.isStats == false }.contains { $0.kind.isRows }
                 if let last, index < last, !isUsed {
-                    notices.append(.init(message: "`sort` before `stats` orders nothing", span: command.span))
+                    self.notices.append(.init(message: "`sort` before `stats` orders nothing", span: command.span))
                 } else {
                     stages[stages.count - 1].sorts.insert(keys, at: 0)
                 }
@@ -186,7 +227,8 @@ enum FieldNames {
         case .unary(_, let operand, _): return of(operand, except: columns, in: text)
         case .binary(_, let left, let right, _), .like(let left, let right, _, _):
             return of(left, except: columns, in: text).union(of(right, except: columns, in: text))
-        case .inList(let operand, _, _, _): return of(operand, except: columns, in: text)
+        case .inList(let operand, _, _, _), .inQuery(let operand, _, _, _):
+            return of(operand, except: columns, in: text)
         case .number, .string, .boolean, .period, .regex: return []
         }
     }
@@ -197,7 +239,8 @@ enum FieldNames {
         switch expression {
         case .path(let base, _, _): return usesColumn(base, columns, in: text)
         case .call(_, let arguments, _, _): return arguments.contains { usesColumn($0, columns, in: text) }
-        case .unary(_, let operand, _), .inList(let operand, _, _, _): return usesColumn(operand, columns, in: text)
+        case .unary(_, let operand, _), .inList(let operand, _, _, _), .inQuery(let operand, _, _, _):
+            return usesColumn(operand, columns, in: text)
         case .binary(_, let left, let right, _), .like(let left, let right, _, _):
             return usesColumn(left, columns, in: text) || usesColumn(right, columns, in: text)
         case .field(let name): return columns.contains(name.name)

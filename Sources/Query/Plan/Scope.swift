@@ -41,6 +41,8 @@ final class Scope {
     private let isStrict: Bool
     /// Where rows are made of other rows: what their names mean, and how a value comes along.
     private let origin: (scope: Scope, pass: (Node) -> Int)?
+    /// What the names of two sides mean, where rows are joined.
+    private let sides: JoinSides?
     /// The nodes of values that came along, one for each, so that commands mean the same column by the same node.
     private var passedNodes: [Int: Node] = [:]
     private(set) var notices: [QueryNotice] = []
@@ -50,14 +52,16 @@ final class Scope {
         self.isStrict = isStrict
         origin = nil
         command = ""
+        sides = nil
     }
 
     /// The scope of rows that are made of others': their names are known, and `pass` makes a field of what a node gives.
-    init(of scope: Scope, pass: @escaping (Node) -> Int) {
+    init(of scope: Scope, _ sides: JoinSides? = nil, pass: @escaping (Node) -> Int) {
         table = scope.table
         command = scope.command
         isStrict = scope.isStrict
         origin = (scope, pass)
+        self.sides = sides
     }
 
     /// A node of the rows as they were, among those that were made of them.
@@ -76,6 +80,7 @@ final class Scope {
         self.command = command
         table = nil
         origin = nil
+        sides = nil
         self.isStrict = isStrict
         for column in columns { aliases[column.name] = column.node }
     }
@@ -88,12 +93,17 @@ final class Scope {
     /// Gives a name to a node; a name that is taken is refused in strict mode and replaced otherwise.
     func define(_ name: NameSyntax, _ node: Node) throws(QueryError) {
         if isTaken(name.name) {
-            guard !isStrict else {
-                throw QueryError(.alias, "the name `\(name.name)` is taken already", name.span)
-            }
-            note("`\(name.name)` is taken already: CloudWatch refuses that, here the new meaning counts", name.span)
+            try take(name)
         }
         aliases[name.name] = node
+    }
+
+    /// Gives a name a new meaning, which is refused in strict mode.
+    func take(_ name: NameSyntax) throws(QueryError) {
+        guard !isStrict else {
+            throw QueryError(.alias, "the name `\(name.name)` is taken already", name.span)
+        }
+        note("`\(name.name)` is taken already: CloudWatch refuses that, here the new meaning counts", name.span)
     }
 
     private func isTaken(_ name: String) -> Bool {
@@ -140,6 +150,7 @@ final class Scope {
     func node(_ name: NameSyntax) throws(QueryError) -> Node {
         if let node = aliases[name.name] ?? step(name) { return node }
         if let origin {
+            if let sides, let node = try side(name, sides, origin.scope) { return node }
             defer { notices += origin.scope.takeNotices() }
             return passed(try origin.scope.node(name))
         }
@@ -188,6 +199,31 @@ final class Scope {
         return field(name.name)
     }
 
+    /// A field of one of the two sides of a `join`; `nil` for a name that says no side, which is of the left one.
+    private func side(_ name: NameSyntax, _ sides: JoinSides, _ left: Scope) throws(QueryError) -> Node? {
+        let field = NameSyntax(parts: Array(name.parts.dropFirst()), span: name.span)
+        switch name.parts.count > 1 ? name.parts[0] : "" {
+        case sides.left:
+            defer { notices += left.takeNotices() }
+            return passed(try left.node(field))
+        case sides.right: return right(field, sides)
+        default: break
+        }
+        let isRight = !left.has(name.name) && sides.rightHas(name.name)
+        if name.name.utf8.first != UInt8(ascii: "@") {
+            let side = isRight ? sides.right : sides.left
+            note("`\(name.name)` is read as `\(side).\(name.name)`: behind a `join` fields name their side", name.span)
+        }
+        return isRight ? right(name, sides) : nil
+    }
+
+    private func right(_ name: NameSyntax, _ sides: JoinSides) -> Node {
+        if let node = fieldNodes[name.name] { return node }
+        let node = sides.field(name)
+        fieldNodes[name.name] = node
+        return node
+    }
+
     /// A value inside of a map or a list that has a name: `event.attributes`, where `event` is one.
     private func step(_ name: NameSyntax) -> Node? {
         for count in name.parts.indices.dropFirst().reversed() {
@@ -223,4 +259,14 @@ final class Scope {
         fieldNodes[name] = node
         return node
     }
+}
+
+/// The names of the sides of a `join`.
+struct JoinSides {
+    let left: String
+    let right: String
+    /// True for a field that the right side is known to have.
+    let rightHas: (String) -> Bool
+    /// The node of a field of the right side.
+    let field: (NameSyntax) -> Node
 }

@@ -22,6 +22,11 @@ struct CanonicalText {
         case .parse(let syntax): return parse(syntax)
         case .unnest(let list, let name): return "unnest \(expression(list)) into \(CanonicalText.name(name))"
         case .expand(let name): return "expand \(CanonicalText.name(name))"
+        case .source(let syntax): return source(syntax)
+        case .join(let syntax): return join(syntax)
+        case .appendcols(let query):
+            guard case .columns(let limit, let replaces) = query.purpose else { return "" }
+            return "appendcols \(replaces ? "override " : "")max=\(limit) \(subquery(query))"
         default: return source(command.span)
         }
     }
@@ -48,6 +53,38 @@ struct CanonicalText {
         case .logfmt(let name): return "parse \(source) logfmt\(list([name]))"
         case .csv(let names): return "parse \(source) csv\(list(names))"
         }
+    }
+
+    /// `SOURCE`, with moments as they were written.
+    func source(_ syntax: SourceSyntax) -> String {
+        func list(_ key: String, _ texts: [TextSyntax]) -> String? {
+            texts.isEmpty ? nil : "\(key): [\(texts.map { CanonicalText.quoted($0.text) }.joined(separator: ", "))]"
+        }
+        let items = syntax.items.map { item in
+            switch item {
+            case .name(let text): CanonicalText.quoted(text.text)
+            case .groups(let prefixes, let accounts, let classes, _):
+                "logGroups("
+                    + [list("namePrefix", prefixes), list("accountIdentifiers", accounts), list("class", classes)]
+                    .compactMap { $0 }.joined(separator: ", ") + ")"
+            case .unknowable(_, let span): source(span)
+            }
+        }
+        return (["SOURCE"] + items).joined(separator: " ")
+            + (syntax.start.map { " start=\(source($0.span))" } ?? "")
+            + (syntax.end.map { " end=\(source($0.span))" } ?? "")
+    }
+
+    private func join(_ syntax: JoinSyntax) -> String {
+        let (left, right) = (CanonicalText.name(syntax.left), CanonicalText.name(syntax.right))
+        return "join type=\(syntax.keepsAll ? "left" : "inner") left=\(left) right=\(right) "
+            + "where \(left).\(CanonicalText.name(syntax.leftKey)) = \(right).\(CanonicalText.name(syntax.rightKey)) "
+            + "(\(source(syntax.source)))"
+    }
+
+    /// A query inside of another one, in its parentheses.
+    private func subquery(_ query: SubquerySyntax) -> String {
+        "(\(query.commands.map(command).joined(separator: " | ")))"
     }
 
     /// A part of the query as it was written, on one line.
@@ -80,6 +117,8 @@ struct CanonicalText {
         case .inList(let operand, let elements, let isNegated, _):
             "\(part(operand, isGrouped: operand.isOperation)) \(isNegated ? "not " : "")in "
                 + "[\(elements.map(self.expression).joined(separator: ", "))]"
+        case .inQuery(let operand, let query, let isNegated, _):
+            "\(part(operand, isGrouped: operand.isOperation)) \(isNegated ? "not " : "")in \(subquery(query))"
         }
     }
 
@@ -161,7 +200,7 @@ extension ExpressionSyntax {
     /// True for what is made of operands and an operator.
     fileprivate var isOperation: Bool {
         switch self {
-        case .unary, .binary, .like, .inList: true
+        case .unary, .binary, .like, .inList, .inQuery: true
         default: false
         }
     }

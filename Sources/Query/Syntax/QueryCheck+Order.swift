@@ -45,14 +45,12 @@ extension QueryCheck {
         if case .rows(.fillmissing) = command.kind, !before.contains(where: \.isStatsOverTime) {
             return order("`fillmissing` stands behind `stats … by bin(…)`", command)
         }
-        if case .analysis(let analysis) = command.kind { return misplaced(analysis, command, before, isLast: isLast) }
-        guard case .unsupported(let name) = command.kind else { return nil }
-        func has(_ other: String) -> Bool { before.contains { $0.isUnsupported(other) } }
-        switch name {
-        case "SOURCE" where before.contains { !$0.isUnsupported("SOURCE") }:
+        switch command.kind {
+        case .source where before.contains { !$0.isSource }:
             return order("`SOURCE` stands at the beginning of a query", command)
-        case "join" where has("join"):
+        case .join where before.contains(where: \.isJoin):
             return QueryError(.semantic, "a query has one `join` only", command.word)
+        case .analysis(let analysis): return misplaced(analysis, command, before, isLast: isLast)
         default: return nil
         }
     }
@@ -98,6 +96,8 @@ extension CommandSyntax {
     fileprivate var isStats: Bool { if case .stats = kind { true } else { false } }
     fileprivate var isSort: Bool { if case .sort = kind { true } else { false } }
     fileprivate var isDedup: Bool { if case .dedup = kind { true } else { false } }
+    fileprivate var isSource: Bool { if case .source = kind { true } else { false } }
+    fileprivate var isJoin: Bool { if case .join = kind { true } else { false } }
     fileprivate var isLimit: Bool { if case .limit = kind { true } else { false } }
 
     /// True where other rows come out than go in.
@@ -112,10 +112,6 @@ extension CommandSyntax {
     fileprivate var name: String {
         if case .analysis(let analysis) = kind { return analysis.word }
         return isStats ? "stats" : "countFrequent"
-    }
-
-    fileprivate func isUnsupported(_ name: String) -> Bool {
-        if case .unsupported(name) = kind { true } else { false }
     }
 
     /// True for `stats … by bin(…)`.

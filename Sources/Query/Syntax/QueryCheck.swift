@@ -8,10 +8,22 @@ struct QueryCheck {
     /// The columns of the `stats` before that have no alias: their texts without blanks.
     private var columns: Set<[UInt8]> = []
 
-    static func check(_ commands: [CommandSyntax], of text: String) throws(QueryError) {
-        try order(commands)
-        var check = QueryCheck(bytes: Array(text.utf8))
-        for command in commands { try check.check(command.kind) }
+    static func check(_ query: QuerySyntax) throws(QueryError) {
+        let bytes = Array(query.text.utf8)
+        for commands in [query.commands] + query.subqueries.map(\.commands) {
+            try order(commands)
+            var check = QueryCheck(bytes: bytes)
+            for command in commands { try check.check(command.kind) }
+        }
+        for command in query.subqueries.flatMap(\.commands) {
+            let word: String
+            switch command.kind {
+            case .join: word = "join"
+            case .analysis(.estimate): word = "estimate"
+            default: continue
+            }
+            throw QueryError(.semantic, "`\(word)` stands in the query itself, not inside of another one", command.word)
+        }
     }
 
     private init(bytes: [UInt8]) { self.bytes = bytes }
@@ -41,7 +53,7 @@ struct QueryCheck {
             if let source = parse.source { try check(source, .row) }
         case .unnest(let list, _): try check(list, .row)
         case .analysis(.pattern(let part)), .analysis(.relevantfields(_, where: let part)): try check(part, .row)
-        case .limit, .dedup, .expand, .rows, .analysis, .lookup, .unsupported: break
+        case .limit, .dedup, .expand, .rows, .analysis, .lookup, .source, .join, .appendcols, .unsupported: break
         }
     }
 
@@ -219,6 +231,7 @@ extension ExpressionSyntax {
         case .unary(_, let operand, _): [operand]
         case .binary(_, let left, let right, _), .like(let left, let right, _, _): [left, right]
         case .inList(let operand, let elements, _, _): [operand] + elements
+        case .inQuery(let operand, _, _, _): [operand]
         }
     }
 }

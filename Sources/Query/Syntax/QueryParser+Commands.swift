@@ -19,30 +19,27 @@ extension QueryParser {
             return .expand(try name())
         case "json": return try json()
         case "lookup", "cidrlookup": return .lookup(try lookup(isOfBlocks: word == "cidrlookup"))
+        case "source": return .source(try source())
+        case "join": return .join(try join())
+        case "appendcols": return .appendcols(try appendcols())
         default:
             if let syntax = try analysis(word) { return .analysis(syntax) }
             if let syntax = try rowCommand(word) { return .rows(syntax) }
-            guard let name = QueryParser.unsupported.first(where: { $0.lowercased() == word }) else { return nil }
-            return try skip(name)
+            return nil
         }
     }
 
     /// True for the word, in lower case, that begins a command.
     static func isCommand(_ word: String) -> Bool { commandNames.contains { $0.lowercased() == word } }
 
-    /// Commands that are known by name only.
-    private static let unsupported = [
-        "appendcols", "join", "SOURCE",
-    ]
-
     /// The commands as one writes them, for suggestions.
     static let commandNames =
         [
             "fields", "display", "filter", "where", "stats", "sort", "limit", "parse", "dedup", "diff", "filterIndex",
-            "order", "head", "tail", "expand", "json", "unmask", "unnest", "accum", "addtotals", "autoregress",
-            "cidrlookup", "countFrequent", "filldown", "fillmissing", "lookup", "outlier", "sessionize", "anomaly",
-            "estimate", "logcompare", "pattern", "relevantfields",
-        ] + unsupported
+            "order", "head", "tail", "expand", "json", "unmask", "unnest", "accum", "addtotals", "appendcols",
+            "autoregress", "cidrlookup", "countFrequent", "filldown", "fillmissing", "join", "lookup", "outlier",
+            "sessionize", "SOURCE", "anomaly", "estimate", "logcompare", "pattern", "relevantfields",
+        ]
 
     private mutating func columns() throws(QueryError) -> [NamedExpression] {
         try advance()
@@ -185,7 +182,7 @@ extension QueryParser {
         while isSymbol(.comma) {
             let comma = token
             try advance()
-            if token.kind == .end || isSymbol(.pipe) {
+            if isAtEnd {
                 throw QueryError(
                     .syntax,
                     "nothing follows the last `,`",

@@ -13,7 +13,9 @@ extension QueryParser {
 
     /// The error for the current token, which nothing in the grammar allows here.
     func unexpected(_ wanted: String? = nil) -> QueryError {
-        if token.kind == .end || isSymbol(.pipe), let bracket = open.last { return unclosed(bracket) }
+        if token.kind == .end || isSymbol(.pipe) && open.count > outerBrackets, let bracket = open.last {
+            return unclosed(bracket)
+        }
         if open.isEmpty, isSymbol(.rightParenthesis) || isSymbol(.rightBracket) {
             return QueryError(.syntax, "this \(token.described) closes nothing", token.span)
         }

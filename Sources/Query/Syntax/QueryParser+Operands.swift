@@ -155,7 +155,19 @@ extension QueryParser {
 
     /// The list or query behind `in`.
     mutating func membership(_ left: Parsed, _ isNegated: Bool) throws(QueryError) -> Parsed {
-        if isSymbol(.leftParenthesis) { throw parenthesisedList() }
+        if isSymbol(.leftParenthesis) {
+            guard QueryParser.isCommand(ahead().keyword ?? "") else {
+                throw QueryError(
+                    .syntax,
+                    "a list stands in brackets, not in parentheses",
+                    token.span,
+                    suggestion: "write `in [\"a\", \"b\"]`"
+                )
+            }
+            let query = try subquery(.values)
+            let span = left.span.joined(query.span)
+            return try parsed(.inQuery(left.expression, query, isNegated: isNegated, span), span, over: [left])
+        }
         guard isSymbol(.leftBracket) else { throw unexpected("a list in brackets, `[1, 2]`, after `in`") }
         let start = token.span
         try openBracket()
@@ -170,23 +182,6 @@ extension QueryParser {
         let span = left.span.joined(start).joined(token.span)
         try closeBracket(.rightBracket)
         return try parsed(.inList(left.expression, elements, isNegated: isNegated, span), span, over: [left])
-    }
-
-    private func parenthesisedList() -> QueryError {
-        let next = ahead()
-        if let word = next.keyword, QueryParser.isCommand(word) {
-            return QueryError(
-                .unsupported,
-                "a query inside `in ( … )` is not supported yet",
-                token.span.joined(next.span)
-            )
-        }
-        return QueryError(
-            .syntax,
-            "a list stands in brackets, not in parentheses",
-            token.span,
-            suggestion: "write `in [\"a\", \"b\"]`"
-        )
     }
 
     private mutating func element() throws(QueryError) -> ExpressionSyntax {

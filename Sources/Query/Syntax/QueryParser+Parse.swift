@@ -94,7 +94,7 @@ extension QueryParser {
 
     /// Checks that nothing is left of the command, before its parts are counted.
     private func requireEnd() throws(QueryError) {
-        guard token.kind == .end || isSymbol(.pipe) else { throw unexpected() }
+        guard isAtEnd else { throw unexpected() }
     }
 
     private func counted(_ count: Int, _ word: String) -> String {

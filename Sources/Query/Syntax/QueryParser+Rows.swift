@@ -29,8 +29,6 @@ extension QueryParser {
         return try name()
     }
 
-    private var isAtEnd: Bool { token.kind == .end || isSymbol(.pipe) }
-
     /// `p=N` or `p=N-M`.
     private mutating func autoregress() throws(QueryError) -> RowCommandSyntax {
         try advance()
@@ -161,14 +159,14 @@ extension QueryParser {
     }
 
     /// Takes the name and the `=` of an option, where it is the one that comes next.
-    private mutating func option(_ word: String) throws(QueryError) -> Bool {
+    mutating func option(_ word: String) throws(QueryError) -> Bool {
         guard isWord(word), ahead().kind == .symbol(.equal) else { return false }
         try advance()
         try advance()
         return true
     }
 
-    private mutating func flag() throws(QueryError) -> Bool {
+    mutating func flag() throws(QueryError) -> Bool {
         guard isWord("true") || isWord("false") else { throw unexpected("`true` or `false`") }
         defer { _ = try? advance() }
         return isWord("true")

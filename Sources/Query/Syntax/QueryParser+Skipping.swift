@@ -11,6 +11,7 @@ extension QueryParser {
                 if let bracket = brackets.last { throw unclosed(bracket) }
                 return .unsupported(name)
             case .symbol(.pipe) where brackets.isEmpty: return .unsupported(name)
+            case .symbol(.rightParenthesis) where brackets.isEmpty && isNested: return .unsupported(name)
             case .symbol(.leftParenthesis), .symbol(.leftBracket), .stray("{"): brackets.append(token)
             case .symbol(.rightParenthesis), .symbol(.rightBracket), .stray("}"):
                 guard let bracket = brackets.popLast() else { throw unexpected() }
@@ -23,7 +24,7 @@ extension QueryParser {
         }
     }
 
-    private static func isPair(_ opening: QueryToken, _ closing: QueryToken) -> Bool {
+    static func isPair(_ opening: QueryToken, _ closing: QueryToken) -> Bool {
         switch (opening.kind, closing.kind) {
         case (.symbol(.leftParenthesis), .symbol(.rightParenthesis)), (.symbol(.leftBracket), .symbol(.rightBracket)),
             (.stray("{"), .stray("}")):

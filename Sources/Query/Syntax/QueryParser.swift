@@ -21,11 +21,16 @@ struct QueryParser {
     /// Brackets that are open.
     private(set) var open: [QueryToken] = []
     var notices: [QueryNotice] = []
+    /// The queries inside of this one, in the order in which they end.
+    var subqueries: [SubquerySyntax] = []
+    /// Brackets that were open where the inner query began that is being read; 0 outside of one.
+    private(set) var outerBrackets = 0
     /// The word of the command that is being read, in lower case.
     private(set) var command = ""
     private var commandMark = 0
 
-    static func parse(_ text: String) throws(QueryError) -> (commands: [CommandSyntax], notices: [QueryNotice]) {
+    /// The query that a text is, not checked yet.
+    static func parse(_ text: String) throws(QueryError) -> QuerySyntax {
         if let limit = text.unicodeScalars.index(
             text.startIndex,
             offsetBy: lengthLimit,
@@ -39,13 +44,19 @@ struct QueryParser {
             )
         }
         var parser = QueryParser(lexer: QueryLexer(text))
-        return (try parser.pipeline(), parser.notices)
+        try parser.begin()
+        return QuerySyntax(
+            text: text,
+            commands: try parser.pipeline(),
+            notices: parser.notices,
+            subqueries: parser.subqueries
+        )
     }
 
-    private init(lexer: QueryLexer) { self.lexer = lexer }
+    init(lexer: QueryLexer) { self.lexer = lexer }
 
-    private mutating func pipeline() throws(QueryError) -> [CommandSyntax] {
-        token = try lexer.next()
+    private mutating func begin() throws(QueryError) {
+        try advance()
         guard token.kind != .end else {
             throw QueryError(
                 .syntax,
@@ -54,6 +65,10 @@ struct QueryParser {
                 suggestion: "to begin with: `fields @timestamp, @message | limit 20`"
             )
         }
+    }
+
+    /// The commands up to the end, or to the parenthesis that ends an inner query.
+    mutating func pipeline() throws(QueryError) -> [CommandSyntax] {
         if isSymbol(.pipe) {
             throw QueryError(
                 .syntax,
@@ -66,10 +81,10 @@ struct QueryParser {
         while isSymbol(.pipe) {
             let pipe = token
             try advance()
-            if token.kind == .end || isSymbol(.pipe) {
+            if isAtEnd {
                 throw QueryError(
                     .syntax,
-                    token.kind == .end
+                    !isSymbol(.pipe)
                         ? "a command is missing after the last `|`" : "a command is missing between two `|`",
                     pipe.span,
                     suggestion: "remove the `|` or write a command behind it"
@@ -88,7 +103,7 @@ struct QueryParser {
         }
         command = token.keyword ?? ""
         guard let kind = try command(command) else { throw unknownCommand() }
-        guard token.kind == .end || isSymbol(.pipe) else { throw unexpected() }
+        guard isAtEnd else { throw unexpected() }
         return CommandSyntax(kind: kind, word: start, span: start.joined(taken.last ?? start))
     }
 
@@ -96,6 +111,23 @@ struct QueryParser {
         if token.kind != .end { taken.append(token.span) }
         previous = token
         token = try lexer.next()
+    }
+
+    /// True where a command ends.
+    var isAtEnd: Bool { token.kind == .end || isSymbol(.pipe) || isNested && isSymbol(.rightParenthesis) }
+
+    /// True while a query inside of another one is read.
+    var isNested: Bool { outerBrackets > 0 }
+
+    /// Reads what stands in the parentheses that were opened last.
+    mutating func nested<Part>(
+        _ read: (inout QueryParser) throws(QueryError) -> Part
+    ) throws(QueryError) -> Part {
+        let outer = (command: command, mark: commandMark, brackets: outerBrackets)
+        outerBrackets = open.count
+        let part = try read(&self)
+        (command, commandMark, outerBrackets) = outer
+        return part
     }
 
     /// Puts a token in place of the current one, which was read without knowledge of the grammar.
@@ -130,6 +162,11 @@ struct QueryParser {
     /// Takes the bracket that closes the last one opened.
     mutating func closeBracket(_ symbol: QueryToken.Symbol) throws(QueryError) {
         guard isSymbol(symbol) else { throw unexpected("`,` or `\(symbol.rawValue)`") }
+        try closeInnermost()
+    }
+
+    /// Takes a token that closes the last bracket opened.
+    mutating func closeInnermost() throws(QueryError) {
         open.removeLast()
         try advance()
     }
@@ -162,9 +199,9 @@ extension QuerySyntax {
     /// - Throws: a failure of kind `usage` whose code is one of `QueryError.Class` and whose place points at the mistake.
     package init(parsing text: String) throws(Failure) {
         do {
-            let (commands, notices) = try QueryParser.parse(text)
-            try QueryCheck.check(commands, of: text)
-            self.init(text: text, commands: commands, notices: notices)
+            let query = try QueryParser.parse(text)
+            try QueryCheck.check(query)
+            self = query
         } catch {
             throw error.translated(in: text).failure(in: text)
         }

@@ -7,6 +7,8 @@ package struct QuerySyntax: Sendable {
     package var commands: [CommandSyntax]
     /// What works, but perhaps not as its writer thinks; in the order of the text.
     package var notices: [QueryNotice]
+    /// The queries inside of this one, wherever they stand.
+    package var subqueries: [SubquerySyntax]
 }
 
 /// One command of the pipeline.
@@ -35,6 +37,10 @@ package struct CommandSyntax: Sendable {
         case analysis(AnalysisSyntax)
         /// `lookup` and `cidrlookup`.
         case lookup(LookupSyntax)
+        case source(SourceSyntax)
+        case join(JoinSyntax)
+        /// `appendcols`: columns of another query, row by row.
+        case appendcols(SubquerySyntax)
         /// A command of the language that this version does not run, by its canonical name.
         case unsupported(String)
     }
@@ -42,7 +48,13 @@ package struct CommandSyntax: Sendable {
 
 extension CommandSyntax.Kind {
     var isStats: Bool { if case .stats = self { true } else { false } }
-    var isRows: Bool { if case .rows = self { true } else { false } }
+    /// True for what works on all rows at once, in their order.
+    var isRows: Bool {
+        switch self {
+        case .rows, .appendcols: true
+        default: false
+        }
+    }
 }
 
 /// An expression with the name that `as` gives it.
@@ -171,12 +183,14 @@ package indirect enum ExpressionSyntax: Sendable {
     case like(ExpressionSyntax, ExpressionSyntax, isNegated: Bool, SourceSpan)
     /// Elements are numbers, strings and booleans.
     case inList(ExpressionSyntax, [ExpressionSyntax], isNegated: Bool, SourceSpan)
+    /// `in (query)`.
+    case inQuery(ExpressionSyntax, SubquerySyntax, isNegated: Bool, SourceSpan)
 
     package var span: SourceSpan {
         switch self {
         case .number(_, let span), .string(_, let span), .boolean(_, let span), .regex(_, let span),
             .call(_, _, _, let span), .unary(_, _, let span), .binary(_, _, _, let span), .like(_, _, _, let span),
-            .inList(_, _, _, let span), .path(_, _, let span):
+            .inList(_, _, _, let span), .inQuery(_, _, _, let span), .path(_, _, let span):
             span
         case .field(let name): name.span
         case .period(let period): period.span

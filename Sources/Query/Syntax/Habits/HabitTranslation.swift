@@ -60,9 +60,8 @@ struct HabitTranslation {
     }
 
     private static func isRight(_ text: String) -> Bool {
-        guard let (commands, _) = try? QueryParser.parse(text) else { return false }
         do {
-            try QueryCheck.check(commands, of: text)
+            try QueryCheck.check(try QueryParser.parse(text))
             return true
         } catch {
             return false
