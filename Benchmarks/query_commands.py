@@ -48,7 +48,7 @@ QUERIES = [
     ("count_distinct", "stats count_distinct(@message)", None),
     ("count_distinct by", "stats count_distinct(srcPort) by srcAddr, dstAddr", None),
     ("values", "stats values(dstPort) as v by srcAddr | sort srcAddr | limit 10", None),
-    ("topk", "stats topk(3, dstPort) as t by srcAddr | sort srcAddr | limit 10", None),
+    ("topk", "stats topk(3, dstPort) as t", None),
     ("pct", "stats pct(bytes, 50), pct(bytes, 99)", None),
     ("pct by", "stats pct(bytes, 50) by srcAddr, dstAddr", None),
     ("dedup", "fields srcAddr, dstAddr | dedup srcAddr, dstAddr, srcPort", None),
