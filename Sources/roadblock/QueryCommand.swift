@@ -160,14 +160,12 @@ struct QueryCommand: ParsableCommand {
         if !quiet { for notice in notices { say(notice, text) } }
         let result = try QueryRun.run(plan, rows.fields, rows.table, settings)
         if reading.sources.contains(where: { $0.names.contains("-") }) { ProcessSignals.endInput() }
-        if !quiet {
-            for notice in result.notices { say(notice, text) }
-            warn(reading, result, plan)
-        }
+        if !quiet { for notice in result.notices { say(notice, text) } }
         let writer = ResultWriter(result, reading.statistics) { milliseconds in
             zone?.offsetSeconds(at: Instant(nanoseconds: milliseconds * 1_000_000)) ?? 0
         }
         try write(writer, plan, zone)
+        if !quiet { warn(reading, result, plan) }
         if stats { sayStatistics(reading, result) }
     }
 
