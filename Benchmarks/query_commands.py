@@ -65,14 +65,46 @@ QUERIES = [
     ("accum behind stats", "stats sum(bytes) as b by bin(1s) as t | sort t | accum b as total", None),
     ("fillmissing", "stats count(*) as n by bin(1s) as t, action | fillmissing with 0 for n", None),
     ("countFrequent", f"countFrequent {UNIQUE}", None),
+    ("filterIndex", "filterIndex dstPort = 443 | stats count(*)", None),
+    ("unmask", "fields unmask(@message) as m | stats count(m)", None),
+    ("digests", "stats count_distinct(md5(srcAddr)), max(sha256(dstAddr))", None),
+    ("lookup", "lookup names port as dstPort OUTPUT name | stats count(*) by name", None),
+    ("cidrlookup", "cidrlookup nets srcAddr as block OUTPUT net | stats count(*) by net", None),
+    ("pattern", "pattern @message", None),
+    ("pattern of fields", "pattern concat(action, ' ', srcAddr, ' ', dstPort) | limit 10", None),
+    ("anomaly", "pattern @message | anomaly", None),
+    ("diff", "fields @message | diff", None),
+    ("logcompare", "fields @message | logcompare timeshift 1w", None),
+    ("relevantfields", "relevantfields srcAddr, dstPort, bytes where action = 'REJECT'", None),
+    ("SOURCE", "SOURCE 'flows' | stats count(*) by @log", None),
+    ("in subquery", "filter srcAddr in (SOURCE 'few' | fields srcAddr) | stats count(*)", None),
+    ("join", "join left=a right=b where a.srcAddr = b.srcAddr (SOURCE 'few') | stats count(*)", None),
+    ("join left", "join type=left left=a right=b where a.srcPort = b.srcPort (SOURCE 'few') | stats count(*)", None),
+    ("join of all", "join left=a right=b where a.bytes = b.bytes (SOURCE 'flows') | stats count(*)", "too-many-rows"),
+    ("appendcols", "stats count(*) as n by bin(1m) | appendcols (SOURCE 'flows' | stats sum(bytes) by bin(1m))", None),
 ]
+# Log groups and tables that queries name.
+FEW = 1000
+NAMES = "port,name\n22,ssh\n53,dns\n443,https\n"
+NETS = "block,net\n10.0.0.0/8,all\n10.1.0.0/16,one\n10.1.2.0/24,two\n"
 
 
-def ask(binary, query, path, folder):
+def named(path, work):
+    """The options that name the log groups and tables."""
+    few, names, nets = work / "few.log", work / "names.csv", work / "nets.csv"
+    with open(path) as lines:
+        few.write_text("".join(next(lines) for _ in range(FEW)))
+    names.write_text(NAMES)
+    nets.write_text(NETS)
+    return ["--log-group", f"flows={path}", "--log-group", f"few={few}", "--lookup", f"names={names}",
+            "--lookup", f"nets={nets}"]
+
+
+def ask(binary, query, path, options, folder):
     """One query: exit code, seconds, peak of anonymous memory in MB, rows, and what it says."""
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as errors:
         began = time.monotonic()
-        process = subprocess.Popen([binary, "query", query, path, "-q", "-o", "csv"], stdout=out, stderr=errors,
+        process = subprocess.Popen([binary, "query", query, path, *options, "-q", "-o", "csv"], stdout=out, stderr=errors,
                                    stdin=subprocess.DEVNULL, env={**os.environ, "TMPDIR": folder})
         peak = 0
         while process.poll() is None:
@@ -95,13 +127,14 @@ def main():
     options = parser.parse_args()
     options.work.mkdir(parents=True, exist_ok=True)
     path = generate(options.work, options.rows)
+    names = named(path, options.work)
     most, failures, count = 0, 0, 0
     for name, query, code in QUERIES:
         if options.only not in name:
             continue
         count += 1
         with tempfile.TemporaryDirectory() as folder:
-            status, seconds, megabytes, rows, errors = ask(options.binary, query, path, folder)
+            status, seconds, megabytes, rows, errors = ask(options.binary, query, path, names, folder)
             left = os.listdir(folder)
         most = max(most, megabytes)
         refused = code == "too-many-rows" and options.rows > 1_000_000
