@@ -47,35 +47,43 @@ struct ConversationPrinter {
         ends.reserveCapacity(rows.count * columns.count)
         written = 0
         for row in rows.indices {
-            for index in columns.indices {
-                let start = cells.count
-                writer.append(columns[index], rows[row], to: &cells)
-                ends.append(cells.count)
-                widths[index] = max(widths[index], cells.count - start)
+            let start = cells.count
+            cells.append(addingCapacity: ConversationCells.rowLimit) { text in
+                for index in columns.indices {
+                    let before = text.count
+                    writer.append(columns[index], rows[row], to: &text)
+                    ends.append(start + text.count)
+                    widths[index] = max(widths[index], text.count - before)
+                }
             }
         }
     }
 
     /// Adds the next of the rows that `prepare` took.
     mutating func append(_ row: ListedConversation, to text: inout [UInt8]) {
-        if format == .table, !hasHeader { appendHeader(to: &text) }
-        hasHeader = true
-        switch format {
-        case .table: appendLine(to: &text)
-        // No value holds a separator or a quote.
-        case .csv: appendCells(row, UInt8(ascii: ","), to: &text)
-        case .tsv: appendCells(row, UInt8(ascii: "\t"), to: &text)
-        case .markdown:
-            for column in columns {
-                text.append(contentsOf: "| ".utf8)
-                writer.append(column, row, to: &text)
-                text.append(UInt8(ascii: " "))
+        if format == .table {
+            if !hasHeader { appendHeader(to: &text) }
+            hasHeader = true
+            return appendLine(to: &text)
+        }
+        text.append(addingCapacity: ConversationCells.rowLimit) { text in
+            switch format {
+            case .table: break
+            // No value holds a separator or a quote.
+            case .csv: appendCells(row, UInt8(ascii: ","), to: &text)
+            case .tsv: appendCells(row, UInt8(ascii: "\t"), to: &text)
+            case .markdown:
+                for index in columns.indices {
+                    text.append("| ")
+                    writer.append(columns[index], row, to: &text)
+                    text.append(UInt8(ascii: " "))
+                }
+                text.append("|\n")
+            case .json, .ndjson:
+                if format == .json { text.append(isFirst ? "\n  " : ",\n  ") }
+                appendObject(row, to: &text)
+                if format == .ndjson { text.append(10) }
             }
-            text.append(contentsOf: "|\n".utf8)
-        case .json, .ndjson:
-            if format == .json { text.append(contentsOf: (isFirst ? "\n  " : ",\n  ").utf8) }
-            appendObject(row, to: &text)
-            if format == .ndjson { text.append(10) }
         }
         isFirst = false
     }
@@ -102,7 +110,7 @@ struct ConversationPrinter {
         for index in columns.indices {
             let range = nextCell()
             appendColumn(index, length: range.count, isLast: index == last, to: &text) { text in
-                for place in range { text.append(cells[place]) }
+                text.append(contentsOf: cells[range])
             }
         }
         text.append(10)
@@ -126,7 +134,11 @@ struct ConversationPrinter {
     }
 
     /// Adds a row, with a byte between its cells.
-    private mutating func appendCells(_ row: ListedConversation, _ separator: UInt8, to text: inout [UInt8]) {
+    private mutating func appendCells(
+        _ row: ListedConversation,
+        _ separator: UInt8,
+        to text: inout OutputSpan<UInt8>
+    ) {
         for index in columns.indices {
             if index > 0 { text.append(separator) }
             writer.append(columns[index], row, to: &text)
@@ -135,11 +147,11 @@ struct ConversationPrinter {
     }
 
     /// Adds a row as an object; no value holds a quote, or anything else that JSON would write in another way.
-    private mutating func appendObject(_ row: ListedConversation, to text: inout [UInt8]) {
+    private mutating func appendObject(_ row: ListedConversation, to text: inout OutputSpan<UInt8>) {
         text.append(UInt8(ascii: "{"))
         for index in columns.indices {
             if index > 0 { text.append(UInt8(ascii: ",")) }
-            text.append(contentsOf: names[index])
+            text.append(copying: names[index])
             let start = text.count
             let column = columns[index]
             if column.isNumber {
@@ -148,13 +160,13 @@ struct ConversationPrinter {
                 } else {
                     writer.append(column, row, to: &text)
                 }
-                if text.count == start { text.append(contentsOf: "null".utf8) }
+                if text.count == start { text.append("null") }
             } else {
                 text.append(UInt8(ascii: "\""))
                 writer.append(column, row, to: &text)
                 if text.count == start + 1, column == .history {
-                    text.removeLast()
-                    text.append(contentsOf: "null".utf8)
+                    _ = text.removeLast()
+                    text.append("null")
                 } else {
                     text.append(UInt8(ascii: "\""))
                 }
@@ -164,12 +176,12 @@ struct ConversationPrinter {
     }
 
     /// Adds seconds as JSON writes them: very small and very large ones with an exponent.
-    private func appendSeconds(_ nanoseconds: Int64, _ column: ConversationColumn, to text: inout [UInt8]) {
+    private func appendSeconds(_ nanoseconds: Int64, _ column: ConversationColumn, to text: inout OutputSpan<UInt8>) {
         if nanoseconds == 0, column == .initialRTT { return }
         if nanoseconds == 0 || (100_000...1_000_000_000_000_000).contains(nanoseconds) {
-            ConversationCells.append(seconds: nanoseconds, to: &text)
+            text.append(seconds: nanoseconds)
         } else {
-            text.append(contentsOf: JSONValue.double(Double(nanoseconds) / 1e9).compact.utf8)
+            text.append(JSONValue.double(Double(nanoseconds) / 1e9).compact)
         }
     }
 

@@ -287,7 +287,7 @@ package struct ConversationLister: ~Copyable {
     }
 
     private mutating func give(silentAfter time: Instant, verdict: (DiagnosisBuilder.Judged) -> Verdict) {
-        for slot in judged.indices where judged[slot] == nil {
+        for slot in 0..<follower.list.slotCount where earlier[slot].exists && judged[slot] == nil {
             judged[slot] = follower.list.slot(of: earlier[slot]).flatMap { judged[$0] }
         }
         follower.takePlainRows(silentAfter: time) { row, place in

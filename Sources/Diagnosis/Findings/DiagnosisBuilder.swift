@@ -20,9 +20,8 @@ package struct DiagnosisBuilder {
     var points = PointLedger()
     let includesOpen: Bool
     private let limit: Int
-    /// False where only verdicts are asked for: then no more than the keys of plain endings are kept.
+    /// False where only verdicts are asked for: then plain endings are counted and no more.
     private let keepsPlainEndings: Bool
-    private var plainEndings = 0
     /// True where inputs with one direction each are read as one capture.
     let joinsHalves: Bool
     /// What the inputs show beside conversations.
@@ -126,7 +125,6 @@ package struct DiagnosisBuilder {
             conversations += 1
             healthy += judgement.verdict == .open ? 1 : 0
             context.noteOutcome(conversation, judgement)
-            notePlainEnding(key)
         }
         return Judged(key: key, verdict: judgement.verdict)
     }
@@ -144,19 +142,7 @@ package struct DiagnosisBuilder {
         let key = GroupKey(identity: identity, detail: detail)
         conversations += 1
         healthy += 1
-        notePlainEnding(key)
         return Judged(key: key, verdict: detail.verdict)
-    }
-
-    /// Counts a group that settles as it is, without keeping it.
-    private mutating func notePlainEnding(_ key: GroupKey) {
-        guard slots[key] == nil else { return }
-        guard groups.count + plainEndings < limit else {
-            overflow += 1
-            return
-        }
-        slots[key] = -1
-        plainEndings += 1
     }
 
     /// Takes what a point's table has left once everything was read.
@@ -297,7 +283,7 @@ package struct DiagnosisBuilder {
     private mutating func slot(_ identity: FlowIdentity, _ judgement: Judgement, _ time: Instant) -> Int? {
         let key = GroupKey(identity: identity, detail: judgement.detail)
         if let found = slots[key] { return found }
-        guard groups.count + plainEndings < limit else {
+        guard groups.count < limit else {
             overflow += 1
             return nil
         }

@@ -47,7 +47,7 @@ package struct ConversationHistory: Sendable {
     package var text: String { letters.text }
 
     /// Adds the letters to a text.
-    package func append(to text: inout [UInt8]) { letters.append(to: &text) }
+    package func append(to text: inout OutputSpan<UInt8>) { letters.append(to: &text) }
 
     /// Notes that the side that sent the first packet is not the client.
     package mutating func noteFlip() { letters.add(UInt8(ascii: "^")) }

@@ -203,6 +203,9 @@ package struct ConversationList: ~Copyable {
         return slot
     }
 
+    /// Slots that have been used.
+    package var slotCount: Int { rows.count }
+
     /// Gives away the rows that were not heard after a time, with their places.
     package mutating func take(silentAfter time: Instant, _ body: (ConversationRow, Int) -> Void) {
         for slot in rows.indices where isTaken[slot] && rows[slot].newestTime <= time {

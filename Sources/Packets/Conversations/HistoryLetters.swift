@@ -24,12 +24,10 @@ struct HistoryLetters: Sendable {
         }
     }
 
-    func append(to text: inout [UInt8]) { for index in 0..<count { text.append(letters[index]) } }
+    func append(to text: inout OutputSpan<UInt8>) { for index in 0..<count { text.append(letters[index]) } }
 
     var text: String {
-        var text: [UInt8] = []
-        text.reserveCapacity(count)
-        append(to: &text)
+        let text = [UInt8](capacity: count) { append(to: &$0) }
         return String(decoding: text, as: UTF8.self)
     }
 }

@@ -178,6 +178,12 @@ struct PlainSegment {
         unsafe bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: UInt32.self).bigEndian
     }
 
+    /// Four bytes in the machine's order.
+    @inline(__always)
+    static func rawWord(_ bytes: borrowing RawSpan, _ offset: Int) -> UInt32 {
+        unsafe bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: UInt32.self)
+    }
+
     @inline(__always)
     static func long(_ bytes: borrowing RawSpan, _ offset: Int) -> UInt64 {
         unsafe bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: UInt64.self).bigEndian
