@@ -52,4 +52,28 @@ struct LogQueryTests {
         #expect(try plan("fields a | sort a desc").ranks && plan("stats max(a) by b").ranks)
         #expect(try !plan("stats count(*) by a").ranks && !plan("filter a = 1").ranks)
     }
+
+    @Test(arguments: [
+        ("stats count(*) by srcaddr | stats count(*)", ["2"]), ("stats sum(bytes) by srcaddr | stats count(*)", ["2"]),
+        ("stats count(*) by srcaddr | stats max(count(*))", ["2"]),
+        ("stats count(*) as n by srcaddr | stats sum(n), count(*)", ["3\t2"]),
+    ])
+    func `a later stats counts the rows of the one before`(_ row: (query: String, wanted: [String])) throws {
+        let text = "10.0.0.1 5 1 2\n10.0.0.2 6 1 2\n10.0.0.1 7 1 2\n"
+        #expect(try rows(row.query, text, columns: "${srcaddr} ${bytes} ${start} ${end}") == row.wanted)
+    }
+
+    @Test
+    func `a filter behind stats that was probably meant for its columns stays there`() throws {
+        let columns = "${srcaddr} ${bytes} ${start} ${end}"
+        let text = "10.0.0.1 5 1 2\n10.0.0.2 6 1 2\n10.0.0.1 7 1 2\n"
+        #expect(
+            try rows("stats count(*) as many by srcaddr | filter Many > 1", text, columns: columns) == ["10.0.0.1\t2"]
+        )
+        #expect(throws: Failure.self) {
+            try rows("stats count(*) as many by srcaddr | filter mny > 1", text, columns: columns)
+        }
+        // Nothing that the `stats` left is like it: it filters events.
+        #expect(try rows("stats count(*) as many by srcaddr | filter bytes > 5", text, columns: columns).count == 2)
+    }
 }

@@ -16,6 +16,7 @@ enum DateFormats {
         let digits = bytes.dropFirst().filter { $0 != UInt8(ascii: ":") }
         guard digits.count == 4 || digits.count == 2, digits.allSatisfy({ $0 &- 48 < 10 }) else { return nil }
         let values = digits.map { Int($0 - 48) }
+        guard values[0] * 10 + values[1] <= 18, values.count == 2 || values[2] < 6 else { return nil }
         let minutes = (values[0] * 10 + values[1]) * 60 + (values.count == 4 ? values[2] * 10 + values[3] : 0)
         return sign == UInt8(ascii: "-") ? -minutes * 60 : minutes * 60
     }

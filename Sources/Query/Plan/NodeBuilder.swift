@@ -15,7 +15,10 @@ struct NodeBuilder {
     var binOffset: Int64 = 0
 
     func node(_ expression: ExpressionSyntax) throws(QueryError) -> Node {
-        if scope.table == nil, let column = columnByText(expression) { return column }
+        // In `stats count(*) by a | stats count(*)` the second one counts again.
+        if scope.table == nil, aggregates == nil || !expression.isAggregate, let column = columnByText(expression) {
+            return column
+        }
         switch expression {
         case .number(let value, _): return ConstantNode(Cell(number: value))
         case .string(let value, _): return ConstantNode(frame.pool.keep(value))

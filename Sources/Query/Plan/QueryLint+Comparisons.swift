@@ -19,7 +19,32 @@ extension QueryLint {
         case (_, .string), (_, .number): look(atValue: right, of: left, operation)
         case (.string, _), (.number, _): look(atValue: left, of: right, operation)
         case (_, .field(let name)): look(atNothing: name, left, operation)
-        default: break
+        default: look(atSeconds: left, right, span)
+        }
+    }
+
+    /// `@timestamp > now() - 3600`, which compares milliseconds with seconds.
+    private mutating func look(atSeconds left: ExpressionSyntax, _ right: ExpressionSyntax, _ span: SourceSpan) {
+        for (field, other) in [(left, right), (right, left)] {
+            guard case .field(let name) = field, ["@timestamp", "@ingestionTime"].contains(name.name),
+                isNow(other)
+            else { continue }
+            warn(
+                "`\(name.name)` is in milliseconds and `now()` in seconds: write `(\(canonical.expression(other))) * 1000`, "
+                    + "or choose the range with --start and --end",
+                span
+            )
+            return
+        }
+    }
+
+    /// True for `now()`, and for sums and differences with it.
+    private func isNow(_ expression: ExpressionSyntax) -> Bool {
+        switch expression {
+        case .call(let name, _, _, _): name.name.lowercased() == "now"
+        case .binary(.add, let left, let right, _), .binary(.subtract, let left, let right, _):
+            isNow(left) || isNow(right)
+        default: false
         }
     }
 

@@ -123,6 +123,8 @@ struct QueryLint {
                     + (text.isEmpty ? " where it is not empty" : ""),
                 span
             )
+        case .number(_, let span) where isCondition:
+            warn("a number alone is no condition: it is true for every row", span)
         case .field(let name): look(atField: name)
         case .binary(let operation, let left, let right, let span):
             switch operation {
@@ -145,27 +147,43 @@ struct QueryLint {
                     + "names those to keep",
                 span
             )
-        case .like(let operand, let pattern, _, let span):
+        case .like(let operand, let pattern, _, _):
             look(at: operand)
             if case .string(let text, let place) = pattern {
                 look(atSubstring: text, of: operand, place)
             } else {
                 look(at: pattern)
             }
-            _ = span
         case .inList(let operand, let elements, _, _):
             for element in elements { look(atValue: element, of: operand, .equal) }
             look(at: operand)
+        case .call(let name, let arguments, _, _):
+            if name.name.lowercased() == "regexreplace", arguments.count > 2 { look(atReplacement: arguments[2]) }
+            for argument in arguments { look(at: argument) }
         default:
             for part in expression.parts { look(at: part) }
         }
     }
 
+    /// `regexReplace(a, /(b)/, "$1")`, which puts in no group.
+    private mutating func look(atReplacement new: ExpressionSyntax) {
+        guard case .string(let text, let span) = new else { return }
+        let bytes = Array(text.utf8)
+        let isReference = zip(bytes, bytes.dropFirst()).contains { sign, digit in
+            (sign == UInt8(ascii: "$") || sign == UInt8(ascii: "\\")) && digit &- 48 < 10
+        }
+        if isReference { warn("the text is put in as it stands: groups of the match are not", span) }
+    }
+
     /// `a = "x" or "y"`, of which the second is no condition.
     private mutating func look(atList left: ExpressionSyntax, _ right: ExpressionSyntax) -> Bool {
-        guard case .string(let other, let span) = right else { return false }
         var last = left
         while case .binary(.or, _, let inner, _) = last { last = inner }
+        if case .number(_, let span) = right {
+            look(atNumber: right, span, behind: last)
+            return true
+        }
+        guard case .string(let other, let span) = right else { return false }
         var hint = ""
         switch last {
         case .binary(.equal, .field(let name), .string(let text, _), _):
@@ -179,6 +197,16 @@ struct QueryLint {
         }
         warn("a text alone is no condition: it is true for every row\(hint)", span)
         return true
+    }
+
+    /// `a = 1 or 2`, of which the second is no condition.
+    private mutating func look(atNumber number: ExpressionSyntax, _ span: SourceSpan, behind last: ExpressionSyntax) {
+        var hint = ""
+        if case .binary(.equal, .field(let name), let first, _) = last, case .number = first {
+            let values = "\(canonical.expression(first)), \(canonical.expression(number))"
+            hint = ": write `\(CanonicalText.name(name)) in [\(values)]`"
+        }
+        warn("a number alone is no condition: it is true for every row\(hint)", span)
     }
 
     private mutating func look(atField name: NameSyntax) {

@@ -178,7 +178,7 @@ package struct QueryPlan: Sendable {
             switch command.kind {
             case .filter(let condition):
                 let names = FieldNames.of(condition, except: columns, in: text)
-                if !names.isEmpty, names.allSatisfy({ !columns.contains($0) }),
+                if !names.isEmpty, names.allSatisfy({ !columns.contains($0) && !QueryPlan.isLike($0, columns) }),
                     !FieldNames.usesColumn(condition, columns, in: text)
                 {
                     stages[index].steps.append(command)
@@ -195,6 +195,11 @@ package struct QueryPlan: Sendable {
             }
         }
         stages[index + 1].steps = kept
+    }
+
+    /// True for a name that one of some columns was probably meant by.
+    private static func isLike(_ name: String, _ columns: Set<String>) -> Bool {
+        columns.contains { $0.lowercased() == name.lowercased() } || nearest(to: name, among: columns) != nil
     }
 
     /// True where values are put in an order: `sort`, `min`, `max`.

@@ -125,6 +125,7 @@ final class Scope {
         let matches = aliases.filter { Scope.stripped($0.key) == wanted }
         if let match = matches.first { return match.value }
         if let origin { return origin.scope.column(text: text).map(passed) }
+        if isStrict { return nil }
         return aliases.first { Scope.stripped($0.key).lowercased() == wanted.lowercased() }?.value
     }
 

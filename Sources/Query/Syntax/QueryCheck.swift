@@ -100,7 +100,6 @@ struct QueryCheck {
             for part in expression.parts { try check(part, scope) }
             return
         }
-        // In `stats count(*) by a | stats count(*)` the second one counts again.
         if !scope.isGroup, isColumn(span) { return }
         let function = try QueryCheck.function(name, arguments, isStar)
         let inner = function.kind == .aggregate ? try scope.entering(function, name) : scope
@@ -157,6 +156,17 @@ struct QueryCheck {
         if function.name == "pct", case .number(let percent, let span) = arguments[1], percent > 100 {
             throw QueryError(.semantic, "`pct` takes a percentage from 0 to 100", span)
         }
+        if ["parseDate", "formatDate"].contains(function.name), arguments.count > 2,
+            case .string(let zone, let span) = arguments[2], DateFormats.offset(zone) == nil
+        {
+            throw QueryError(
+                .semantic,
+                "this time zone is not supported",
+                span,
+                suggestion:
+                    "a zone is `\"UTC\"` or an offset such as `\"+02:00\"`; --time-zone shows times in a named one"
+            )
+        }
         if function.name == "topk", case .number(let count, let span) = arguments[0],
             !(1...10_000).contains(count) || count != count.rounded()
         {
@@ -165,18 +175,21 @@ struct QueryCheck {
     }
 
     private static func hasAggregate(_ expression: ExpressionSyntax) -> Bool {
-        if case .call(let name, _, _, _) = expression,
-            FunctionCatalogue.function(named: name.name)?.kind == .aggregate
-        {
-            return true
-        }
-        return expression.parts.contains(where: hasAggregate)
+        expression.isAggregate || expression.parts.contains(where: hasAggregate)
     }
 
     /// True if the expression uses one of the names.
     private static func isOver(_ expression: ExpressionSyntax, _ names: Set<String>) -> Bool {
         if case .field(let name) = expression { return names.contains(name.name) }
         return expression.parts.contains { isOver($0, names) }
+    }
+}
+
+extension ExpressionSyntax {
+    /// True for a call of an aggregate.
+    var isAggregate: Bool {
+        guard case .call(let name, _, _, _) = self else { return false }
+        return FunctionCatalogue.function(named: name.name)?.kind == .aggregate
     }
 }
 

@@ -16,6 +16,9 @@ extension QueryParser {
         if token.kind == .end || isSymbol(.pipe) && open.count > outerBrackets, let bracket = open.last {
             return unclosed(bracket)
         }
+        if let bracket = open.last, isSymbol(.star) ? isEndAhead : command == "stats" && token.keyword == "by" {
+            return unclosed(bracket)
+        }
         if open.isEmpty, isSymbol(.rightParenthesis) || isSymbol(.rightBracket) {
             return QueryError(.syntax, "this \(token.described) closes nothing", token.span)
         }
@@ -26,6 +29,12 @@ extension QueryParser {
             token.span,
             suggestion: hint(besides: wanted == nil || wanted?.first == "`")
         )
+    }
+
+    /// True where the command ends behind the current token.
+    private var isEndAhead: Bool {
+        let next = ahead()
+        return next.kind == .end || next.kind == .symbol(.pipe)
     }
 
     /// What an expression is wanted for at the current token.
@@ -104,6 +113,8 @@ extension QueryParser {
         case .word(let word): wordHint(word) ?? (isBeside ? separatorHint() : nil)
         case .string where previous?.keyword == "as": "a name stands bare or in backticks, not in quotes"
         case .number where previous?.keyword == "as": "a name that begins with a digit needs backticks"
+        case .number where ["bin", "datefloor", "dateceil"].contains(previous?.keyword):
+            "a period stands in parentheses, as in `bin(5m)`"
         case .number, .string: isBeside ? separatorHint() : nil
         case .end where command == "parse" && !hasTaken("as"): "write `as` and a name for each part: `… as user`"
         case .regex, .end: nil
@@ -222,7 +233,7 @@ extension QueryParser {
     /// For two things side by side: a keyword that was misspelt between them, or the sign that is missing.
     private func separatorHint() -> String? {
         if case .word(let word) = token.kind, let plain = word.plain, plain.utf8.count >= 3,
-            let keyword = nearest(to: plain, among: keywordsHere)
+            let keyword = nearest(to: plain, among: keywordsHere), keyword != plain
         {
             return "did you mean `\(keyword)`?"
         }
