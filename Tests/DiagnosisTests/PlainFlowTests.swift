@@ -101,7 +101,27 @@ private struct Dice {
             bytes += [UInt8(word >> 24), UInt8(word >> 16 & 255), UInt8(word >> 8 & 255), UInt8(word & 255)]
         }
         bytes += [0x50, flags, UInt8(window >> 8), UInt8(window & 255), 0, 0, 0, 0]
-        return bytes + (0..<payload).map { _ in UInt8(roll(256)) }
+        bytes += (0..<payload).map { _ in UInt8(roll(256)) }
+        let checksum = checksum(bytes)
+        (bytes[50], bytes[51]) = (UInt8(checksum >> 8), UInt8(checksum & 255))
+        return bytes
+    }
+
+    /// A checksum for a segment, mostly the right one: sometimes another, or what senders leave to their network card.
+    private mutating func checksum(_ bytes: [UInt8]) -> Int {
+        func sum(_ range: Range<Int>) -> Int {
+            range.reduce(0) { $0 + (($1 - range.lowerBound) % 2 == 0 ? Int(bytes[$1]) << 8 : Int(bytes[$1])) }
+        }
+        func folded(_ sum: Int) -> Int { sum > 0xFFFF ? folded(sum & 0xFFFF + sum >> 16) : sum }
+        let addresses = sum(26..<34) + 6
+        let length = bytes.count - 34
+        switch roll(30) {
+        case 0: return roll(65_536)
+        case 1: return 0
+        case 2: return folded(addresses + length)
+        case 3: return folded(addresses)
+        default: return 0xFFFF - folded(addresses + length + sum(34..<bytes.count))
+        }
     }
 
     /// The packets of one conversation, in order.
