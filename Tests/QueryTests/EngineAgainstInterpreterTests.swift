@@ -5,7 +5,7 @@ import Testing
 
 /// The engine and the row-by-row interpreter answer random questions about random tables alike.
 struct EngineAgainstInterpreterTests {
-    @Test("the engine equals the interpreter", arguments: 0..<RandomTrial.seedCount)
+    @Test("the engine equals the interpreter", arguments: RandomTrial.seeds)
     func engineEqualsInterpreter(seed: Int) throws {
         var random = SeededGenerator(state: UInt64(seed) &* 0x9E37_79B9 &+ 1)
         let rows = (0..<Int.random(in: 0...40, using: &random)).map { _ in RandomQuery.row(&random) }

@@ -1,13 +1,11 @@
 import Columns
-import Foundation
 import LogFormats
 import Query
 import TestSupport
 
 /// What the comparisons of random queries with the interpreter share.
 enum RandomTrial {
-    /// Seeds that are tried; `ROADBLOCK_SEEDS` names another number.
-    static let seedCount = ProcessInfo.processInfo.environment["ROADBLOCK_SEEDS"].flatMap { Int($0) } ?? 200
+    static let seeds = 0..<seedCount(200)
 
     /// Rows as JSON lines, in some inputs one behind the other.
     static func table(_ rows: [RowInterpreter.Row], parts: Int) -> LogTable {

@@ -5,7 +5,7 @@ import Testing
 
 /// The engine and the row-by-row interpreter answer random questions about two random tables alike.
 struct SourcesAgainstInterpreterTests {
-    @Test("joins, inner queries and appended columns equal the interpreter's", arguments: 0..<RandomTrial.seedCount)
+    @Test("joins, inner queries and appended columns equal the interpreter's", arguments: RandomTrial.seeds)
     func engineEqualsInterpreter(seed: Int) throws {
         var random = SeededGenerator(state: UInt64(seed) &* 0x51_7CC1_B727 &+ 7)
         let rows = (0..<Int.random(in: 0...40, using: &random)).map { _ in RandomQuery.row(&random) }
