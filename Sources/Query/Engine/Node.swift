@@ -16,6 +16,8 @@ final class Frame {
     var rowCount = 0
     /// True once a regular expression was given up at its limit.
     var hitRegexLimit = false
+    /// True once a percentile was taken from a sketch.
+    var approximates = false
     /// All regular expressions of the query.
     var regexes: [RegularExpression] = []
     /// True once one of them was given up too often.
@@ -62,6 +64,8 @@ package struct QuerySettings: Sendable {
     package var isStrict = false
     /// The tables of `lookup` and `cidrlookup`, by name.
     package var lookups: [String: LookupTable] = [:]
+    /// The time zones that the query names, as far as they are no fixed offsets.
+    package var zones: [String: ZoneOffsets] = [:]
     /// Workers to run.
     package var workers = 2
     /// Bytes that groups, and rows that `dedup` keeps apart, may take before more of them go to temporary files.

@@ -225,6 +225,7 @@ private final class Worker: @unchecked Sendable {
         if let collector = mine.collector, let more = theirs.collector { try collector.merge(more) }
         if let keyed = mine.keyed, let more = theirs.keyed { try keyed.merge(more) }
         if other.pipeline.frame.hitRegexLimit { pipeline.frame.hitRegexLimit = true }
+        if other.pipeline.frame.approximates { pipeline.frame.approximates = true }
     }
 
     /// Runs the stages behind the first over its groups.
@@ -246,6 +247,8 @@ private final class Worker: @unchecked Sendable {
     /// What the last stage keeps for another query.
     var keyed: KeyedRows? { pipeline.stages.last?.keyed }
 
+    private static let approximation = "`pct` of more values than are kept is within 0.1 % of the exact one (DDSketch)"
+
     /// What is to be said of this run.
     var remarks: RunRemarks {
         var notices: [QueryNotice] = []
@@ -256,7 +259,7 @@ private final class Worker: @unchecked Sendable {
         }
         return RunRemarks(
             hitRegexLimit: pipeline.frame.hitRegexLimit,
-            notes: notes,
+            notes: notes + (pipeline.frame.approximates ? [Worker.approximation] : []),
             notices: QueryLint.sorted(notices)
         )
     }
@@ -298,6 +301,7 @@ private final class Worker: @unchecked Sendable {
                 rest.level = groups.level + 1
                 for rows in waiting { try groups.regroup(rows, part, into: rest) }
                 try handOn(rest, of: stage, &count)
+                if rest.frame.approximates { pipeline.frame.approximates = true }
             }
         }
         for aggregate in groups.aggregates { try aggregate.complete(groups.frame) }

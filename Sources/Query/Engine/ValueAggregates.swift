@@ -154,20 +154,29 @@ final class DistinctAggregate: Aggregate {
     }
 }
 
-/// The exact nearest-rank percentile of what is a number: `pct(f, p)`.
+/// The nearest-rank percentile of what is a number: `pct(f, p)`.
+///
+/// It is exact as long as the numbers fit into a worker's share of memory, and then taken from a sketch.
 final class PercentileAggregate: Aggregate {
     private let argument: Node
     private let percent: Double
     private var samples: [[Float64]] = []
+    /// By group: the numbers that are not kept themselves.
+    private var sketches: [Int: QuantileSketch] = [:]
     private var total = 0
+    /// The numbers that were left when large groups were last counted.
+    private var smallest = 0
+
+    /// Numbers of a group that take less than their sketch would.
+    private static let fewest = 1024
 
     init(_ argument: Node, _ percent: Double) {
         self.argument = argument
         self.percent = percent
     }
 
-    override var byteCount: Int { total * 16 + samples.count * 48 }
-    override var held: Int { total * 16 }
+    override var byteCount: Int { held + samples.count * 48 }
+    override var held: Int { total * 16 + sketches.values.reduce(0) { $0 + $1.byteCount } }
 
     override func grow(to groups: Int) {
         lengthen(&samples, to: groups, with: [])
@@ -180,6 +189,7 @@ final class PercentileAggregate: Aggregate {
             samples[Int(groups[index])].append(value)
             total &+= 1
         }
+        condense(frame)
     }
 
     override func merge(_ other: Aggregate, _ map: [Int32], _ frame: Frame, _ otherFrame: Frame) {
@@ -188,10 +198,29 @@ final class PercentileAggregate: Aggregate {
             samples[Int(map[group])] += other.samples[group]
             other.samples[group] = []
         }
+        for (group, sketch) in other.sketches { sketches[Int(map[group]), default: .init()].merge(sketch) }
         total += other.total
+        condense(frame)
+    }
+
+    /// Counts the numbers of large groups by their size, where they do not fit.
+    private func condense(_ frame: Frame) {
+        let limit = min(Aggregate.heldLimit / 2, frame.settings.workerMemory) / 16
+        guard total > limit, total > smallest + limit / 8 else { return }
+        for group in samples.indices where samples[group].count > PercentileAggregate.fewest {
+            for number in samples[group] { sketches[group, default: .init()].add(number) }
+            total -= samples[group].count
+            samples[group] = []
+            frame.approximates = true
+        }
+        smallest = total
     }
 
     override func result(_ group: Int, _ frame: Frame) -> Cell {
+        if var sketch = sketches[group] {
+            for number in samples[group] { sketch.add(number) }
+            return Cell(number: sketch.number(at: max(1, Int((percent / 100 * Double(sketch.count)).rounded(.up)))))
+        }
         guard !samples[group].isEmpty else { return .missing }
         samples[group].sort()
         let rank = (percent / 100 * Double(samples[group].count)).rounded(.up)

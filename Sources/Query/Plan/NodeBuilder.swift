@@ -15,7 +15,7 @@ struct NodeBuilder {
     var binOffset: Int64 = 0
 
     func node(_ expression: ExpressionSyntax) throws(QueryError) -> Node {
-        if scope.table == nil, let column = columnByText(expression) { return column }
+        if scope.table == nil, !isAggregate(expression), let column = columnByText(expression) { return column }
         switch expression {
         case .number(let value, _): return ConstantNode(Cell(number: value))
         case .string(let value, _): return ConstantNode(frame.pool.keep(value))
@@ -62,6 +62,14 @@ struct NodeBuilder {
         let bytes = Array(text.utf8)
         guard span.start >= 0, span.end <= bytes.count else { return "" }
         return String(decoding: bytes[span.start..<span.end], as: UTF8.self)
+    }
+
+    /// True for an aggregate among the outputs of a `stats`.
+    ///
+    /// Behind `stats count(*) by a`, `stats count(*)` counts again.
+    private func isAggregate(_ expression: ExpressionSyntax) -> Bool {
+        guard aggregates != nil, case .call(let name, _, _, _) = expression else { return false }
+        return FunctionCatalogue.function(named: name.name)?.kind == .aggregate
     }
 
     /// Behind a `stats`, an expression may be the name of one of its columns.

@@ -141,7 +141,21 @@ extension ExpressionSyntax {
         )
     }
 
-    private var isLiteralValue: Bool {
+    /// True for what is true or false by its form.
+    var isTest: Bool {
+        switch self {
+        case .like, .inList, .inQuery, .unary(.not, _, _): true
+        case .binary(let operation, _, _, _):
+            switch operation {
+            case .equal, .notEqual, .less, .lessOrEqual, .greater, .greaterOrEqual, .and, .or: true
+            default: false
+            }
+        case .call(let name, _, _, _): FunctionCatalogue.isTest(name.name)
+        default: false
+        }
+    }
+
+    var isLiteralValue: Bool {
         switch self {
         case .number, .string, .boolean: true
         default: false

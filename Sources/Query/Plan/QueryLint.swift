@@ -85,6 +85,7 @@ struct QueryLint {
 
     private mutating func look(at list: [NamedExpression]) {
         for item in list {
+            look(atColumn: item)
             look(at: item.expression)
             if let alias = item.alias { names.insert(alias.name) }
         }
@@ -123,6 +124,8 @@ struct QueryLint {
                     + (text.isEmpty ? " where it is not empty" : ""),
                 span
             )
+        case .number(let value, let span) where isCondition:
+            warn("a number alone is no condition: it is \(value == 0 ? "false" : "true") for every row", span)
         case .field(let name): look(atField: name)
         case .binary(let operation, let left, let right, let span):
             switch operation {
@@ -153,6 +156,9 @@ struct QueryLint {
                 look(at: pattern)
             }
             _ = span
+        case .call(let name, let arguments, _, _):
+            look(atCall: name, arguments)
+            for part in arguments { look(at: part) }
         case .inList(let operand, let elements, _, _):
             for element in elements { look(atValue: element, of: operand, .equal) }
             look(at: operand)
@@ -163,22 +169,52 @@ struct QueryLint {
 
     /// `a = "x" or "y"`, of which the second is no condition.
     private mutating func look(atList left: ExpressionSyntax, _ right: ExpressionSyntax) -> Bool {
-        guard case .string(let other, let span) = right else { return false }
+        let span: SourceSpan
+        switch right {
+        case .string(_, let place), .number(_, let place): span = place
+        default: return false
+        }
+        let other = canonical.expression(right)
         var last = left
         while case .binary(.or, _, let inner, _) = last { last = inner }
         var hint = ""
         switch last {
-        case .binary(.equal, .field(let name), .string(let text, _), _):
-            let values = "\(CanonicalText.quoted(text)), \(CanonicalText.quoted(other))"
-            hint = ": write `\(CanonicalText.name(name)) in [\(values)]`"
+        case .binary(.equal, .field(let name), let value, _) where value.isLiteralValue:
+            hint = ": write `\(CanonicalText.name(name)) in [\(canonical.expression(value)), \(other)]`"
         case .like(.field(let name), .string(let text, _), isNegated: false, _):
             let field = CanonicalText.name(name)
-            hint =
-                ": write `\(field) like \(CanonicalText.quoted(text)) or \(field) like \(CanonicalText.quoted(other))`"
+            hint = ": write `\(field) like \(CanonicalText.quoted(text)) or \(field) like \(other)`"
         default: break
         }
-        warn("a text alone is no condition: it is true for every row\(hint)", span)
+        let isText = if case .string = right { true } else { false }
+        warn("a \(isText ? "text" : "number") alone is no condition: it is true for every row\(hint)", span)
         return true
+    }
+
+    /// `kb = bytes / 1024`, which is a comparison.
+    private mutating func look(atColumn item: NamedExpression) {
+        guard item.alias == nil, case .binary(.equal, .field(let name), let value, let span) = item.expression,
+            !isKnown(name.name), !value.isLiteralValue
+        else { return }
+        if case .field = value { return }
+        explained.append(name.span)
+        let column = "\(canonical.expression(value)) as \(CanonicalText.name(name))"
+        warn("`=` compares: a new column is written `\(column)`", span)
+    }
+
+    /// Arguments that are hardly meant as the function takes them.
+    private mutating func look(atCall name: NameSyntax, _ arguments: [ExpressionSyntax]) {
+        guard let function = FunctionCatalogue.function(named: name.name) else { return }
+        if function.prefixArgument == 1, arguments.count == 2, case .string(let text, let span) = arguments[0],
+            text.contains("/"), IPPrefix(parsing: text) != nil
+        {
+            let call = "\(function.name)(\(canonical.expression(arguments[1])), \(CanonicalText.quoted(text)))"
+            warn("a block is no address, so no row fits: write `\(call)`", span)
+        }
+        if function.name == "count", let condition = arguments.first, condition.isTest {
+            let call = "sum(\(canonical.expression(condition)))"
+            warn("`count` counts false as well as true: for the rows where it holds write `\(call)`", condition.span)
+        }
     }
 
     private mutating func look(atField name: NameSyntax) {
@@ -193,6 +229,9 @@ struct QueryLint {
 
     /// `x-y` without blanks, which is a name elsewhere.
     private mutating func look(atDifference left: ExpressionSyntax, _ right: ExpressionSyntax, _ span: SourceSpan) {
+        if canonical.isSecondMinus(right.span.start) {
+            warn("`--` are two minus signs: a comment starts with `#`", span)
+        }
         guard case .field(let first) = left, case .field(let second) = right, first.span.end + 1 == second.span.start
         else {
             return
