@@ -72,6 +72,7 @@ struct QueryLint {
         case .stats(let aggregates, let groups, _): look(at: groups + aggregates)
         case .parse(let syntax):
             if let source = syntax.source { look(at: source) }
+            if case .expression(let pattern, _, _) = syntax.pattern { look(atRegex: pattern, syntax.patternSpan) }
             switch syntax.pattern {
             case .glob(_, let list), .expression(_, let list, _), .csv(let list): names.formUnion(list.map(\.name))
             case .logfmt(let name): names.insert(name.name)
@@ -156,6 +157,7 @@ struct QueryLint {
                 look(at: pattern)
             }
             _ = span
+        case .regex(let pattern, let span): look(atRegex: pattern, span)
         case .call(let name, let arguments, _, _):
             look(atCall: name, arguments)
             for part in arguments { look(at: part) }
