@@ -79,8 +79,10 @@ samples: build
 	@$(PYTHON) Tools/lab/check.py $(binary) $(work)/samples --both
 	@echo 'passed: samples'
 
+# Every group of the cases: with names of groups behind the file, the tool runs those alone.
 conformance: build
 	@$(PYTHON) Tools/checks/conformance.py $(binary) Tests/Data/queries/logs-insights-conformance.jsonl
+	@$(PYTHON) Tools/checks/conformance.py $(binary) Tests/Data/queries/language-cases.jsonl
 	@echo 'passed: conformance'
 
 duckdb: build

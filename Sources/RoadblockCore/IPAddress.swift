@@ -186,7 +186,11 @@ package struct IPPrefix: Hashable, Sendable {
     }
 
     package func contains(_ other: IPAddress) -> Bool {
-        guard other.isIPv4 == address.isIPv4 else { return false }
+        other.isIPv4 == address.isIPv4 && hasBits(of: other)
+    }
+
+    /// True where an address begins with the block's bits, whatever family it is written in.
+    package func hasBits(of other: IPAddress) -> Bool {
         let bits = address.isIPv4 ? length + 96 : length
         let highMask: UInt64 = bits >= 64 ? ~0 : bits == 0 ? 0 : ~0 << UInt64(64 - bits)
         let lowMask: UInt64 = bits <= 64 ? 0 : bits == 128 ? ~0 : ~0 << UInt64(128 - bits)

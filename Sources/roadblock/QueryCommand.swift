@@ -138,8 +138,10 @@ struct QueryCommand: ParsableCommand {
         }
         let (written, sources) = try queryAndSources()
         let text = try saved().expanded(written)
-        let plan = try QueryPlan(QuerySyntax(parsing: text))
+        let syntax = try QuerySyntax(parsing: text)
+        let plan = try QueryPlan(syntax)
         var settings = try querySettings()
+        settings.zones = try zones(of: syntax)
         let zone = try timeZone == "UTC" ? nil : SystemZone(named: timeZone)
         let derived = try derivedFields()
         let reading = try QueryReading(sources, logs, captures, quiet: quiet)
@@ -179,7 +181,7 @@ struct QueryCommand: ParsableCommand {
                 suggestion: "roadblock query 'stats count(*) by action' flow.log"
             )
         }
-        return (query, Array(arguments.dropFirst()))
+        return (DashedQuery.text(query), Array(arguments.dropFirst()))
     }
 
     private func lookups() throws(Failure) -> [String: LookupTable] {
@@ -241,6 +243,20 @@ struct QueryCommand: ParsableCommand {
         let result = ResultTable(columns: ["@estimatedBytesScanned", "@inputs"], TextPool(), [cells])
         if !quiet { for note in estimate.notes { StandardError.write("roadblock: \(note)\n") } }
         try write(ResultWriter(result, ScanStatistics()) { _ in 0 }, plan, nil)
+    }
+
+    /// The time zones that the query's functions name, from the system's database.
+    private func zones(of query: QuerySyntax) throws(Failure) -> [String: ZoneOffsets] {
+        var zones: [String: ZoneOffsets] = [:]
+        for (name, span) in query.zones where zones[name] == nil {
+            do throws(Failure) {
+                let zone = try SystemZone(named: name)
+                zones[name] = ZoneOffsets(zone.changes().map { ($0.start * 1000, $0.seconds) })
+            } catch {
+                throw query.unknownZone(span, suggestion: error.suggestion)
+            }
+        }
+        return zones
     }
 
     private func querySettings() throws(Failure) -> QuerySettings {

@@ -8,6 +8,9 @@ struct RowOrdering {
     /// Rows that are equal by all keys come in the order of the input, or the other way round.
     let isNewestFirst: Bool
 
+    /// The same rows from the last to the first.
+    var reversed: Self { RowOrdering(descends: descends.map { !$0 }, isNewestFirst: !isNewestFirst) }
+
     /// Whether a row precedes another; the texts of the keys are of the order's pool.
     func precedes(
         _ a: ArraySlice<UInt64>,

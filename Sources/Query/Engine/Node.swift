@@ -62,6 +62,8 @@ package struct QuerySettings: Sendable {
     package var isStrict = false
     /// The tables of `lookup` and `cidrlookup`, by name.
     package var lookups: [String: LookupTable] = [:]
+    /// The time zones that the query names, as far as they are no fixed offsets.
+    package var zones: [String: ZoneOffsets] = [:]
     /// Workers to run.
     package var workers = 2
     /// Bytes that groups, and rows that `dedup` keeps apart, may take before more of them go to temporary files.

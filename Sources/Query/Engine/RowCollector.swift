@@ -13,6 +13,8 @@ final class RowCollector {
     private let outputs: [Node]
     private let limit: Int
     private let ordering: RowOrdering
+    /// The last rows are wanted, and kept as the first ones of the reverse order.
+    private let takesLast: Bool
     /// The keys of `dedup`, and what is told apart by them; rows that lack one are all kept.
     private let distinctNodes: [Node]
     private let distinct: DistinctRows?
@@ -34,11 +36,14 @@ final class RowCollector {
     /// Values that they may have, the keys of their order included.
     private static let cellLimit = 64 << 20
 
+    /// Collects first rows, or with `takesLast` the last ones.
+    ///
     /// `distinct` are the keys of `dedup`; the rows that they tell apart may take `memory` bytes, the others wait in a file.
     init(
         keys: [Key],
         outputs: [Node],
         limit: Int,
+        takesLast: Bool = false,
         isNewestFirst: Bool,
         distinct: [Node]? = nil,
         memory: Int = 0
@@ -48,7 +53,8 @@ final class RowCollector {
         self.limit = limit
         let ordering = RowOrdering(descends: keys.map(\.isDescending), isNewestFirst: isNewestFirst)
         let cells = keys.count + outputs.count
-        self.ordering = ordering
+        self.takesLast = takesLast
+        self.ordering = takesLast ? ordering.reversed : ordering
         distinctNodes = distinct ?? []
         width = cells + 1
         self.distinct = distinct.map { nodes in
@@ -179,8 +185,9 @@ final class RowCollector {
             append(row, ordinal, source)
             try checkSize()
         }
-        return sortedStarts().prefix(limit).map { start in
+        let rows = sortedStarts().prefix(limit).map { start in
             outputs.indices.map { Cell(bits: cells[start + keys.count + $0]) }
         }
+        return takesLast ? rows.reversed() : rows
     }
 }

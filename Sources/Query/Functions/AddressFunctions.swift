@@ -4,13 +4,13 @@ import RoadblockCore
 extension ScalarFunctions {
     static let addresses: [String: ScalarFunction] = [
         "isvalidip": { frame, cells, _ in Cell(address(frame, cells[0]) != nil) },
-        "isvalidipv4": { frame, cells, _ in Cell(address(frame, cells[0])?.isIPv4 ?? false) },
-        "isvalidipv6": { frame, cells, _ in Cell(address(frame, cells[0]).map { !$0.isIPv4 } ?? false) },
+        "isvalidipv4": { frame, cells, _ in Cell(address(frame, cells[0]) != nil && !isWrittenAsIPv6(cells[0])) },
+        "isvalidipv6": { frame, cells, _ in Cell(address(frame, cells[0]) != nil && isWrittenAsIPv6(cells[0])) },
         "isipinsubnet": { frame, cells, prepared in Cell(inSubnet(frame, cells, prepared, nil)) },
         "isipv4insubnet": { frame, cells, prepared in Cell(inSubnet(frame, cells, prepared, true)) },
         "isipv6insubnet": { frame, cells, prepared in Cell(inSubnet(frame, cells, prepared, false)) },
         "ipv4tonumber": { frame, cells, _ in
-            address(frame, cells[0])?.ipv4.map { Cell(number: Double($0)) } ?? .missing
+            cells[0].isAddress ? Cell(number: Double(cells[0].ipv4)) : .missing
         },
         "isprivateip": { frame, cells, _ in Cell(address(frame, cells[0]).map(AddressRange.isPrivate) ?? false) },
         "ispublicip": { frame, cells, _ in
@@ -19,8 +19,7 @@ extension ScalarFunctions {
         "isreservedip": { frame, cells, _ in Cell(address(frame, cells[0]).map(AddressRange.isReserved) ?? false) },
     ]
 
-    /// The address that a value is; an IPv6 address in the form `::ffff:10.0.0.1` is none that the language knows as
-    /// IPv4, and leading zeros make an address invalid.
+    /// The address that a value is; leading zeros make one invalid.
     private static func address(_ frame: Frame, _ cell: Cell) -> IPAddress? {
         if cell.isAddress { return IPAddress(ipv4: cell.ipv4) }
         guard cell.isText else { return nil }
@@ -29,12 +28,17 @@ extension ScalarFunctions {
         return IPAddress(parsing: text)
     }
 
+    /// True for every address that is written with colons: `::ffff:10.0.0.1` too is IPv6 to the language.
+    private static func isWrittenAsIPv6(_ cell: Cell) -> Bool { !cell.isAddress }
+
     private static func inSubnet(_ frame: Frame, _ cells: [Cell], _ prepared: Prepared, _ wantsIPv4: Bool?) -> Bool {
         guard let address = address(frame, cells[0]) else { return false }
-        if let wantsIPv4, address.isIPv4 != wantsIPv4 { return false }
-        if let prefix = prepared.prefix { return prefix.contains(address) }
-        guard let text = frame.values.text(cells[1]), let prefix = IPPrefix(parsing: text) else { return false }
-        return prefix.contains(address)
+        let isIPv4 = !isWrittenAsIPv6(cells[0])
+        if let wantsIPv4, isIPv4 != wantsIPv4 { return false }
+        guard let prefix = prepared.prefix ?? frame.values.text(cells[1]).flatMap({ IPPrefix(parsing: $0) }) else {
+            return false
+        }
+        return prefix.address.isIPv4 == isIPv4 && prefix.hasBits(of: address)
     }
 }
 

@@ -45,7 +45,9 @@ enum ScalarFunctions {
         "round": { frame, cells, _ in
             guard let value = frame.values.number(cells[0]) else { return .missing }
             guard cells.count > 1 else { return finite(value.rounded(.toNearestOrAwayFromZero)) }
-            guard let digits = frame.values.number(cells[1]), Swift.abs(digits) <= 15 else { return .missing }
+            guard let digits = frame.values.number(cells[1]), digits >= -300 else { return .missing }
+            // A number has no digits behind these.
+            if digits > 15 { return finite(value) }
             let scale = power(10, digits.rounded())
             return finite((value * scale).rounded(.toNearestOrAwayFromZero) / scale)
         },
@@ -82,13 +84,15 @@ enum ScalarFunctions {
         },
         "formatdate": { frame, cells, _ in
             guard let time = milliseconds(frame, cells[0]), let format = frame.values.text(cells[1]),
-                let offset = zone(frame, cells)
+                let offset = offset(frame, cells, at: time)
             else { return .missing }
             return frame.pool.make(DateFormats.format(time, format, offsetSeconds: offset))
         },
         "parsedate": { frame, cells, _ in
             guard let text = frame.values.text(cells[0]), let pattern = frame.values.text(cells[1]),
-                let offset = zone(frame, cells), let time = DateFormats.parse(text, pattern, offsetSeconds: offset)
+                let plain = DateFormats.parse(text, pattern, offsetSeconds: 0),
+                let offset = offset(frame, cells, atLocal: plain),
+                let time = offset == 0 ? plain : DateFormats.parse(text, pattern, offsetSeconds: offset)
             else { return .missing }
             return Cell(number: Double(time))
         },
@@ -106,10 +110,19 @@ enum ScalarFunctions {
         return frame.values.number(cell).flatMap { Int64(exactly: $0.rounded(.down)) }
     }
 
-    /// The offset from UTC that a third argument names; 0 without one, `nil` where it is no offset.
-    private static func zone(_ frame: Frame, _ cells: [Cell]) -> Int? {
+    /// The offset from UTC at a time in the zone of a third argument; 0 without one, `nil` where it is no zone.
+    private static func offset(_ frame: Frame, _ cells: [Cell], at time: Int64) -> Int? {
+        zone(frame, cells) { $0.seconds(at: time) }
+    }
+
+    private static func offset(_ frame: Frame, _ cells: [Cell], atLocal time: Int64) -> Int? {
+        zone(frame, cells) { $0.seconds(atLocal: time) }
+    }
+
+    private static func zone(_ frame: Frame, _ cells: [Cell], _ seconds: (ZoneOffsets) -> Int) -> Int? {
         guard cells.count > 2 else { return 0 }
-        return frame.values.text(cells[2]).flatMap(DateFormats.offset)
+        guard let name = frame.values.text(cells[2]) else { return nil }
+        return DateFormats.offset(name) ?? frame.settings.zones[name].map(seconds)
     }
 
     private static let general: [String: ScalarFunction] = [

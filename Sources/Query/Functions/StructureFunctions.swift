@@ -36,14 +36,39 @@ extension ScalarFunctions {
 
 /// Values inside of JSON text, which is how maps and lists are held.
 enum JSONText {
-    /// The text without the white space around it, where it is a map or a list; `nil` for anything else.
+    /// The text without white space between its values, where it is a map or a list; `nil` for anything else.
     static func structure(_ bytes: [UInt8]) -> [UInt8]? {
         var reader = JSONReader(bytes)
         let kind = reader.kind()
         guard kind == .object || kind == .array, let range = try? reader.range(), reader.kind() == .end else {
             return nil
         }
-        return range.count == bytes.count ? bytes : Array(bytes[range])
+        return compact(bytes[range])
+    }
+
+    /// JSON text without the white space between its values.
+    private static func compact(_ bytes: ArraySlice<UInt8>) -> [UInt8] {
+        var result: [UInt8] = []
+        result.reserveCapacity(bytes.count)
+        var isString = false
+        var isEscaped = false
+        for byte in bytes {
+            if isString {
+                if isEscaped {
+                    isEscaped = false
+                } else if byte == UInt8(ascii: "\\") {
+                    isEscaped = true
+                } else if byte == UInt8(ascii: "\"") {
+                    isString = false
+                }
+            } else if byte == UInt8(ascii: "\"") {
+                isString = true
+            } else if byte <= UInt8(ascii: " ") {
+                continue
+            }
+            result.append(byte)
+        }
+        return result
     }
 
     /// The items of a list, or of a text that is one; `nil` for anything else.

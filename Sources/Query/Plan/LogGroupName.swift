@@ -69,6 +69,7 @@ struct SourceSelection {
         return start...end
     }
 
+    /// The groups that an item selects; those whose account is not known where none is of the wanted accounts.
     private static func groups(
         _ item: SourceSyntax.Item,
         _ names: [LogGroupName]
@@ -93,11 +94,11 @@ struct SourceSelection {
                     suggestion: "leave `class` out"
                 )
             }
-            let found = names.filter { name in
-                let hasPrefix = prefixes.isEmpty || prefixes.contains { name.name.hasPrefix($0.text) }
-                let isOfAccount = accounts.isEmpty || accounts.contains { $0.text == name.account }
-                return hasPrefix && isOfAccount
+            let named = names.filter { name in
+                prefixes.isEmpty || prefixes.contains { name.name.hasPrefix($0.text) }
             }
+            var found = named.filter { name in accounts.isEmpty || accounts.contains { $0.text == name.account } }
+            if found.isEmpty { found = named.filter { $0.account == nil } }
             guard found.isEmpty else { return found }
             let known = names.map { "`\($0.text)`" }.joined(separator: ", ")
             throw QueryError(

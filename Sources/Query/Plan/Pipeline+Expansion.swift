@@ -71,17 +71,17 @@ extension Pipeline {
             return (Expansion(.items(try builder.node(list)), parts: 1, isNewestFirst: isNewestFirst), [name])
         case .expand(let name):
             // A list among the fields of an event is known by its items; the message has it whole.
-            let message = ExpressionSyntax.field(NameSyntax(name: "@message", span: name.span))
+            let (message, parts) = builder.scope.message(with: name)
             let call = ExpressionSyntax.call(
                 NameSyntax(name: "jsonParse", span: name.span),
-                [message],
+                [.field(message)],
                 isStar: false,
                 name.span
             )
             let isColumn = builder.scope.isColumn(name.name)
             let list =
                 try isColumn
-                ? builder.scope.node(name) : PathNode(try builder.node(call), name.parts.map { .key($0) })
+                ? builder.scope.node(name) : PathNode(try builder.node(call), parts.map { .key($0) })
             return (Expansion(.items(list), parts: 1, isNewestFirst: isNewestFirst), [name])
         case .parse(let syntax):
             guard case .expression(let pattern, let names, _) = syntax.pattern else { break }

@@ -158,10 +158,10 @@ final class Pipeline {
         switch command.kind {
         case .filter(let condition): try addConditions(condition, to: &stage, builder)
         case .fields(let expressions):
-            for item in expressions { list.show(item.name, try define(item, builder)) }
+            for item in expressions { list.show(item.name, try define(item, builder, isDisplay: false)) }
         case .display(let expressions):
             list.restrict()
-            for item in expressions { list.display(item.name, try define(item, builder)) }
+            for item in expressions { list.display(item.name, try define(item, builder, isDisplay: true)) }
         case .parse(let syntax):
             for (name, node) in try parse(syntax, builder) {
                 try builder.scope.define(name, node)
@@ -174,13 +174,25 @@ final class Pipeline {
         }
     }
 
-    private func define(_ item: NamedExpression, _ builder: NodeBuilder) throws(QueryError) -> Node {
+    private func define(
+        _ item: NamedExpression,
+        _ builder: NodeBuilder,
+        isDisplay: Bool
+    ) throws(QueryError) -> Node {
         let node = try builder.node(item.expression)
         if let alias = item.alias {
             try builder.scope.define(alias, node)
             given.insert(alias.name)
-        } else if case .field = item.expression {
-            // A field keeps its own name.
+        } else if case .field(let name) = item.expression {
+            // A field keeps its own name, but one that a `stats` gave with `as` was refused.
+            if isStrict, builder.scope.command == "stats", statsAliases.contains(name.name), !isDisplay {
+                throw QueryError(
+                    .alias,
+                    "`stats` shows `\(name.name)` already",
+                    name.span,
+                    suggestion: "leave it out, or choose columns with `display`"
+                )
+            }
         } else {
             builder.scope.define(text: item.text, node)
         }
@@ -304,6 +316,7 @@ final class Pipeline {
             keys: keys,
             outputs: list.columns.map(\.node),
             limit: plan.limit?.count ?? QueryPlan.defaultLimit,
+            takesLast: plan.limit?.word == .tail,
             isNewestFirst: order == .newestFirst && !isAny,
             distinct: distinct,
             memory: frame.settings.workerMemory

@@ -48,6 +48,17 @@ extension QueryLint {
         }
     }
 
+    /// What works here, but not in the engine that CloudWatch has.
+    mutating func look(atRegex pattern: String, _ span: SourceSpan) {
+        let plain = pattern.replacing("\\\\", with: "")
+        let hasReference = (1...9).contains { plain.contains("\\\($0)") }
+        guard hasReference || ["(?=", "(?!", "(?<=", "(?<!"].contains(where: plain.contains) else { return }
+        warn(
+            "CloudWatch's regular expressions know no \(hasReference ? "back-references" : "look-around"): it may refuse this",
+            span
+        )
+    }
+
     /// `= null`, where `null` is a field that nobody has.
     private mutating func look(atNothing name: NameSyntax, _ operand: ExpressionSyntax, _ operation: BinaryOperator) {
         guard ["null", "nil", "none", "undefined"].contains(name.name.lowercased()), !isKnown(name.name) else { return }
@@ -166,7 +177,21 @@ extension ExpressionSyntax {
         )
     }
 
-    private var isLiteralValue: Bool {
+    /// True for what is true or false by its form.
+    var isTest: Bool {
+        switch self {
+        case .like, .inList, .inQuery, .unary(.not, _, _): true
+        case .binary(let operation, _, _, _):
+            switch operation {
+            case .equal, .notEqual, .less, .lessOrEqual, .greater, .greaterOrEqual, .and, .or: true
+            default: false
+            }
+        case .call(let name, _, _, _): FunctionCatalogue.isTest(name.name)
+        default: false
+        }
+    }
+
+    var isLiteralValue: Bool {
         switch self {
         case .number, .string, .boolean: true
         default: false

@@ -72,6 +72,7 @@ struct QueryLint {
         case .stats(let aggregates, let groups, _): look(at: groups + aggregates)
         case .parse(let syntax):
             if let source = syntax.source { look(at: source) }
+            if case .expression(let pattern, _, _) = syntax.pattern { look(atRegex: pattern, syntax.patternSpan) }
             switch syntax.pattern {
             case .glob(_, let list), .expression(_, let list, _), .csv(let list): names.formUnion(list.map(\.name))
             case .logfmt(let name): names.insert(name.name)
@@ -85,6 +86,7 @@ struct QueryLint {
 
     private mutating func look(at list: [NamedExpression]) {
         for item in list {
+            look(atColumn: item)
             look(at: item.expression)
             if let alias = item.alias { names.insert(alias.name) }
         }
@@ -123,8 +125,8 @@ struct QueryLint {
                     + (text.isEmpty ? " where it is not empty" : ""),
                 span
             )
-        case .number(_, let span) where isCondition:
-            warn("a number alone is no condition: it is true for every row", span)
+        case .number(let value, let span) where isCondition:
+            warn("a number alone is no condition: it is \(value == 0 ? "false" : "true") for every row", span)
         case .field(let name): look(atField: name)
         case .binary(let operation, let left, let right, let span):
             switch operation {
@@ -154,12 +156,13 @@ struct QueryLint {
             } else {
                 look(at: pattern)
             }
+        case .regex(let pattern, let span): look(atRegex: pattern, span)
+        case .call(let name, let arguments, _, _):
+            look(atCall: name, arguments)
+            for part in arguments { look(at: part) }
         case .inList(let operand, let elements, _, _):
             for element in elements { look(atValue: element, of: operand, .equal) }
             look(at: operand)
-        case .call(let name, let arguments, _, _):
-            if name.name.lowercased() == "regexreplace", arguments.count > 2 { look(atReplacement: arguments[2]) }
-            for argument in arguments { look(at: argument) }
         default:
             for part in expression.parts { look(at: part) }
         }
@@ -177,36 +180,53 @@ struct QueryLint {
 
     /// `a = "x" or "y"`, of which the second is no condition.
     private mutating func look(atList left: ExpressionSyntax, _ right: ExpressionSyntax) -> Bool {
+        let span: SourceSpan
+        switch right {
+        case .string(_, let place), .number(_, let place): span = place
+        default: return false
+        }
+        let other = canonical.expression(right)
         var last = left
         while case .binary(.or, _, let inner, _) = last { last = inner }
-        if case .number(_, let span) = right {
-            look(atNumber: right, span, behind: last)
-            return true
-        }
-        guard case .string(let other, let span) = right else { return false }
         var hint = ""
         switch last {
-        case .binary(.equal, .field(let name), .string(let text, _), _):
-            let values = "\(CanonicalText.quoted(text)), \(CanonicalText.quoted(other))"
-            hint = ": write `\(CanonicalText.name(name)) in [\(values)]`"
+        case .binary(.equal, .field(let name), let value, _) where value.isLiteralValue:
+            hint = ": write `\(CanonicalText.name(name)) in [\(canonical.expression(value)), \(other)]`"
         case .like(.field(let name), .string(let text, _), isNegated: false, _):
             let field = CanonicalText.name(name)
-            hint =
-                ": write `\(field) like \(CanonicalText.quoted(text)) or \(field) like \(CanonicalText.quoted(other))`"
+            hint = ": write `\(field) like \(CanonicalText.quoted(text)) or \(field) like \(other)`"
         default: break
         }
-        warn("a text alone is no condition: it is true for every row\(hint)", span)
+        let isText = if case .string = right { true } else { false }
+        warn("a \(isText ? "text" : "number") alone is no condition: it is true for every row\(hint)", span)
         return true
     }
 
-    /// `a = 1 or 2`, of which the second is no condition.
-    private mutating func look(atNumber number: ExpressionSyntax, _ span: SourceSpan, behind last: ExpressionSyntax) {
-        var hint = ""
-        if case .binary(.equal, .field(let name), let first, _) = last, case .number = first {
-            let values = "\(canonical.expression(first)), \(canonical.expression(number))"
-            hint = ": write `\(CanonicalText.name(name)) in [\(values)]`"
+    /// `kb = bytes / 1024`, which is a comparison.
+    private mutating func look(atColumn item: NamedExpression) {
+        guard item.alias == nil, case .binary(.equal, .field(let name), let value, let span) = item.expression,
+            !isKnown(name.name), !value.isLiteralValue
+        else { return }
+        if case .field = value { return }
+        explained.append(name.span)
+        let column = "\(canonical.expression(value)) as \(CanonicalText.name(name))"
+        warn("`=` compares: a new column is written `\(column)`", span)
+    }
+
+    /// Arguments that are hardly meant as the function takes them.
+    private mutating func look(atCall name: NameSyntax, _ arguments: [ExpressionSyntax]) {
+        guard let function = FunctionCatalogue.function(named: name.name) else { return }
+        if function.prefixArgument == 1, arguments.count == 2, case .string(let text, let span) = arguments[0],
+            text.contains("/"), IPPrefix(parsing: text) != nil
+        {
+            let call = "\(function.name)(\(canonical.expression(arguments[1])), \(CanonicalText.quoted(text)))"
+            warn("a block is no address, so no row fits: write `\(call)`", span)
         }
-        warn("a number alone is no condition: it is true for every row\(hint)", span)
+        if function.name == "regexReplace", arguments.count > 2 { look(atReplacement: arguments[2]) }
+        if function.name == "count", let condition = arguments.first, condition.isTest {
+            let call = "sum(\(canonical.expression(condition)))"
+            warn("`count` counts false as well as true: for the rows where it holds write `\(call)`", condition.span)
+        }
     }
 
     private mutating func look(atField name: NameSyntax) {
@@ -221,6 +241,9 @@ struct QueryLint {
 
     /// `x-y` without blanks, which is a name elsewhere.
     private mutating func look(atDifference left: ExpressionSyntax, _ right: ExpressionSyntax, _ span: SourceSpan) {
+        if canonical.isSecondMinus(right.span.start) {
+            warn("`--` are two minus signs: a comment starts with `#`", span)
+        }
         guard case .field(let first) = left, case .field(let second) = right, first.span.end + 1 == second.span.start
         else {
             return

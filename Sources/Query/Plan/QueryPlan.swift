@@ -173,12 +173,17 @@ package struct QueryPlan: Sendable {
             case .stats(let aggregates, let groups, _)? = stages[index].stats?.kind
         else { return }
         var columns = Set((aggregates + groups).map { QueryPlan.stripped($0.name) })
+        let used = usedNames(before: index + 1)
+        /// A column whose name is written in another case, unless events have a field of that name.
+        func isMiswritten(_ name: String) -> Bool {
+            !used.contains(name) && columns.contains { $0.lowercased() == name.lowercased() }
+        }
         var kept: [CommandSyntax] = []
         for command in stages[index + 1].steps {
             switch command.kind {
             case .filter(let condition):
                 let names = FieldNames.of(condition, except: columns, in: text)
-                if !names.isEmpty, names.allSatisfy({ !columns.contains($0) && !QueryPlan.isLike($0, columns) }),
+                if !names.isEmpty, names.allSatisfy({ !columns.contains($0) && !isMiswritten($0) }),
                     !FieldNames.usesColumn(condition, columns, in: text)
                 {
                     stages[index].steps.append(command)
@@ -197,9 +202,12 @@ package struct QueryPlan: Sendable {
         stages[index + 1].steps = kept
     }
 
-    /// True for a name that one of some columns was probably meant by.
-    private static func isLike(_ name: String, _ columns: Set<String>) -> Bool {
-        columns.contains { $0.lowercased() == name.lowercased() } || nearest(to: name, among: columns) != nil
+    /// The names that commands before a stage use.
+    private func usedNames(before stage: Int) -> Set<String> {
+        let commands = stages[..<stage].flatMap { $0.steps + [$0.stats].compactMap { $0 } }
+        return commands.flatMap(\.kind.expressions).reduce(into: []) {
+            $0.formUnion(FieldNames.of($1, except: [], in: text))
+        }
     }
 
     /// True where values are put in an order: `sort`, `min`, `max`.

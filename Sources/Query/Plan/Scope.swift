@@ -218,6 +218,16 @@ final class Scope {
         return isRight ? right(name, sides) : nil
     }
 
+    /// The message that has a field's list, and the field's parts in it.
+    ///
+    /// Behind a `join` it is the message of the side that the name says.
+    func message(with name: NameSyntax) -> (message: NameSyntax, parts: [String]) {
+        if let sides, name.parts.count > 1, [sides.left, sides.right].contains(name.parts[0]) {
+            return (NameSyntax(parts: [name.parts[0], "@message"], span: name.span), Array(name.parts.dropFirst()))
+        }
+        return origin?.scope.message(with: name) ?? (NameSyntax(name: "@message", span: name.span), name.parts)
+    }
+
     private func right(_ name: NameSyntax, _ sides: JoinSides) -> Node {
         if let node = fieldNodes[name.name] { return node }
         let node = sides.field(name)

@@ -6,6 +6,11 @@ struct CanonicalText {
 
     init(_ text: String) { bytes = Array(text.utf8) }
 
+    /// True where a place begins with the second of two minus signs.
+    func isSecondMinus(_ place: Int) -> Bool {
+        place > 0 && place < bytes.count && bytes[place - 1] == UInt8(ascii: "-") && bytes[place] == bytes[place - 1]
+    }
+
     // MARK: commands
 
     /// A command; one that has no form of its own here is as it was written, on one line.

@@ -7,13 +7,17 @@ struct QueryCheck {
     private let bytes: [UInt8]
     /// The columns of the `stats` before that have no alias: their texts without blanks.
     private var columns: Set<[UInt8]> = []
+    private var structures = StructureNames()
 
     static func check(_ query: QuerySyntax) throws(QueryError) {
         let bytes = Array(query.text.utf8)
         for commands in [query.commands] + query.subqueries.map(\.commands) {
             try order(commands)
             var check = QueryCheck(bytes: bytes)
-            for command in commands { try check.check(command.kind) }
+            for command in commands {
+                try check.check(command.kind)
+                try check.structures.check(command)
+            }
         }
         for command in query.subqueries.flatMap(\.commands) {
             let word: String

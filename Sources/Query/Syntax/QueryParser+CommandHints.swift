@@ -5,6 +5,8 @@ extension QueryParser {
     func unknownCommand() -> QueryError {
         guard case .word(let word) = token.kind else {
             var suggestion: String?
+            if case .string(let text) = token.kind { suggestion = QueryParser.search(text) }
+            if case .number = token.kind, let address = addressHere { suggestion = QueryParser.search(address) }
             if isSymbol(.slash) || isSymbol(.minus) { suggestion = "a comment starts with `#`" }
             if case .stray(let text) = token.kind, text == "||" { suggestion = "commands are separated by one `|`" }
             return QueryError(
@@ -20,6 +22,13 @@ extension QueryParser {
             token.span,
             suggestion: commandHint(word.name)
         )
+    }
+
+    /// How a text is looked for that stands alone, as in other tools.
+    private static func search(_ text: String) -> String? {
+        guard text.count <= 60 else { return nil }
+        let search = "filter @message like \(CanonicalText.quoted(text))"
+        return search.contains("`") ? "write: \(search)" : "write `\(search)`"
     }
 
     private func commandHint(_ name: String) -> String? {

@@ -82,7 +82,8 @@ extension QueryParser {
         let start = token
         var word: LimitSyntax.Word = isWord("head") ? .head : isWord("tail") ? .tail : .limit
         if word != .limit {
-            notices.append(QueryNotice(message: "`\(command)` is outdated: write `limit`", span: start.span))
+            let instead = word == .tail ? "the other order, `sort @timestamp asc`, and `limit`" : "`limit`"
+            notices.append(QueryNotice(message: "`\(command)` is outdated: write \(instead)", span: start.span))
         }
         try advance()
         if word == .limit, isWord("any") {
@@ -93,10 +94,11 @@ extension QueryParser {
         if sign != nil { try advance() }
         guard case .number(let value) = token.kind else { throw unexpected("a number of rows") }
         let span = token.span.joined(sign?.span ?? token.span)
-        guard sign == nil, value >= 1, let count = Int(exactly: value) else {
-            throw QueryError(.semantic, "`\(command)` takes a whole number from 1 on", span)
+        let isWhole = sign == nil && value == value.rounded()
+        guard isWhole, value >= 1 else {
+            throw QueryError(isWhole ? .semantic : .syntax, "`\(command)` takes a whole number from 1 on", span)
         }
-        guard count <= 100_000 else {
+        guard let count = Int(exactly: value), count <= 100_000 else {
             throw QueryError(
                 .semantic,
                 "`\(command)` takes at most 100,000 rows",
@@ -143,9 +145,24 @@ extension QueryParser {
             isStar: false,
             span
         )
-        let steps = path.split(separator: ".").map { PathStep.key(String($0)) }
+        let steps = QueryParser.steps(of: path)
+        guard !steps.isEmpty else { throw QueryError(.semantic, "the path leads nowhere", span) }
         let column = NamedExpression(expression: .path(call, steps, span), alias: try name(), text: path)
         return .fields([column])
+    }
+
+    /// The steps of a path in quotes: `a.0.b`, which `a[0].b` and `$.a[0].b` mean too.
+    private static func steps(of path: String) -> [PathStep] {
+        var steps: [PathStep] = []
+        for part in path.split(separator: ".") where !(steps.isEmpty && part == "$") {
+            let pieces = part.split(separator: "[", omittingEmptySubsequences: false)
+            if let name = pieces.first, !name.isEmpty, name != "$" { steps.append(.key(String(name))) }
+            for piece in pieces.dropFirst() {
+                let index = piece.hasSuffix("]") ? Int(piece.dropLast()) : nil
+                steps.append(index.map { .index($0) } ?? .key("[\(piece)"))
+            }
+        }
+        return steps
     }
 
     private mutating func namedExpressions() throws(QueryError) -> [NamedExpression] {

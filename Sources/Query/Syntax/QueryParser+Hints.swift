@@ -79,6 +79,15 @@ extension QueryParser {
         )
     }
 
+    /// The address at the current token.
+    var addressHere: String? {
+        let start = token.span.start
+        var end = start
+        while "0123456789abcdefABCDEF.:".utf8.contains(lexer.byte(end)) { end += 1 }
+        let text = lexer.text(start, end)
+        return IPAddress(parsing: text) == nil ? nil : text
+    }
+
     /// `isIpInSubnet(a, '10.0.0.0/8')` for `a = 10.0.0.0/8`, whose address begins at a byte.
     private func blockTest(_ block: String, before start: Int) -> String? {
         let before = taken.filter { $0.end <= start }.suffix(2).map { lexer.text($0) }
@@ -110,7 +119,11 @@ extension QueryParser {
         case .stray("||") where QueryParser.isCommand(ahead().keyword ?? ""): "commands are separated by one `|`"
         case .stray(let text): strayHint(text)
         case .symbol(let symbol): symbolHint(symbol)
+        case .word where previous?.keyword == "join":
+            "the whole is `join left=a right=b where a.id = b.id (SOURCE 'log-group')`"
         case .word(let word): wordHint(word) ?? (isBeside ? separatorHint() : nil)
+        case .string(let key) where open.last?.kind == .symbol(.leftBracket) && command != "source" && !isBeside:
+            "a key stands behind a point: `.\(CanonicalText.name(NameSyntax(parts: [key], span: token.span)))`"
         case .string where previous?.keyword == "as": "a name stands bare or in backticks, not in quotes"
         case .number where previous?.keyword == "as": "a name that begins with a digit needs backticks"
         case .number where ["bin", "datefloor", "dateceil"].contains(previous?.keyword):
@@ -154,6 +167,7 @@ extension QueryParser {
         case .less where previous?.kind == .symbol(.equal): return "write `<=`"
         case .dollar: return "there are no variables; write the value itself"
         case .dot where isDigit(lexer.byte(token.span.end)): return "write a digit before the point, as in `0.5`"
+        case .comma where command == "limit": return "no rows can be skipped: take more, or sort the other way round"
         case .comma where ["filter", "where", "filterindex"].contains(command) && open.isEmpty:
             return "join conditions with `and` or `or`"
         case .leftParenthesis:
@@ -242,6 +256,8 @@ extension QueryParser {
         switch command {
         case "fields", "display": return "separate columns with `,`; a new name comes behind `as`"
         case "filter", "where", "filterindex": return "join conditions with `and` or `or`"
+        case "stats" where beforePrevious == "as" && (hasTaken("by") || ahead().keyword == "by"):
+            return "a name of several words needs backticks: `` `\(previousText) \(lexer.text(token.span))` ``"
         case "stats" where !hasTaken("by") && beforePrevious == "as": return "write `by` before the keys"
         case "stats" where !hasTaken("by"): return "write `by` before the keys, `as` before a name, `,` before more"
         case "stats", "dedup": return "separate with `,`"
@@ -251,6 +267,8 @@ extension QueryParser {
         default: return nil
         }
     }
+
+    private var previousText: String { previous.map { lexer.text($0.span) } ?? "" }
 
     private var keywordsHere: [String] {
         switch command {

@@ -92,7 +92,7 @@ extension QueryParser {
         let source = try nested { (parser) throws(QueryError) in try parser.source() }
         if isSymbol(.pipe) {
             throw QueryError(
-                .semantic,
+                .syntax,
                 "the right side of a `join` is a SOURCE alone",
                 token.span,
                 suggestion: "filter behind the `join`: `filter \(right.name).field = …`"
@@ -130,7 +130,7 @@ extension QueryParser {
         case .symbol(.notEqual), .symbol(.less), .symbol(.lessOrEqual), .symbol(.greater), .symbol(.greaterOrEqual),
             .symbol(.matches):
             throw QueryError(
-                .semantic,
+                .syntax,
                 "a `join` compares with `=` only",
                 token.span,
                 suggestion: "compare further fields with `filter` behind the `join`"
@@ -141,7 +141,7 @@ extension QueryParser {
         let second = try name()
         if isWord("and") || isWord("or") || isSymbol(.comma) {
             throw QueryError(
-                .semantic,
+                .syntax,
                 "a `join` compares one pair of fields",
                 token.span,
                 suggestion: "compare further fields with `filter` behind the `join`"

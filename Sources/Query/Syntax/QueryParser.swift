@@ -38,7 +38,7 @@ struct QueryParser {
         ), limit < text.endIndex {
             let offset = text.utf8.distance(from: text.startIndex, to: limit)
             throw QueryError(
-                .syntax,
+                .semantic,
                 "a query has at most 10,000 characters",
                 SourceSpan(offset, offset)
             )

@@ -51,7 +51,7 @@ package struct SavedQueries: Sendable {
         var found: [String] = []
         for part in text.split(separator: "{{", omittingEmptySubsequences: false).dropFirst() {
             guard let end = part.firstIndex(of: "}"), part[end...].hasPrefix("}}") else { continue }
-            let placeholder = String(part[..<end])
+            let placeholder = trimmed(part[..<end])
             if !found.contains(placeholder) { found.append(placeholder) }
         }
         guard found.count <= placeholderLimit else {
@@ -78,8 +78,12 @@ package struct SavedQueries: Sendable {
         var from = 0
         while let call = try calls.next() {
             result += calls.bytes[from..<call.span.start]
-            result += Array(try replaced(call).utf8)
+            let query = Array(try replaced(call).utf8)
+            result += query
             from = call.span.end
+            // A comment at the end of the saved text ends there.
+            let line = query[(query.lastIndex(of: 10).map { $0 + 1 } ?? 0)...]
+            if line.contains(UInt8(ascii: "#")) { result.append(10) }
         }
         result += calls.bytes[from...]
         return String(decoding: result, as: UTF8.self)
@@ -96,7 +100,9 @@ package struct SavedQueries: Sendable {
                     : nearest(to: call.name, among: names).map { "did you mean `$\($0)(…)`?" }
             )
         }
-        if saved.text.unicodeScalars.drop(while: \.properties.isWhitespace).first == "$" {
+        var inner = CallReader(saved.text)
+        let isNested = try? inner.next() != nil
+        if isNested != false {
             throw QueryError(
                 .semantic,
                 "`\(call.name)` calls another saved query, which cannot be called",
@@ -116,15 +122,29 @@ package struct SavedQueries: Sendable {
                 throw QueryError(.semantic, "`\(argument.name)` is given twice", argument.span)
             }
         }
-        var text = saved.text
+        var values: [String: String] = [:]
         for placeholder in saved.placeholders {
             let given = call.arguments.first { $0.name == placeholder }?.value
             guard let value = given ?? saved.defaults[placeholder].map(SavedQueries.literal) else {
                 throw QueryError(.semantic, "`\(call.name)` needs a value for `\(placeholder)`", call.span)
             }
-            text = SavedQueries.replacing("{{\(placeholder)}}", by: value, in: text)
+            values[placeholder] = value
         }
-        return text
+        return SavedQueries.filled(saved.text, values)
+    }
+
+    /// A text with the values of its placeholders, in which none is looked for.
+    private static func filled(_ text: String, _ values: [String: String]) -> String {
+        let parts = text.split(separator: "{{", omittingEmptySubsequences: false)
+        return parts.dropFirst().reduce(into: String(parts.first ?? "")) { result, part in
+            if let end = part.firstIndex(of: "}"), part[end...].hasPrefix("}}"),
+                let value = values[trimmed(part[..<end])]
+            {
+                result += value + part[end...].dropFirst(2)
+            } else {
+                result += "{{" + part
+            }
+        }
     }
 
     /// A default as it stands in the query: numbers bare, everything else in quotes.
@@ -237,9 +257,13 @@ private struct CallReader {
             guard !value.isEmpty else { throw problem("the value of `\(parameter)` is missing", begin) }
             arguments.append(.init(name: parameter, value: value, span: SourceSpan(begin, index)))
             skipBlanks()
-            if index < bytes.count, bytes[index] == UInt8(ascii: ",") {
-                index += 1
-                skipBlanks()
+            guard index < bytes.count, bytes[index] != UInt8(ascii: ")") else { break }
+            guard bytes[index] == UInt8(ascii: ",") else { throw problem("a `,` is missing between two values", index) }
+            let comma = index
+            index += 1
+            skipBlanks()
+            if index < bytes.count, bytes[index] == UInt8(ascii: ")") {
+                throw problem("nothing follows the last `,`", comma)
             }
         }
         guard index < bytes.count else { throw problem("the parentheses of `$\(name)` are not closed", start) }

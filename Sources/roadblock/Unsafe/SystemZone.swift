@@ -42,6 +42,32 @@ struct SystemZone: LocalZone {
     func name(at instant: Instant) -> String { parts(at: instant).name }
 
     private func parts(at instant: Instant) -> (offset: Int, name: String) {
+        inForce { SystemZone.parts(at: instant.nanoseconds / 1_000_000_000) }
+    }
+
+    /// The offsets from UTC between 1970 and 2100, and the seconds since 1970 at which they begin.
+    ///
+    /// No zone changes its offset twice within a week.
+    func changes() -> [(start: Int64, seconds: Int)] {
+        inForce {
+            let week: Int64 = 604_800
+            var changes: [(start: Int64, seconds: Int)] = [(0, SystemZone.parts(at: 0).offset)]
+            for end in stride(from: week, to: 4_102_444_800, by: Int64.Stride(week)) {
+                let offset = SystemZone.parts(at: end).offset
+                guard offset != changes[changes.count - 1].seconds else { continue }
+                var (low, high) = (end - week, end)
+                while high - low > 1 {
+                    let middle = (low + high) / 2
+                    if SystemZone.parts(at: middle).offset == offset { high = middle } else { low = middle }
+                }
+                changes.append((high, offset))
+            }
+            return changes
+        }
+    }
+
+    /// Does something while this is the process's zone.
+    private func inForce<Result>(_ body: () -> Result) -> Result {
         let before = unsafe getenv("TZ").map { unsafe String(cString: $0) }
         if let name { unsafe setenv("TZ", name, 1) }
         defer {
@@ -51,7 +77,11 @@ struct SystemZone: LocalZone {
             }
         }
         tzset()
-        var seconds = time_t(instant.nanoseconds / 1_000_000_000)
+        return body()
+    }
+
+    private static func parts(at time: Int64) -> (offset: Int, name: String) {
+        var seconds = time_t(time)
         var parts = unsafe tm()
         guard unsafe localtime_r(&seconds, &parts) != nil else { return (0, "UTC") }
         let text = unsafe parts.tm_zone.map { unsafe String(cString: $0) } ?? "UTC"

@@ -24,6 +24,16 @@ enum CommandHabit {
             (["spath"], "fields of JSON have dotted names: `fields user.id`"),
             (["union", "append", "multisearch"], "all sources that the command line names are read as one"),
             (["remove", "drop"], "write `display` and the columns to keep"),
+            (["streamstats"], "write `accum field` for a running sum, `autoregress field` for the rows before"),
+            (["eventstats"], "groups take the place of their rows: `stats count(*) by field`"),
+            (["transaction"], "`sessionize field as session` tells rows apart by the pauses between them"),
+            (["render"], "-o chart draws the rows"), (["sample"], "write `limit any` and a number"),
+            (["make", "bin", "bucket"], "write `stats count(*) by bin(5m)`"),
+            (["unroll"], "write `unnest list into name`"),
+            (["inputlookup"], "--lookup NAME=FILE names a table, and `lookup` takes columns of it"),
+            (["reverse"], "write `sort @timestamp asc`"),
+            (["nomv", "makemv"], "write `unnest split(field, \",\") into name`"),
+            (["serialize"], "rows have an order already: that of `sort`, else the newest first"),
         ]
         let pairs = hints.flatMap { entry in entry.words.map { ($0, entry.hint) } }
         return Dictionary(pairs) { first, _ in first }

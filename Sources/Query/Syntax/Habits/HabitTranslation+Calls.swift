@@ -58,7 +58,8 @@ extension HabitTranslation {
             return made("bin", [pieces(period)])
         default: break
         }
-        if word.count <= 3, word.hasPrefix("p"), let percent = Int(word.dropFirst()), arguments.count == 1 {
+        for prefix in ["p", "perc", "pctl", "percentile"] where word.hasPrefix(prefix) && arguments.count == 1 {
+            guard let percent = Int(word.dropFirst(prefix.count)), (0...100).contains(percent) else { continue }
             return made("pct", arguments + [[Piece("\(percent)")]])
         }
         if FunctionCatalogue.function(named: word) == nil, let same = FunctionCatalogue.equivalent(of: word) {

@@ -23,18 +23,54 @@ extension HabitTranslation {
         case "filter", "where": return rest.isEmpty ? nil : [[first] + expression(listed(rest))]
         case "limit", "head":
             let numbers = rest.filter { if case .number = $0.kind { true } else { false } }
-            guard numbers.count == 1, rest.count == 2, rest[0].isSymbol(.equal) else { return nil }
+            let isAssigned = rest.count == 2 && rest[0].isSymbol(.equal)
+            let isCalled = rest.count == 3 && rest[0].isSymbol(.leftParenthesis) && rest[2].isSymbol(.rightParenthesis)
+            guard numbers.count == 1, isAssigned || isCalled else { return nil }
             return [command(word, apart(numbers))]
         case "sort", "order": return sort(first, rest)
         case "dedup":
+            if let mark = index(of: ["sort"], in: rest), mark > 0, mark + 1 < rest.count,
+                let sort = sort(Piece("sort"), keyed(Array(rest[(mark + 1)...]), by: Array(rest[..<mark])))
+            {
+                return sort + [command(word, Array(rest[..<mark]))]
+            }
             let names = rest.filter { if case .word = $0.kind { true } else { false } }
             guard names.count == rest.count(where: { !$0.isSymbol(.comma) }), names.count > 1 else { return nil }
             return [command(word, joined(names.map { [$0] }))]
         case "fields", "display":
             guard index(of: ["as"], in: rest) == nil else { return nil }
-            return [[first] + joined(separated(rest).map { apart(expression($0)) })]
+            if rest.first?.keyword == "distinct", rest.count > 1 {
+                return [command("dedup", joined(separated(Array(rest.dropFirst())).map { apart($0) }))]
+            }
+            return [[first] + joined(separated(unbracketed(rest)).map { apart(expression(concatenated($0))) })]
+        case "parse":
+            var rest = rest
+            if rest.count > 3, rest[0].keyword == "field", rest[1].isSymbol(.equal) { rest.removeFirst(2) }
+            if let mark = index(of: ["into"], in: rest) { rest[mark] = Piece("as") }
+            if let mark = index(of: ["regex", "grok"], in: rest), mark + 1 < rest.count,
+                let pattern = rest[mark + 1].string
+            {
+                rest[mark + 1] = Piece("/\(pattern.replacing("/", with: "\\/"))/")
+                rest.removeSubrange((mark > 0 && rest[mark - 1].keyword == "with" ? mark - 1 : mark)...mark)
+            }
+            return [command(word, rest)]
         default: return nil
         }
+    }
+
+    /// A list without the brackets around it.
+    private static func unbracketed(_ rest: [Piece]) -> [Piece] {
+        guard let first = rest.first, first.isSymbol(.leftBracket) || first.isSymbol(.leftParenthesis),
+            end(ofBracket: 0, rest) == rest.count
+        else { return rest }
+        return Array(rest.dropFirst().dropLast())
+    }
+
+    /// `a || b` and `a . b` as `concat(a, b)`.
+    private static func concatenated(_ part: [Piece]) -> [Piece] {
+        let parts = split(part) { $0.isStray("||") || $0.isSymbol(.dot) && $0.isApart }
+        guard parts.count > 1, !parts.contains(where: \.isEmpty) else { return part }
+        return pieces("concat(\(parts.map(written).joined(separator: ", ")))")
     }
 
     private static func foreign(_ word: String, _ rest: [Piece]) -> [[Piece]]? {
@@ -79,17 +115,25 @@ extension HabitTranslation {
     private static func grouped(_ first: Piece, _ rest: [Piece]) -> [[Piece]] {
         var end = rest.count
         var commands: [[Piece]] = []
-        for word in ["limit", "order", "having"] {
+        for word in ["limit", "order", "sort", "having"] {
             guard let mark = index(of: [word], in: rest), mark < end else { continue }
             let part = Array(rest[(mark + 1)..<end])
             switch word {
             case "limit": commands.insert(command("limit", part), at: 0)
-            case "order": commands.insert(contentsOf: sort(Piece("sort"), part) ?? [], at: 0)
+            case "order", "sort":
+                let values = Array(rest[..<(index(of: ["by"], in: rest) ?? mark)])
+                commands.insert(contentsOf: sort(Piece("sort"), keyed(part, by: values)) ?? [], at: 0)
             default: commands.insert(command("filter", expression(part)), at: 0)
             }
             end = mark
         }
         return [[first] + statistics(Array(rest[..<end]))] + commands
+    }
+
+    /// The keys of an order; a direction alone is that of the first of some values.
+    private static func keyed(_ part: [Piece], by values: [Piece]) -> [Piece] {
+        let isDirection = part.count == 1 && ["asc", "desc"].contains(part[0].keyword)
+        return isDirection ? (parts(values).first ?? []) + part : part
     }
 
     /// `port = 22, 443` as `port in [22, 443]`.
@@ -114,10 +158,18 @@ extension HabitTranslation {
         let aggregates = separated(Array(rest[..<(mark ?? rest.count)])).map { aggregate(named($0)) }
         var result = joined(aggregates.isEmpty && mark != nil ? [pieces("count(*)")] : aggregates)
         if let mark {
-            let keys = separated(Array(rest[(mark + 1)...])).map { key in apart(expression(named(key))) }
+            let keys = separated(Array(rest[(mark + 1)...])).map { key in
+                apart(bin(key) ?? expression(named(key)))
+            }
             result += [Piece("by")] + joined(keys)
         }
         return apart(result)
+    }
+
+    /// `span=5m`, or a period alone, as `bin(5m)`.
+    private static func bin(_ key: [Piece]) -> [Piece]? {
+        let isNamed = key.count > 2 && ["span", "bin", "interval"].contains(key[0].keyword) && key[1].isSymbol(.equal)
+        return period(isNamed ? Array(key[2...]) : key).map { pieces("bin(\($0))") }
     }
 
     /// The parts of a list that has commas, or only blanks, between them.
@@ -131,7 +183,8 @@ extension HabitTranslation {
                 let isWord = part[index].keyword.map { !QueryParser.reserved.contains($0) } ?? false
                 let isCommand =
                     ["sum", "avg", "min", "max"].contains(last?.keyword) && result[result.count - 1].count == 1
-                if follows, isWord, !isCommand { result.append([]) }
+                let isUnit = last?.isNumber == true && !part[index].isApart
+                if follows, isWord, !isCommand, !isUnit { result.append([]) }
                 if index + 1 < part.count, part[index].keyword != nil, part[index + 1].isSymbol(.leftParenthesis),
                     let end = end(ofBracket: index + 1, part)
                 {

@@ -67,6 +67,9 @@ extension HabitTranslation {
     private static func operation(_ pieces: [Piece], _ index: Int, _ result: inout [Piece]) -> Int? {
         func keyword(_ offset: Int) -> String? { index + offset < pieces.count ? pieces[index + offset].keyword : nil }
         func isNothing(_ offset: Int) -> Bool { ["null", "none", "nil"].contains(keyword(offset)) }
+        func quoted(_ offset: Int) -> String? {
+            index + offset < pieces.count ? pieces[index + offset].string : nil
+        }
         let piece = pieces[index]
         let isNegated = piece.isSymbol(.not) || piece.keyword == "not"
         let word = isNegated ? keyword(1) : piece.keyword
@@ -114,6 +117,20 @@ extension HabitTranslation {
             result += [Piece("\(name)(")] + operand + [Piece(", ", .symbol(.comma), isApart: false)]
             result += [Piece("\"\(pattern)\")", .stray(""), isApart: false)]
             return length + 1
+        case "in" where pattern != nil || index + length < pieces.count && pieces[index + length].isNumber:
+            var end = index + length + 1
+            while end + 1 < pieces.count, pieces[end].isSymbol(.comma) { end += 2 }
+            let values = parts(Array(pieces[(index + length)..<min(end, pieces.count)]))
+            if isNegated { result.append(Piece("not")) }
+            result += inList(Piece("in"), joined(values))
+            return min(end, pieces.count) - index
+        case "like" where index + length + 1 < pieces.count && pieces[index + length].isSymbol(.remainder):
+            // `like %text%`, whose quotes are missing.
+            var end = index + length + 1
+            while end < pieces.count, !pieces[end - 1].isSymbol(.remainder) || end == index + length + 1 { end += 1 }
+            let text = written(pieces[(index + length)..<end].filter { !$0.isSymbol(.remainder) })
+            result += (isNegated ? [Piece("not")] : []) + [Piece("like"), Piece(CanonicalText.quoted(text))]
+            return end - index
         case "between":
             guard let operand = takeOperand(&result),
                 let middle = (index + length..<pieces.count).first(where: { pieces[$0].keyword == "and" }),
@@ -137,6 +154,11 @@ extension HabitTranslation {
             return 1
         case "case" where keyword(1) == "when": return choice(pieces, index, &result)
         default: break
+        }
+        if piece.isSymbol(.matches), quoted(1) != nil, keyword(2) == "i", !pieces[index + 2].isApart {
+            let text = (quoted(1) ?? "").replacing("/", with: "\\/")
+            result += [Piece("like"), Piece("/(?i)\(text)/")]
+            return 3
         }
         if piece.isStray("!~") || piece.isStray("~"), index + 1 < pieces.count, result.last.map(isOperand) == true {
             let next = apart([pieces[index + 1]])[0]

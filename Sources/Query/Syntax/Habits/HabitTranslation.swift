@@ -30,6 +30,8 @@ struct HabitTranslation {
 
         func isStray(_ text: String) -> Bool { kind == .stray(text) }
 
+        var isNumber: Bool { if case .number = kind { true } else { false } }
+
         var string: String? { if case .string(let text) = kind { text } else { nil } }
     }
 
