@@ -153,17 +153,6 @@ struct QueryCheck {
         if function.name == "pct", case .number(let percent, let span) = arguments[1], percent > 100 {
             throw QueryError(.semantic, "`pct` takes a percentage from 0 to 100", span)
         }
-        if ["parseDate", "formatDate"].contains(function.name), arguments.count > 2,
-            case .string(let zone, let span) = arguments[2], DateFormats.offset(zone) == nil
-        {
-            throw QueryError(
-                .semantic,
-                "this time zone is not supported",
-                span,
-                suggestion:
-                    "a zone is `\"UTC\"` or an offset such as `\"+02:00\"`; --time-zone shows times in a named one"
-            )
-        }
         if function.name == "topk", case .number(let count, let span) = arguments[0],
             !(1...10_000).contains(count) || count != count.rounded()
         {
