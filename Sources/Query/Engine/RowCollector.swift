@@ -1,7 +1,7 @@
 import Columns
 import RoadblockCore
 
-/// The rows that a query returns: the first ones in the order that was asked for, and no more than are wanted.
+/// The rows that a query returns: the first or the last ones in the order that was asked for, as many as are wanted.
 final class RowCollector {
     /// A key of the order.
     struct Key {
@@ -12,6 +12,7 @@ final class RowCollector {
     private let keys: [Key]
     private let outputs: [Node]
     private let limit: Int
+    /// The order in which the rows that are wanted come first.
     private let ordering: RowOrdering
     /// The keys of `dedup`, and what is told apart by them; rows that lack one are all kept.
     private let distinctNodes: [Node]
@@ -34,26 +35,28 @@ final class RowCollector {
     /// Values that they may have, the keys of their order included.
     private static let cellLimit = 64 << 20
 
-    /// `distinct` are the keys of `dedup`; the rows that they tell apart may take `memory` bytes, the others wait in a file.
+    /// `wantsLast` makes it the last rows; `distinct` are the keys of `dedup`; the rows that they tell apart may take `memory` bytes, the others wait in a file.
     init(
         keys: [Key],
         outputs: [Node],
         limit: Int,
         isNewestFirst: Bool,
+        wantsLast: Bool = false,
         distinct: [Node]? = nil,
         memory: Int = 0
     ) {
         self.keys = keys
         self.outputs = outputs
         self.limit = limit
-        let ordering = RowOrdering(descends: keys.map(\.isDescending), isNewestFirst: isNewestFirst)
+        var ordering = RowOrdering(descends: keys.map(\.isDescending), isNewestFirst: isNewestFirst)
         let cells = keys.count + outputs.count
-        self.ordering = ordering
         distinctNodes = distinct ?? []
         width = cells + 1
-        self.distinct = distinct.map { nodes in
+        self.distinct = distinct.map { [ordering] nodes in
             DistinctRows(keyCount: nodes.count, width: cells, ordering, memory: memory)
         }
+        ordering.isReversed = wantsLast
+        self.ordering = ordering
     }
 
     /// True when rows that come later in the input cannot be wanted: there is no order, and enough are here.
@@ -179,7 +182,8 @@ final class RowCollector {
             append(row, ordinal, source)
             try checkSize()
         }
-        return sortedStarts().prefix(limit).map { start in
+        let starts = Array(sortedStarts().prefix(limit))
+        return (ordering.isReversed ? starts.reversed() : starts).map { start in
             outputs.indices.map { Cell(bits: cells[start + keys.count + $0]) }
         }
     }

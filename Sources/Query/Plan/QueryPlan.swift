@@ -14,6 +14,15 @@ package struct QueryPlan: Sendable {
     /// What is read before its own rows: the queries inside of it, and the right side of its `join`.
     package private(set) var inner: [InnerPlan] = []
     var purpose: Purpose = .rows
+    /// Filters that stand behind the only `stats` and act before it.
+    private(set) var moved: [MovedFilter] = []
+
+    /// A filter that names fields of events, and the columns that it may mean.
+    struct MovedFilter: Sendable {
+        var span: SourceSpan
+        var names: Set<String>
+        var columns: [String]
+    }
 
     /// Rows without a `limit`.
     package static let defaultLimit = 10_000
@@ -178,13 +187,13 @@ package struct QueryPlan: Sendable {
             switch command.kind {
             case .filter(let condition):
                 let names = FieldNames.of(condition, except: columns, in: text)
-                if !names.isEmpty, names.allSatisfy({ !columns.contains($0) }),
+                // A name that differs from a column's in its case alone means the column.
+                let isColumn = { (name: String) in columns.contains { $0.lowercased() == name.lowercased() } }
+                if !names.isEmpty, !names.contains(where: isColumn),
                     !FieldNames.usesColumn(condition, columns, in: text)
                 {
                     stages[index].steps.append(command)
-                    notices.append(
-                        .init(message: "names fields of events, so it acts before `stats`", span: command.span)
-                    )
+                    moved.append(MovedFilter(span: command.span, names: names, columns: columns.sorted()))
                 } else {
                     kept.append(command)
                 }
