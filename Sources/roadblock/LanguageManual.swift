@@ -57,6 +57,7 @@ struct LanguageManual {
                 (names) throws(Failure) in try rows(of: names, or: own)
             }
             let plan = try QueryPlan(QuerySyntax(parsing: entry.example))
+            if plan.isEstimate { return QuerySource.estimate(bytes: own.text.utf8.count, inputs: 1) }
             let source = try rows(of: try plan.groups(among: settings.sources.names, settings), or: own)
             return try QueryRun.run(plan, source.fields, source.table, settings)
         } catch {
