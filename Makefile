@@ -22,7 +22,7 @@ every    := 12
 
 .NOTPARALLEL:
 .PHONY: demo build test test-packages lint tidy unit tools lab probe samples flowlogs conformance duckdb bounds schema \
-	evidence tags screens tshark written conversations tshark-all robustness readme refresh-readme manual refresh-manual bench \
+	evidence tags queries screens tshark written conversations tshark-all robustness readme refresh-readme manual refresh-manual bench \
 	install clean
 
 demo: build
@@ -33,7 +33,7 @@ build:
 	@$(SWIFT) build $(release) --product roadblock
 
 test: test-packages lint tidy unit tools build lab probe samples flowlogs conformance duckdb bounds schema evidence \
-	tags screens tshark written conversations robustness readme manual
+	tags queries screens tshark written conversations robustness readme manual
 	@echo 'passed: all checks'
 
 test-packages:
@@ -111,6 +111,10 @@ evidence: build
 tags: build
 	@$(PYTHON) Tools/checks/tags.py $(binary) Tests/Data/cloud
 	@echo 'passed: tags'
+
+queries: build
+	@$(PYTHON) Tools/checks/queries.py $(binary) $(firstword $(captures))
+	@echo 'passed: queries'
 
 screens: build
 	@rm -rf $(work)/cases

@@ -21,8 +21,9 @@ struct CaptureSources: ParsableArguments {
     /// The files behind some sources, as `resolve` gives them.
     static func inputs(_ sources: [String], quiet: Bool) throws(Failure) -> [CaptureInput] {
         try SourcePaths.check(sources, orElse: "no capture was named")
-        let files = try SourcePaths.files(sources, holding: "no capture") { path in
-            guard let source = try? FileSource(path: path) else { return false }
+        let files = try SourcePaths.files(sources, holding: "no capture", quiet: quiet) { (path) throws(Failure) in
+            let source = try FileSource(path: path)
+            guard source.size != 0 else { throw Failure(.badInput, "\(path) is empty") }
             return CaptureReader.isCapture(source)
         }
         return try SourcePaths.distinct(files, quiet: quiet).map { CaptureInput(name: $0) }
@@ -44,7 +45,7 @@ struct CaptureInput: Hashable, Sendable {
     }
 
     /// Bytes in the file, where it is a regular one.
-    var size: Int? { isStandardInput ? nil : (try? FileSource(path: name))?.size }
+    var size: Int? { isStandardInput ? nil : FileTree.size(of: name) }
 
     /// To be called after the last byte of the input.
     func close() {

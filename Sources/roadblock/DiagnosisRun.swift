@@ -109,7 +109,7 @@ struct DiagnosisRun {
                 MergedFlowLogs.Source(
                     name: input.input.name,
                     choice: input.choice,
-                    isStream: input.input.isStandardInput,
+                    isStream: input.isStream,
                     clock: LogClock(now: SystemClock.milliseconds),
                     open: { () throws(Failure) -> any ByteSource in try input.open() }
                 )

@@ -21,8 +21,9 @@ struct EvidenceSources: ParsableArguments {
         let all = tshark.read + sources
         try SourcePaths.check(all, orElse: "no capture and no flow log was named")
         let choice = try format.choice()
-        let files = try SourcePaths.files(all, holding: "neither captures nor flow logs") { path in
-            EvidenceInput.isEvidence(path, choice)
+        let nothing = "neither captures nor flow logs"
+        let files = try SourcePaths.files(all, holding: nothing, quiet: quiet) { (path) throws(Failure) in
+            try EvidenceInput.isEvidence(path, choice)
         }
         var inputs: [EvidenceInput] = []
         for path in try SourcePaths.distinct(files, quiet: quiet) {
@@ -39,8 +40,10 @@ struct EvidenceInput {
     /// True for an input without a byte, which is of no kind.
     let isEmpty: Bool
     let choice: FormatChoice
-    /// Standard input, which was opened to look at it.
+    /// Standard input, a pipe or a FIFO, which was opened to look at it and cannot be opened again.
     private let opened: (any ByteSource)?
+    /// True for what can be read only once.
+    var isStream: Bool { opened != nil }
 
     /// Looks at the first bytes of an input.
     ///
@@ -52,7 +55,7 @@ struct EvidenceInput {
         let unwrapped = StreamBuffer(try Unwrapping.source(input.name, StreamBuffer(source)))
         isCapture = try unwrapped.require(4) && CaptureReader.isCapture(magic: unwrapped.big32(0))
         isEmpty = unwrapped.available == 0 && unwrapped.source.bytesConsumed == 0
-        opened = input.isStandardInput ? BufferedSource(unwrapped) : nil
+        opened = source.isReopenable ? nil : BufferedSource(unwrapped)
     }
 
     func open() throws(Failure) -> any ByteSource {
@@ -61,12 +64,19 @@ struct EvidenceInput {
     }
 
     /// True for a file of a directory that is to be read: a capture, or a flow log.
-    static func isEvidence(_ path: String, _ choice: FormatChoice) -> Bool {
-        guard let evidence = try? EvidenceInput(CaptureInput(name: path), choice) else { return false }
+    ///
+    /// - Throws: `Failure` for a file that cannot be opened, is empty, or is cut before anything can be told of it.
+    static func isEvidence(_ path: String, _ choice: FormatChoice) throws(Failure) -> Bool {
+        let evidence = try EvidenceInput(CaptureInput(name: path), choice)
         if evidence.isCapture { return true }
-        guard let source = try? FileSource(path: path),
-            let opened = try? OpenLogInput(name: path, source: source, choice: choice)
-        else { return false }
+        guard !evidence.isEmpty else { throw Failure(.badInput, "\(path) is empty") }
+        let opened: OpenLogInput
+        do throws(Failure) {
+            opened = try OpenLogInput(name: path, source: try FileSource(path: path), choice: choice)
+        } catch {
+            guard error.kind == .badInput, error.code != "cut-input" else { throw error }
+            return false
+        }
         if case .flowLog = opened.format { return true }
         return FirewallFormat.evidence(in: opened) != nil
     }

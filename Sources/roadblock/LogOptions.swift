@@ -22,17 +22,14 @@ struct LogOptions: ParsableArguments {
     /// The files behind the sources and the log groups, in the order in which they were given; those of a directory by
     /// name.
     ///
+    /// Of one group, and of the sources without a group, a file is read once.
+    ///
     /// - Throws: `Failure` of kind `usage` without any source, `cannotOpen` for a path that is not there, `badInput` for
     ///   a directory without logs.
-    func inputs(_ sources: [String], _ groups: [LogGroups.Group]) throws(Failure) -> [LogInput] {
+    func inputs(_ sources: [String], _ groups: [LogGroups.Group], quiet: Bool) throws(Failure) -> [LogInput] {
         let choice = try format.choice()
-        var inputs: [LogInput] = []
-        for source in sources { inputs += try LogOptions.expand(source, choice, group: nil) }
-        for group in groups {
-            for source in group.sources {
-                inputs += try LogOptions.expand(source, choice, group: group.name.text)
-            }
-        }
+        var inputs = try LogOptions.distinct(sources, choice, group: nil, quiet)
+        for group in groups { inputs += try LogOptions.distinct(group.sources, choice, group: group.name.text, quiet) }
         guard !inputs.isEmpty else {
             throw Failure(
                 .usage,
@@ -46,40 +43,62 @@ struct LogOptions: ParsableArguments {
         return inputs
     }
 
-    private static func expand(_ source: String, _ choice: FormatChoice, group: String?) throws(Failure) -> [LogInput] {
-        guard case .directory = FileTree.kind(of: source) else {
+    /// The logs behind some sources, each once.
+    private static func distinct(
+        _ sources: [String],
+        _ choice: FormatChoice,
+        group: String?,
+        _ quiet: Bool
+    ) throws(Failure) -> [LogInput] {
+        var paths: [String] = []
+        for source in sources {
+            if case .directory = FileTree.kind(of: source) {
+                paths += try logs(under: source, choice, quiet)
+                continue
+            }
             // A pattern may name directories as well.
-            return try SourcePaths.files([source], holding: "no log") { path in
-                (try? OpenLogInput(LogInput.of(path, choice, group))) != nil
-            }.map { LogInput.of($0, choice, group) }
+            paths += try SourcePaths.files([source], holding: "no log", quiet: quiet) { (path) throws(Failure) in
+                _ = try OpenLogInput(LogInput.of(path, choice, nil))
+                return true
+            }
         }
-        return try logs(under: source, choice, group)
+        return try SourcePaths.distinct(paths, quiet: quiet).map { LogInput.of($0, choice, group) }
     }
 
     /// The logs of a directory, each in its own format; other text only where files are named as logs are.
     private static func logs(
         under directory: String,
         _ choice: FormatChoice,
-        _ group: String?
-    ) throws(Failure) -> [LogInput] {
-        var records: [LogInput] = []
-        var texts: [LogInput] = []
-        for path in try FileTree.files(under: directory) {
-            let input = LogInput.of(path, choice, group)
-            guard let opened = try? OpenLogInput(input) else { continue }
+        _ quiet: Bool
+    ) throws(Failure) -> [String] {
+        var records: [String] = []
+        var texts: [String] = []
+        var others = LeftOutFiles()
+        for path in try FileTree.files(under: directory, unopened: { others.add($0) }) {
+            let opened: OpenLogInput
+            do throws(Failure) {
+                opened = try OpenLogInput(LogInput.of(path, choice, nil))
+            } catch {
+                others.add(error)
+                continue
+            }
             guard case .text = opened.format, choice == .automatic, !opened.isExported else {
-                records.append(input)
+                records.append(path)
                 continue
             }
             let name = path.lowercased()
             if [".log", ".log.gz", ".log.zst"].contains(where: name.hasSuffix) {
-                records.append(input)
+                records.append(path)
             } else if [".txt", ".txt.gz"].contains(where: name.hasSuffix) {
-                texts.append(input)
+                texts.append(path)
+            } else {
+                others.add("\(path) is text that is not named as logs are (.log)")
             }
         }
+        if !records.isEmpty { for path in texts { others.add("\(path) is text beside logs") } }
         let found = records.isEmpty ? texts : records
-        guard !found.isEmpty else { throw Failure(.badInput, "\(directory) holds no log") }
+        guard !found.isEmpty else { throw others.failure(of: directory, holding: "no log") }
+        others.say(of: directory, quiet: quiet)
         return found
     }
 

@@ -44,7 +44,7 @@ struct PlanPrinter {
 
     /// What is read, with the size on the disk where it is a file.
     private func inputs(_ source: QuerySource) -> [String] {
-        let sizes = source.names.map { name in name == "-" ? nil : (try? FileSource(path: name))?.size }
+        let sizes = source.names.map { name in name == "-" ? nil : FileTree.size(of: name) }
         let total = sizes.compactMap { $0 }.reduce(0, +)
         let count = source.names.count == 1 ? "1 input" : "\(source.names.count) inputs"
         var lines = ["reads \(count), \(PlanPrinter.bytes(total)), as \(source.titles.joined(separator: ", "))"]

@@ -87,7 +87,10 @@ struct QueryCommand: ParsableCommand {
 
     @Option(
         parsing: .unconditional,
-        help: ArgumentHelp("Only rows from this time on: ISO 8601, epoch seconds, or -3h.", valueName: "time")
+        help: ArgumentHelp(
+            "Only rows from this time on: ISO 8601, epoch seconds, or -3h. Rows without a time are left out.",
+            valueName: "time"
+        )
     )
     var start: String?
 
@@ -127,9 +130,15 @@ struct QueryCommand: ParsableCommand {
 
     func validate() throws {
         guard chart == nil || format == .chart else { throw ValidationError("--chart goes with -o chart") }
+        guard !helpLanguage || format == .table || format == .markdown else {
+            throw ValidationError("--help-language is text, or with -o markdown the manual")
+        }
+        guard !listFormats || format == .table else { throw ValidationError("--list-formats is text") }
+        guard !explain || format == .table else { throw ValidationError("--explain is text") }
     }
 
     func run() throws {
+        let began = ContinuousClock.now
         if listFormats { return try printFormats() }
         if helpLanguage {
             let output = try OutputWriter(path: outputFile)
@@ -168,7 +177,7 @@ struct QueryCommand: ParsableCommand {
         }
         try write(writer, plan, zone)
         if !quiet { warn(reading, result, plan) }
-        if stats { sayStatistics(reading, result) }
+        if stats { sayStatistics(reading, result, seconds: (ContinuousClock.now - began) / .seconds(1)) }
     }
 
     /// The query's text and what is to be read: the first argument is the query unless a file has it.
@@ -204,7 +213,9 @@ struct QueryCommand: ParsableCommand {
     private func saved() throws(Failure) -> SavedQueries {
         var saved = SavedQueries()
         guard let savedQueries else { return saved }
-        let paths = try SourcePaths.files([savedQueries], holding: "no NAME.cwli files") { $0.hasSuffix(".cwli") }
+        let paths = try SourcePaths.files([savedQueries], holding: "no NAME.cwli files", quiet: quiet) {
+            $0.hasSuffix(".cwli")
+        }
         for path in paths {
             let name = path.split(separator: "/").last.map { String($0.dropLast(5)) } ?? path
             try saved.add(name, try LogOptions.text(path))
@@ -239,8 +250,7 @@ struct QueryCommand: ParsableCommand {
         if !quiet { for notice in notices { say(notice, plan.text) } }
         let names = reading.sources.flatMap(\.names)
         let estimate = QuerySource.estimate(names)
-        let cells = [Cell(number: Double(estimate.bytes)), Cell(number: Double(names.count))]
-        let result = ResultTable(columns: ["@estimatedBytesScanned", "@inputs"], TextPool(), [cells])
+        let result = QuerySource.estimate(bytes: estimate.bytes, inputs: names.count)
         if !quiet { for note in estimate.notes { StandardError.write("roadblock: \(note)\n") } }
         try write(ResultWriter(result, ScanStatistics()) { _ in 0 }, plan, nil)
     }
@@ -288,7 +298,7 @@ struct QueryCommand: ParsableCommand {
     private func write(_ writer: ResultWriter, _ plan: QueryPlan, _ zone: SystemZone?) throws {
         let output = try OutputWriter(path: outputFile)
         switch format {
-        case .table: try output.write(writer.table.aligned { _, _, cell in cell })
+        case .table: try writer.writeTable(to: output)
         case .json: try writer.writeJSON(to: output)
         case .ndjson: try writer.writeJSONLines(to: output)
         case .insightsJSON: try writer.writeInsightsJSON(to: output)
@@ -324,11 +334,19 @@ struct QueryCommand: ParsableCommand {
         }
     }
 
-    private func sayStatistics(_ reading: QueryReading, _ result: ResultTable) {
+    /// What CloudWatch takes for a gigabyte that is scanned, in us-east-1; other regions differ.
+    private static let dollarsPerGigabyte = 0.005
+
+    private func sayStatistics(_ reading: QueryReading, _ result: ResultTable, seconds: Double) {
         let statistics = reading.statistics
+        // Files are read whole: none is skipped for what it holds.
+        let files = reading.sources.flatMap(\.names).count
+        let price = Double(statistics.bytes) / 1e9 * QueryCommand.dollarsPerGigabyte
         StandardError.write(
             "roadblock: \(result.matched) records matched, \(statistics.records) records scanned, "
-                + "\(statistics.bytes) bytes scanned\n"
+                + "\(statistics.bytes) bytes scanned, \(files) files read, 0 files skipped, \(fixed(seconds, 3)) s; "
+                + "CloudWatch would charge $\(fixed(price, 6)) ($\(QueryCommand.dollarsPerGigabyte) for a gigabyte in "
+                + "us-east-1)\n"
         )
     }
 }

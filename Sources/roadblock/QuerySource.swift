@@ -46,12 +46,18 @@ struct QuerySource: Sendable {
     let statistics: @Sendable () -> ScanStatistics
     let warnings: @Sendable () -> [String]
 
+    /// What `estimate` gives.
+    static func estimate(bytes: Int, inputs: Int) -> ResultTable {
+        let cells = [Cell(number: Double(bytes)), Cell(number: Double(inputs))]
+        return ResultTable(columns: ["@estimatedBytesScanned", "@inputs"], TextPool(), [cells])
+    }
+
     /// The bytes of the inputs as they lie on disk, and what is to be said of that.
     static func estimate(_ names: [String]) -> (bytes: Int, notes: [String]) {
         var bytes = 0
         var unknown: [String] = []
         for name in names {
-            if name != "-", let size = (try? FileSource(path: name))?.size {
+            if name != "-", let size = FileTree.size(of: name) {
                 bytes += size
             } else {
                 unknown.append(name)
@@ -80,9 +86,9 @@ struct QuerySource: Sendable {
             self.init(found.captures, options.table ?? .packets, options.wireshark)
             return
         }
-        var inputs = try logs.inputs(sources, groups)
-        for index in inputs.indices where inputs[index].name == "-" {
-            if let held = found.standardInput {
+        var inputs = try logs.inputs(sources, groups, quiet: quiet)
+        for index in inputs.indices {
+            if let held = found.streams[inputs[index].name] {
                 inputs[index].open = { () throws(Failure) -> any ByteSource in try held.evidence.open() }
             }
         }
@@ -104,11 +110,14 @@ struct QuerySource: Sendable {
         statistics = { table.statistics }
         warnings = {
             table.results.flatMap { outcome in
-                (outcome.skipped > 0 ? ["\(outcome.name): \(outcome.skipped) lines could not be read"] : [])
+                (outcome.skipped > 0
+                    ? ["\(outcome.name): \(QuerySource.lines(outcome.skipped)) could not be read"] : [])
                     + outcome.notes.map { $0.hasPrefix(outcome.name) ? $0 : "\(outcome.name): \($0)" }
             }
         }
     }
+
+    private static func lines(_ count: Int) -> String { count == 1 ? "1 line" : "\(count) lines" }
 
     private init(_ captures: [EvidenceInput], _ kind: CaptureTableOptions.Table, _ profile: WiresharkProfile) {
         let scan = CaptureScan(
@@ -139,8 +148,8 @@ struct QuerySource: Sendable {
 /// The captures among the sources of a query.
 private struct CaptureSearch {
     var captures: [EvidenceInput] = []
-    /// Standard input, where it was looked at and is a log.
-    var standardInput: Held?
+    /// Standard input, pipes and FIFOs that were looked at and are logs, by name.
+    var streams: [String: Held] = [:]
 
     /// An opened input, which is read by one worker only.
     final class Held: @unchecked Sendable {
@@ -159,15 +168,8 @@ private struct CaptureSearch {
         else { return }
         var hasLogs = false
         for source in sources {
-            let found = try CaptureSearch.captures(source)
-            if let first = found.first, first.input.isStandardInput, !first.isCapture {
-                standardInput = Held(first)
-                hasLogs = true
-            } else if found.isEmpty {
-                hasLogs = true
-            } else {
-                captures += found
-            }
+            let found = try look(at: source, quiet)
+            if found.isEmpty { hasLogs = true } else { captures += found }
         }
         // A file without a byte may be either.
         if captures.allSatisfy(\.isEmpty) {
@@ -188,32 +190,45 @@ private struct CaptureSearch {
     /// Files of a directory that are looked at to find a first capture.
     private static let looks = 100
 
-    /// The captures behind a source, none where it is a log; standard input whatever it is.
-    private static func captures(_ source: String) throws(Failure) -> [EvidenceInput] {
-        if source == "-" { return [try EvidenceInput(CaptureInput(name: source))] }
+    /// The captures behind a source, none where it is a log; keeps what cannot be opened again.
+    private mutating func look(at source: String, _ quiet: Bool) throws(Failure) -> [EvidenceInput] {
         if case .directory = FileTree.kind(of: source) {
             // A directory that holds flow logs is one of logs, and so is a large one that begins without a capture.
             var found: [EvidenceInput] = []
-            for (index, path) in try FileTree.files(under: source).enumerated() {
-                guard index < looks || !found.isEmpty else { return [] }
-                guard let evidence = try? EvidenceInput(CaptureInput(name: path)) else { continue }
-                if evidence.isCapture {
-                    found.append(evidence)
-                } else if EvidenceInput.isEvidence(path, .automatic) {
-                    return []
+            var others = LeftOutFiles()
+            let paths = try FileTree.files(under: source) { others.add($0) }
+            for (index, path) in paths.enumerated() {
+                guard index < CaptureSearch.looks || !found.isEmpty else { return [] }
+                do throws(Failure) {
+                    let evidence = try EvidenceInput(CaptureInput(name: path))
+                    if evidence.isCapture {
+                        found.append(evidence)
+                    } else if try EvidenceInput.isEvidence(path, .automatic) {
+                        return []
+                    }
+                } catch {
+                    others.add(error)
                 }
             }
+            if !found.isEmpty { others.say(of: source, quiet: quiet) }
             return found
         }
         // What is wrong with a path is said where it is read.
-        let paths = (try? SourcePaths.files([source], holding: "", isWanted: { _ in true })) ?? []
+        let paths = (try? SourcePaths.files([source], holding: "", quiet: true) { _ in true }) ?? []
         var found: [EvidenceInput] = []
-        for path in paths {
-            guard let evidence = try? EvidenceInput(CaptureInput(name: path)), evidence.isCapture || evidence.isEmpty
-            else {
+        for path in paths where streams[path] == nil {
+            let evidence: EvidenceInput
+            do throws(Failure) {
+                evidence = try EvidenceInput(CaptureInput(name: path))
+            } catch {
+                guard path != "-", FileTree.identity(of: path)?.isRegular ?? true else { throw error }
                 continue
             }
-            found.append(evidence)
+            if evidence.isCapture || evidence.isEmpty && !evidence.isStream {
+                found.append(evidence)
+            } else if evidence.isStream {
+                streams[path] = Held(evidence)
+            }
         }
         guard found.allSatisfy(\.isEmpty) || found.count == paths.count else {
             throw Failure(.usage, "\(source) holds captures and logs: ask one query of each")

@@ -90,6 +90,17 @@ struct ResultWriter {
         )
     }
 
+    /// Writes the rows as `table` has them, side by side; a row at a time, as there may be many long ones.
+    func writeTable(to output: OutputWriter) throws(Failure) {
+        let columns = result.columns.map(ResultWriter.harmless)
+        var aligned = AlignedColumns(columns, numbers: numberColumns)
+        for column in columns.indices where aligned.isMeasured(column) {
+            for row in result.rows { aligned.fit(text(row[column]), in: column) }
+        }
+        try output.write(aligned.line(columns) + "\n")
+        for row in result.rows { try output.write(aligned.line(row.map(text)) + "\n") }
+    }
+
     private func text(_ cell: Cell) -> String {
         if cell.isNumber { return ResultWriter.rounded(cell.number) }
         if cell.isTime {
@@ -109,6 +120,7 @@ struct ResultWriter {
 
     /// Control characters as escapes, so that no log line can move the cursor of a terminal.
     private static func harmless(_ text: String) -> String {
+        if text.utf8.allSatisfy({ (0x20..<0x7F).contains($0) }) { return text }
         guard text.unicodeScalars.contains(where: isControl) else { return text }
         var result = ""
         for scalar in text.unicodeScalars {

@@ -12,12 +12,14 @@ enum SourcePaths {
 
     /// The files, in the order of the sources; those of directories by name and only where they are wanted.
     ///
-    /// `-` stays what it is. `holding` says what a directory without wanted files is said to hold.
+    /// `-` stays what it is. `holding` says what a directory without wanted files is said to hold. Files of a directory of
+    /// which `isWanted` says what is wrong with them are named and left out.
     /// - Throws: `Failure` of kind `cannotOpen` for a path that is not there, `badInput` for a directory without files.
     static func files(
         _ sources: [String],
         holding nothing: String,
-        isWanted: (String) -> Bool
+        quiet: Bool,
+        isWanted: (String) throws(Failure) -> Bool
     ) throws(Failure) -> [String] {
         var files: [String] = []
         for source in sources {
@@ -42,8 +44,18 @@ enum SourcePaths {
                     files.append(path)
                     continue
                 }
-                let found = try FileTree.files(under: path).filter(isWanted)
-                guard !found.isEmpty else { throw Failure(.badInput, "\(path) holds \(nothing)") }
+                var others = LeftOutFiles()
+                let all = try FileTree.files(under: path) { others.add($0) }
+                var found: [String] = []
+                for file in all {
+                    do throws(Failure) {
+                        if try isWanted(file) { found.append(file) }
+                    } catch {
+                        others.add(error)
+                    }
+                }
+                guard !found.isEmpty else { throw others.failure(of: path, holding: nothing) }
+                others.say(of: path, quiet: quiet)
                 files += found
             }
         }

@@ -208,6 +208,49 @@ struct ServiceLogTests {
         #expect(table.notes.isEmpty)
     }
 
+    @Test(
+        "reads Lambda's lines behind what `aws logs tail` prints in front of them",
+        arguments: ["2026-11-24T10:00:01.123000+00:00 2026/11/24/[$LATEST]ab12 ", "2026-11-24T10:00:01 "]
+    )
+    func tailed(_ front: String) throws {
+        let lines = [
+            "START RequestId: \(Self.request) Version: $LATEST",
+            "2026-11-24T10:00:02.000Z\t\(Self.request)\tERROR\tfailed",
+            "REPORT RequestId: 3f1e\tDuration: 12.5 ms\tMemory Size: 128 MB",
+        ]
+        let names = ["@type", "@requestId", "@duration", "@memorySize", "@timestamp"]
+        let table = try TableRows(lines.map { front + $0 }.joined(separator: "\n"), names)
+        #expect(table.formats == ["Lambda log"])
+        let time = front.contains(".123") ? "1795514401123" : "1795514401000"
+        #expect(table.rows[0] == ["START", Self.request, nil, nil, time])
+        #expect(table.rows[2] == ["REPORT", "3f1e", "12.5", "128000000", time])
+        if front.contains("[") { #expect(table.rows[1] == [nil, Self.request, nil, nil, time]) }
+    }
+
+    @Test(
+        "reads the times of web servers' lines",
+        arguments: [
+            ("10.0.0.1 - - [24/Nov/2026:10:00:01 +0000] \"GET / HTTP/1.1\" 200 5", "1795514401000"),
+            ("2001:db8::1 - [x] [24/Nov/2026:11:00:01 +0100] \"GET /[1] HTTP/1.1\" 200 5", "1795514401000"),
+            ("[24/Nov/2026:04:30:01 -0530] ready", "1795514401000"), ("[INFO] 10.0.0.1 - [24/Nov/2026]", nil),
+            ("[24/Nuv/2026:10:00:01 +0000]", nil), ("[31/Feb/2026:25:00:01 +0000]", nil),
+            ("[24/Nov/2026:10:00:01 +0000", nil),
+            ("2026-11-24T10:00:02Z [24/Nov/2026:10:00:01 +0000]", "1795514402000"),
+        ] as [(String, String?)]
+    )
+    func webServers(_ line: String, _ time: String?) throws {
+        #expect(try TableRows("first\n" + line + "\n", ["@timestamp"], .given(.text)).rows == [[nil], [time]])
+    }
+
+    @Test("reads JSON around a line of other bytes")
+    func damagedJSON() throws {
+        let odd = (0..<300).map { UInt8($0 % 8 + 1) }
+        let text = Array("{\"n\":1}\n{\"n\":2}\n".utf8) + odd + Array("\n{\"n\":3}\n".utf8)
+        let table = try TableRows([("test", text)], ["n"])
+        #expect(table.rows == [["1"], ["2"], [nil], ["3"]])
+        #expect(table.notes == ["1 event does not fit the format json: there is only its @message"])
+    }
+
     @Test("reads each input of several in its own format")
     func mixed() throws {
         let flow = "2 123456789012 eni-1 10.0.1.5 10.0.2.9 49152 8088 6 10 840 1764000000 1764000060 REJECT OK\n"

@@ -54,6 +54,26 @@ struct LookupTests {
     }
 
     @Test
+    func `rows of a table that are no blocks are told`() throws {
+        let table = LogTable([LogInput(name: "test", choice: .given(.json)) { MemorySource(Array("{\"a\":1}\n".utf8)) }]
+        )
+        let fields = TableFields(known: try table.describe().fields, isOpen: true)
+        var settings = QuerySettings(now: 0)
+        let plan = try QueryPlan(QuerySyntax(parsing: "cidrlookup nets a AS cidr OUTPUT owner"))
+        for (text, notes) in [
+            (Self.nets, ["1 row of the table is left out: `nonsense` is no block of addresses"]),
+            (
+                "cidr,owner\n10.0.0.0/33,x\n10.0.0.0/8,y\n,z\n",
+                ["2 rows of the table are left out: `10.0.0.0/33` is no block of addresses"]
+            ),
+            ("cidr,owner\n10.0.0.0/8,y\n10.0.0.1,z\n", []),
+        ] {
+            settings.lookups["nets"] = try LookupTable("nets", csv: Array(text.utf8))
+            #expect(try QueryRun.check(plan, fields, settings).map(\.message) == notes)
+        }
+    }
+
+    @Test
     func `long values and lines with a hash are kept`() throws {
         let long = String(repeating: "x", count: 5000)
         let table = try LookupTable("t", csv: Array("id,v\n#1,\(long)\n".utf8))

@@ -35,25 +35,12 @@ package struct TextTable: Sendable {
     ///
     /// `style` wraps a cell in colour, by row and column; the width is that of the plain text.
     package func aligned(style: (Int, Int, String) -> String) -> String {
-        let widths = columns.indices.map { column in
-            max(columns[column].count, rows.map { $0[column].count }.max() ?? 0)
+        var aligned = AlignedColumns(columns, numbers: numbers)
+        for row in rows {
+            for (column, cell) in row.enumerated() { aligned.fit(cell, in: column) }
         }
-        func line(_ cells: [String], _ row: Int?) -> String {
-            var text = ""
-            for (column, cell) in cells.enumerated() {
-                let isLast = column == cells.count - 1
-                let padding = String(
-                    repeating: " ",
-                    count: isLast && !numbers.contains(column) ? 0 : widths[column] - cell.count
-                )
-                let styled = row.map { style($0, column, cell) } ?? cell
-                text += numbers.contains(column) ? padding + styled : styled + padding
-                if !isLast { text += "  " }
-            }
-            return text
-        }
-        return ([line(columns, nil)] + rows.enumerated().map { line($0.element, $0.offset) }).joined(separator: "\n")
-            + "\n"
+        let lines = rows.enumerated().map { row, cells in aligned.line(cells) { style(row, $0, $1) } }
+        return ([aligned.line(columns)] + lines).joined(separator: "\n") + "\n"
     }
 
     private func lines(_ line: ([String]) -> String) -> String {
@@ -61,7 +48,11 @@ package struct TextTable: Sendable {
     }
 
     private static func quoted(_ text: String) -> String {
-        guard text.contains(where: { $0 == "," || $0 == "\"" || $0.isNewline }) else { return text }
+        // Most cells are plain, which bytes tell sooner than characters.
+        let isPlain = text.utf8.allSatisfy {
+            $0 >= 0x20 && $0 < 0x80 && $0 != UInt8(ascii: ",") && $0 != UInt8(ascii: "\"")
+        }
+        guard !isPlain, text.contains(where: { $0 == "," || $0 == "\"" || $0.isNewline }) else { return text }
         return "\"" + text.replacing("\"", with: "\"\"") + "\""
     }
 }

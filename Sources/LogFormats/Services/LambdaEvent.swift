@@ -40,17 +40,32 @@ struct LambdaEvent {
     private static let wordLimit = 64
 
     private let block: LineBlock
-    private let range: Range<Int>
+    /// The line without what stands in front of it in the output of a command.
+    private var range: Range<Int>
 
     init(_ block: LineBlock, _ range: Range<Int>) {
         self.block = block
         self.range = range
+        self.range = body
+    }
+
+    /// The line behind the event's time and its stream, `2026/11/24/[$LATEST]3f1e…`, which `aws logs tail` prints first.
+    private var body: Range<Int> {
+        guard range.count > 20, block.byte(range.lowerBound) &- 48 < 10, let time = word(from: range.lowerBound),
+            time.count >= 19, EventTime.isoMilliseconds(block.bytes(time)) != nil,
+            let next = word(from: time.upperBound)
+        else { return range }
+        if isType(next) { return next.lowerBound..<range.upperBound }
+        guard next.count > 12, [4, 7, 10].allSatisfy({ block.byte(next.lowerBound + $0) == UInt8(ascii: "/") }),
+            next.contains(where: { block.byte($0) == UInt8(ascii: "[") }), let text = word(from: next.upperBound)
+        else { return range }
+        return text.lowerBound..<range.upperBound
     }
 
     /// True for a line that only Lambda writes.
     static func isPlatform(_ block: LineBlock, _ range: Range<Int>) -> Bool {
         let event = LambdaEvent(block, range)
-        guard let first = event.word(from: range.lowerBound), event.isType(first),
+        guard let first = event.word(from: event.range.lowerBound), event.isType(first),
             let second = event.word(from: first.upperBound)
         else { return false }
         return ["RequestId:", "Runtime", "Init", "Restore", "Name:"].contains { block.equals(second, $0) }

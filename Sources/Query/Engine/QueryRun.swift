@@ -159,6 +159,7 @@ private final class Worker: @unchecked Sendable {
         frame.begin(rows: cursor.rowCount)
         rows.selectAll(cursor.rowCount)
         for (place, condition) in stage.conditions.enumerated() where rows.count > 0 {
+            if place == stage.timeWatch?.place { stage.timeWatch?.count(frame, rows) }
             let column = condition.evaluate(frame, rows)
             let values = frame.values
             if index == 0, stage.watched[place] != nil {
@@ -168,6 +169,7 @@ private final class Worker: @unchecked Sendable {
             }
             rows.keep { values.truth(column[$0]) == true }
         }
+        if stage.conditions.count == stage.timeWatch?.place { stage.timeWatch?.count(frame, rows) }
         if index == 0 { matched += rows.count }
         if let aggregation = stage.aggregation { try aggregation.add(rows, firstOrdinal: cursor.firstOrdinal) }
         if let analysis = stage.analysis { analysis.add(frame, rows) }
@@ -218,6 +220,7 @@ private final class Worker: @unchecked Sendable {
     func merge(_ other: Worker) throws(Failure) {
         matched += other.matched
         undecided.merge(other.undecided, uniquingKeysWith: +)
+        if let more = other.pipeline.stages[0].timeWatch { pipeline.stages[0].timeWatch?.merge(more) }
         let mine = pipeline.stages[pipeline.firstEnd]
         let theirs = other.pipeline.stages[pipeline.firstEnd]
         if let aggregation = mine.aggregation, let more = theirs.aggregation { try aggregation.merge(more) }
@@ -256,7 +259,7 @@ private final class Worker: @unchecked Sendable {
         }
         return RunRemarks(
             hitRegexLimit: pipeline.frame.hitRegexLimit,
-            notes: notes,
+            notes: [pipeline.stages[0].timeWatch?.note].compactMap { $0 } + notes,
             notices: QueryLint.sorted(notices)
         )
     }

@@ -53,11 +53,12 @@ package struct LookupTable: Sendable {
         return index
     }
 
-    /// The rows by the block of addresses in a column; what is no block is passed over.
+    /// The rows by the block of addresses in a column; what is no block is passed over and counted.
     func blocks(_ column: Int) -> AddressBlocks {
         var blocks = AddressBlocks()
-        for (place, row) in rows.enumerated() where column < row.count {
-            if let prefix = IPPrefix(parsing: row[column]) { blocks.add(prefix, place) }
+        for (place, row) in rows.enumerated() {
+            let text = column < row.count ? row[column] : ""
+            if let prefix = IPPrefix(parsing: text) { blocks.add(prefix, place) } else { blocks.refuse(text) }
         }
         return blocks
     }
@@ -68,6 +69,10 @@ struct AddressBlocks {
     private var places: [IPPrefix: Int] = [:]
     /// The lengths that occur, the longest first.
     private var lengths: [Int] = []
+    /// Texts that are no blocks: how many, and the first.
+    private(set) var refused: (count: Int, first: String)?
+
+    mutating func refuse(_ text: String) { refused = ((refused?.count ?? 0) + 1, refused?.first ?? text) }
 
     /// Adds a block; of equal ones the first counts.
     mutating func add(_ prefix: IPPrefix, _ place: Int) {

@@ -50,8 +50,8 @@ extension LanguageEntry {
             """
             N is a whole number from 1 to 100,000; without `limit` it is 10,000. It acts last, after every `filter` and \
             `sort`, wherever it stands.
-            `limit any` stops as soon as there are N rows, whichever they are. `head` is an old word for `limit`; `tail` is \
-            another one, and takes the last rows.
+            `limit any` stops as soon as there are N rows, whichever they are. Two old words: `head N` is `limit N`, and \
+            `tail N` returns the last N rows of the order, in that order.
             """,
             try: "fields srcAddr, action | limit 2"
         ),

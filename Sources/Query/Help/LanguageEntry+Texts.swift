@@ -276,20 +276,26 @@ extension LanguageEntry {
         .init(
             "rate",
             .aggregates,
-            "How much of something there is in each period.",
+            "How much a number changes in each period.",
+            """
+            From the oldest row of the group to the newest: their difference, divided by the periods between. Missing where \
+            all rows have one time.
+            """,
             try: "stats rate(bytes, 1m) as perMinute"
         ),
         .init(
             "countOverTime",
             .aggregates,
-            "Counts rows by period.",
-            try: "stats countOverTime(bytes, 5m) as n"
+            "Counts values, as count does.",
+            "A row for each period comes of `by bin(…)`: the period of the call changes nothing, which a warning says.",
+            try: "stats countOverTime(bytes, 5m) as n by bin(5m)"
         ),
         .init(
             "sumOverTime",
             .aggregates,
-            "Sums numbers by period.",
-            try: "stats sumOverTime(bytes, 5m) as n"
+            "Sums numbers, as sum does.",
+            "A row for each period comes of `by bin(…)`: the period of the call changes nothing, which a warning says.",
+            try: "stats sumOverTime(bytes, 5m) as n by bin(5m)"
         ),
         .init(
             "histogram",

@@ -61,6 +61,7 @@ extension Pipeline {
     func buildSide(_ key: NameSyntax, _ fields: [NameSyntax], _ scope: Scope) throws(QueryError) -> Stage {
         var stage = Stage()
         stage.conditions += try timeConditions(scope)
+        stage.timeWatch = timeWatch(scope, stage.conditions.count, asked: nil)
         var outputs: [Node] = []
         for field in fields { outputs.append(try scope.node(field)) }
         stage.keyed = KeyedRows(
@@ -134,7 +135,22 @@ extension Pipeline {
     }
 }
 
-/// Whether the event's time lies in a range; events without a time do.
+extension Pipeline {
+    /// Where rows without a time are counted: before a range of times is asked for, or where the query first does; `ranges`
+    /// is the number of conditions that ask for ranges, `asked` the place of the first command that needs the time.
+    func timeWatch(_ scope: Scope, _ ranges: Int, asked: Int?) -> TimeWatch? {
+        // Where the query makes its own time, it knows.
+        let lint = QueryLint(plan, TableFields(known: [], isOpen: true))
+        guard !lint.names.contains("@timestamp") else { return nil }
+        if ranges > 0 {
+            return TimeWatch(0, scope.field("@timestamp"), "the time range leaves them out")
+        }
+        guard let asked, let outcome = TimeUse(plan).outcome else { return nil }
+        return TimeWatch(asked, scope.field("@timestamp"), outcome)
+    }
+}
+
+/// Whether the event's time lies in a range; that of events without a time does not.
 final class TimeRangeNode: Node {
     private let time: Node
     private let range: ClosedRange<Int64>
@@ -149,12 +165,12 @@ final class TimeRangeNode: Node {
         for index in 0..<rows.count {
             let row = rows[index]
             let cell = times[row]
-            column[row] = Cell(!cell.isTime || range.contains(cell.milliseconds))
+            column[row] = Cell(cell.isTime && range.contains(cell.milliseconds))
         }
     }
 }
 
-/// Whether the event's time lies in a range of its log group.
+/// Whether the event's time lies in a range of its log group; where that is all time, events without one are in it.
 final class SourceTimeNode: Node {
     private let group: Node
     private let time: Node
@@ -174,7 +190,10 @@ final class SourceTimeNode: Node {
             let row = rows[index]
             let cell = times[row]
             let own = frame.pool.find(groups[row]).flatMap { ranges[$0.bits] }
-            column[row] = Cell(!cell.isTime || own?.contains { $0.contains(cell.milliseconds) } ?? true)
+            let isWithin = own?.contains { range in
+                cell.isTime ? range.contains(cell.milliseconds) : range == .min ... .max
+            }
+            column[row] = Cell(isWithin ?? true)
         }
     }
 }

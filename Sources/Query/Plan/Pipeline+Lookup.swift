@@ -20,8 +20,20 @@ extension Pipeline {
             columns.append(try place(of: key.column, in: table))
             keys.append(try builder.scope.node(key.field))
         }
-        let index: LookupNode.Index =
-            syntax.isOfBlocks ? .blocks(table.blocks(columns[0])) : .exact(table.index(columns))
+        let index: LookupNode.Index
+        if syntax.isOfBlocks {
+            let blocks = table.blocks(columns[0])
+            index = .blocks(blocks)
+            if let refused = blocks.refused {
+                let rows = refused.count == 1 ? "1 row of the table is" : "\(refused.count) rows of the table are"
+                builder.scope.note(
+                    "\(rows) left out: `\(refused.first.prefix(60))` is no block of addresses",
+                    syntax.table.span
+                )
+            }
+        } else {
+            index = .exact(table.index(columns))
+        }
         let lookup = LookupNode(keys, index)
         for output in syntax.outputs {
             let column = try place(of: output.column, in: table)

@@ -9,6 +9,9 @@ final class Pipeline {
         var conditions: [Node] = []
         /// Conditions that drop rows for want of a field, by their place, where that is to be counted.
         var watched: [Int: QueryNotice] = [:]
+        /// The first condition that asks for the time, and the count of rows that have none.
+        var asksTime: Int?
+        var timeWatch: TimeWatch?
         var expansion: (any RowExpansion)?
         var aggregation: Aggregation?
         /// What is to be done with the rows when all are there.
@@ -71,7 +74,11 @@ final class Pipeline {
             var stage = Stage()
             var builder = NodeBuilder(frame: frame, scope: scope, text: plan.text)
             if index == 0 { stage.conditions += try timeConditions(scope, from: try earliest(builder)) }
+            let ranges = stage.conditions.count
             for command in syntax.steps { try add(command, to: &stage, &list, builder) }
+            if index == 0 {
+                stage.timeWatch = timeWatch(scope, ranges, asked: stage.asksTime ?? stage.conditions.count)
+            }
             if case .stats(let aggregates, let groups, let offset)? = syntax.stats?.kind {
                 if let offset {
                     guard let length = try builder.period(offset).fixedMilliseconds else {
@@ -156,7 +163,9 @@ final class Pipeline {
         _ builder: NodeBuilder
     ) throws(QueryError) {
         switch command.kind {
-        case .filter(let condition): try addConditions(condition, to: &stage, builder)
+        case .filter(let condition):
+            try checkMoved(command, condition, builder.scope)
+            try addConditions(condition, to: &stage, builder)
         case .fields(let expressions):
             for item in expressions { list.show(item.name, try define(item, builder, isDisplay: false)) }
         case .display(let expressions):
@@ -212,6 +221,7 @@ final class Pipeline {
             if builder.scope.table?.isOpen == true, let notice = condition.whereUndecided(in: plan.text) {
                 stage.watched[stage.conditions.count] = notice
             }
+            if stage.asksTime == nil, TimeUse.asks(condition) { stage.asksTime = stage.conditions.count }
             stage.conditions.append(try builder.node(condition))
         }
     }
@@ -362,8 +372,11 @@ final class Pipeline {
             guard builder.scope.table == nil, error.errorClass == .semantic else { throw error }
             builder.scope.note(
                 "`\(key.text)` is no column of the `\(builder.scope.command)` before, so it orders nothing"
-                    + (builder.scope.columnNames.first { $0.lowercased().hasPrefix("\(key.text.lowercased())(") }
-                        .map { ": did you mean `\($0)`?" } ?? ""),
+                    + (builder.scope.columnNames.first {
+                        let name = $0.lowercased()
+                        return name == key.text.lowercased() || name.hasPrefix("\(key.text.lowercased())(")
+                    }
+                    .map { ": did you mean `\($0)`?" } ?? ""),
                 key.expression.span
             )
             return nil

@@ -14,6 +14,15 @@ package struct QueryPlan: Sendable {
     /// What is read before its own rows: the queries inside of it, and the right side of its `join`.
     package private(set) var inner: [InnerPlan] = []
     var purpose: Purpose = .rows
+    /// Filters that stand behind the only `stats` and act before it.
+    private(set) var moved: [MovedFilter] = []
+
+    /// A filter that names fields of events, and the columns that it may mean.
+    struct MovedFilter: Sendable {
+        var span: SourceSpan
+        var names: Set<String>
+        var columns: [String]
+    }
 
     /// Rows without a `limit`.
     package static let defaultLimit = 10_000
@@ -187,9 +196,7 @@ package struct QueryPlan: Sendable {
                     !FieldNames.usesColumn(condition, columns, in: text)
                 {
                     stages[index].steps.append(command)
-                    notices.append(
-                        .init(message: "names fields of events, so it acts before `stats`", span: command.span)
-                    )
+                    moved.append(MovedFilter(span: command.span, names: names, columns: columns.sorted()))
                 } else {
                     kept.append(command)
                 }

@@ -125,7 +125,8 @@ final class Scope {
         let matches = aliases.filter { Scope.stripped($0.key) == wanted }
         if let match = matches.first { return match.value }
         if let origin { return origin.scope.column(text: text).map(passed) }
-        if isStrict { return nil }
+        // Functions are called in any case; a name has its own.
+        guard wanted.utf8.contains(UInt8(ascii: "(")) else { return nil }
         return aliases.first { Scope.stripped($0.key).lowercased() == wanted.lowercased() }?.value
     }
 

@@ -150,11 +150,7 @@ package struct SavedQueries: Sendable {
     /// A default as it stands in the query: numbers bare, everything else in quotes.
     private static func literal(_ text: String) -> String {
         if text.hasPrefix("\"") || text.hasPrefix("'") || CellText.number(Array(text.utf8).span) != nil { return text }
-        return "\"\(replacing("\"", by: "\\\"", in: text))\""
-    }
-
-    private static func replacing(_ part: String, by other: String, in text: String) -> String {
-        text.split(separator: part, omittingEmptySubsequences: false).joined(separator: other)
+        return "\"\(text.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\\\""))\""
     }
 
     private static func trimmed(_ text: Substring) -> String {
@@ -185,8 +181,15 @@ private struct CallReader {
     private var index = 0
     /// True where nothing but blanks stands between here and the pipe before, or the begin.
     private var atCommand = true
+    private var lexer: QueryLexer
+    /// The word that the command began with, and what was read last: a word, or a symbol.
+    private var command = ""
+    private var last = ""
 
-    init(_ text: String) { bytes = Array(text.utf8) }
+    init(_ text: String) {
+        lexer = QueryLexer(text)
+        bytes = lexer.bytes
+    }
 
     mutating func next() throws(QueryError) -> SavedCall? {
         while index < bytes.count {
@@ -197,15 +200,33 @@ private struct CallReader {
                 if let call = try call() { return call }
             case UInt8(ascii: "\""), UInt8(ascii: "'"), UInt8(ascii: "`"):
                 atCommand = false
+                last = ""
                 skipQuoted(byte)
             case UInt8(ascii: "#"):
                 while index < bytes.count, bytes[index] != 10 { index += 1 }
+            case UInt8(ascii: "/") where isRegexNext: skipRegex()
+            case _ where CharacterClass.isWord(byte):
+                let start = index
+                while index < bytes.count, CharacterClass.isWord(bytes[index]) { index += 1 }
+                last = text(start..<index).lowercased()
+                if atCommand { command = last }
+                atCommand = false
             default:
                 if byte == UInt8(ascii: "|") { atCommand = true } else if byte > 32 { atCommand = false }
+                if byte > 32 { last = text(index..<index + 1) }
                 index += 1
             }
         }
         return nil
+    }
+
+    /// True where a slash divides nothing: in `parse`, behind `like` and `=~`, and as an argument.
+    private var isRegexNext: Bool { command == "parse" || ["like", "~", "(", ","].contains(last) }
+
+    /// Passes over a regular expression, in which quotes and `#` stand for themselves; the parser says what is wrong with it.
+    private mutating func skipRegex() {
+        last = ""
+        index = (try? lexer.regex(at: index))?.span.end ?? bytes.count
     }
 
     private mutating func skipQuoted(_ quote: UInt8) {

@@ -43,13 +43,27 @@ enum FileTree {
         )
     }
 
+    /// Bytes of a regular file; `nil` for anything else, which is not opened for that.
+    static func size(of path: String) -> Int? {
+        var status = stat()
+        guard unsafe stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
+        return Int(status.st_size)
+    }
+
     /// The regular files under a directory, sorted by path; links to directories are not followed.
     ///
+    /// `unopened` is told of the folders below it that cannot be read.
     /// - Throws: `Failure` of kind `cannotOpen` when the directory itself cannot be read.
-    static func files(under directory: String, depth: Int = 0) throws(Failure) -> [String] {
+    static func files(
+        under directory: String,
+        depth: Int = 0,
+        unopened: (Failure) -> Void = { _ in }
+    ) throws(Failure) -> [String] {
         guard let stream = unsafe opendir(directory) else {
-            if depth > 0 { return [] }
-            throw Failure(.cannotOpen, "cannot open \(directory): \(systemErrorText(errno))")
+            let failure = Failure(.cannotOpen, "cannot open \(directory): \(systemErrorText(errno))")
+            guard depth > 0 else { throw failure }
+            unopened(failure)
+            return []
         }
         var names: [String] = []
         while let entry = unsafe readdir(stream) {
@@ -65,7 +79,7 @@ enum FileTree {
             var status = stat()
             guard unsafe lstat(path, &status) == 0 else { continue }
             if status.st_mode & S_IFMT == S_IFDIR {
-                if depth < 64 { files += try FileTree.files(under: path, depth: depth + 1) }
+                if depth < 64 { files += try FileTree.files(under: path, depth: depth + 1, unopened: unopened) }
             } else if unsafe stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG {
                 files.append(path)
             }
