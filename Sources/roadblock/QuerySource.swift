@@ -77,7 +77,8 @@ struct QuerySource: Sendable {
         let all = sources + groups.flatMap(\.sources)
         let found = try CaptureSearch(all, logs, isTold: options.table != nil && groups.isEmpty, quiet: quiet)
         if !found.captures.isEmpty {
-            self.init(found.captures, options.table ?? .packets, options.wireshark)
+            let names = try QuerySource.groupNames(of: groups)
+            self.init(found.captures, names, options.table ?? .packets, options.wireshark)
             return
         }
         var inputs = try logs.inputs(sources, groups)
@@ -104,16 +105,47 @@ struct QuerySource: Sendable {
         statistics = { table.statistics }
         warnings = {
             table.results.flatMap { outcome in
-                (outcome.skipped > 0 ? ["\(outcome.name): \(outcome.skipped) lines could not be read"] : [])
+                QuerySource.damage(outcome)
                     + outcome.notes.map { $0.hasPrefix(outcome.name) ? $0 : "\(outcome.name): \($0)" }
             }
         }
     }
 
-    private init(_ captures: [EvidenceInput], _ kind: CaptureTableOptions.Table, _ profile: WiresharkProfile) {
+    /// The names of the groups by the captures that stand for them.
+    private static func groupNames(of groups: [LogGroups.Group]) throws(Failure) -> [String: String] {
+        var names: [String: String] = [:]
+        for group in groups {
+            for source in group.sources {
+                guard source != "-" else {
+                    names[source] = group.name.text
+                    continue
+                }
+                for capture in try CaptureSearch.captures(source) { names[capture.input.name] = group.name.text }
+            }
+        }
+        return names
+    }
+
+    /// What is to be said of lines that could not be read.
+    private static func damage(_ outcome: LogTable.Outcome) -> [String] {
+        guard outcome.skipped > 0 else { return [] }
+        let lines = outcome.skippedLines
+        if outcome.skipped == 1 { return ["\(outcome.name): \(lines ?? "1 line") could not be read"] }
+        return ["\(outcome.name): \(outcome.skipped) lines could not be read" + (lines.map { ": \($0)" } ?? "")]
+    }
+
+    private init(
+        _ captures: [EvidenceInput],
+        _ groups: [String: String],
+        _ kind: CaptureTableOptions.Table,
+        _ profile: WiresharkProfile
+    ) {
         let scan = CaptureScan(
             captures.map { evidence in
-                .init(name: evidence.input.name) { () throws(Failure) -> any ByteSource in try evidence.open() }
+                let name = evidence.input.name
+                return .init(name: name, logGroup: groups[name]) { () throws(Failure) -> any ByteSource in
+                    try evidence.open()
+                }
             }
         )
         switch kind {
@@ -192,7 +224,7 @@ private struct CaptureSearch {
     private static let looks = 100
 
     /// The captures behind a source, none where it is a log; standard input whatever it is.
-    private static func captures(_ source: String) throws(Failure) -> [EvidenceInput] {
+    static func captures(_ source: String) throws(Failure) -> [EvidenceInput] {
         if source == "-" { return [try EvidenceInput(CaptureInput(name: source))] }
         if case .directory = FileTree.kind(of: source) {
             // A directory that holds flow logs is one of logs, and so is a large one that begins without a capture.

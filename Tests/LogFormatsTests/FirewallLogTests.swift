@@ -76,6 +76,22 @@ struct FirewallLogTests {
             "<4>1 2026-11-24T03:00:01Z web-1 kernel - - - DENY-IN IN=e OUT= ", "DROP", "DENY-IN", "e of web-1",
             1_795_489_201
         ),
+        (
+            #"<4>1 2026-11-24T03:00:01.5Z web-1 kernel 0 ID [a@1 x="y \] z"][b@2 c="d"] DENY IN=e OUT= "#, "DROP",
+            "DENY",
+            "e of web-1", 1_795_489_201
+        ),
+        (
+            #"<4>1 2026-11-24T03:00:01Z w.example kernel - - [timeQuality tzKnown="1"] [12.3] [UFW BLOCK] IN=e OUT= "#,
+            "DROP", "UFW BLOCK", "e of w.example", 1_795_489_201
+        ),
+        ("Tue 2026-11-24 04:00:01 CET web-1 kernel: DROP IN=e OUT= ", "DROP", "DROP", "e of web-1", 1_795_489_201),
+        ("Tue 2026-11-24 03:00:01 +03 web-1 kernel: DROP IN=e OUT= ", "DROP", "DROP", "e of web-1", 1_795_489_201),
+        ("kern  :warn  : [Tue Nov 24 03:00:01 2026] DROP IN=e OUT= ", "DROP", "DROP", "e", 1_795_489_201),
+        (
+            "Tue Nov 24 03:00:01 2026 kern.warn kernel: [123.4] DROP wan in: IN=e OUT= ", "DROP", "DROP wan in", "e",
+            1_795_489_201
+        ),
         ("1795489201.25 web-1 kernel: IN=e OUT= ", "UNKNOWN", "", "e of web-1", 1_795_489_201),
         ("[   12.345678] Shorewall:net2fw:DROP:IN=e OUT= ", "DROP", "Shorewall:net2fw:DROP", "e", 12),
         ("[Tue Nov 24 03:00:01 2026] DROP wan in: IN=e OUT= ", "DROP", "DROP wan in", "e", 1_795_489_201),

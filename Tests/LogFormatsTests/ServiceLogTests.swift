@@ -90,7 +90,7 @@ struct ServiceLogTests {
         #expect(table.rows.map { $0[1] } == ["TLSv1.2", "TLSv1.2", nil, "TLSv1.2"])
         #expect(table.rows.map { $0[2] } == ["TID_12", nil, nil, nil])
         #expect(table.rows.map { $0[3] } == [Self.alb, old, "cut off in the", old])
-        #expect(table.notes == ["1 event does not fit the format alb: there is only its @message"])
+        #expect(table.notes == ["line 3 does not fit the format alb: there is only its @message"])
     }
 
     @Test("reads the columns of the other load balancers")

@@ -2,7 +2,7 @@ import RoadblockCore
 
 /// Syslog of Cisco ASA and FTD: the messages that tell of refused, and of ended, connections.
 ///
-/// Source: Cisco Secure Firewall ASA Series Syslog Messages.
+/// Source: Cisco Secure Firewall ASA Series Syslog Messages; Cisco Secure Firewall Threat Defense Syslog Messages.
 enum CiscoLog {
     static let names = ["host", "severity", "messageId", "text"]
 
@@ -61,6 +61,8 @@ enum CiscoLog {
             // Its end tells what became of it.
             record.kind = .other
         case 302_014, 302_016: text.readTeardown(&record)
+        case 430_002: CiscoEvent(scan, message.text).read(&record, isEnd: false)
+        case 430_003: CiscoEvent(scan, message.text).read(&record, isEnd: true)
         default: return other(record)
         }
         if record.kind == .record, record.source == nil || record.destination == nil || record.time == nil {
@@ -209,14 +211,13 @@ private struct CiscoText {
         setFlags(&record)
         record.isFromAsker = record.protocolNumber == 6 && record.tcpFlags == nil
         // `(no connection)`: not a rule, but a state that is lost.
-        let open = scan.next(
-            UInt8(ascii: "("),
-            from: text.lowerBound,
-            before: min(text.upperBound, text.lowerBound + 24)
-        )
-        if scan[open] == UInt8(ascii: "(") {
+        let head = place(of: "from").map { words[$0].lowerBound } ?? text.lowerBound
+        let open = scan.next(UInt8(ascii: "("), from: text.lowerBound, before: head)
+        if open < head {
             let close = scan.next(UInt8(ascii: ")"), from: open, before: text.upperBound)
             record.reason = scan.piece(min(open + 1, close)..<close)
+        } else if let due = place(of: "due"), due + 2 < words.count, let last = words.last {
+            record.reason = scan.piece(words[due + 2].lowerBound..<last.upperBound)
         }
     }
 

@@ -48,6 +48,7 @@ enum WindowsFirewallLog {
         // Windows says so where it could not keep up; the line has no packet.
         if equals("action", "INFO-EVENTS-LOST") {
             record.kind = .other
+            record.marks = .lost
             return record
         }
         record.source = column("src-ip").flatMap(scan.address)

@@ -57,11 +57,33 @@ struct EnvelopeHead {
         }
         guard bytes[index] == UInt8(ascii: "{") else { return nil }
         if findList(bytes, index) { return }
-        // An object over several lines, and others behind it.
-        var end = index + 1
-        while end < bytes.count, EnvelopeHead.isSpace(bytes[end]), bytes[end] != 10 { end += 1 }
-        guard end < bytes.count, bytes[end] == 10 else { return nil }
-        (shape, isList, start) = (.objects, false, index)
+        (isList, start) = (false, index)
+        if EnvelopeHead.isLogEvent(bytes, index) {
+            shape = .logEvents
+        } else if !EnvelopeHead.isSpread(bytes, index) {
+            return nil
+        }
+    }
+
+    /// True for an event of CloudWatch Logs by itself, as `jq '.events[]'` prints it.
+    private static func isLogEvent(_ bytes: [UInt8], _ start: Int) -> Bool {
+        var scan = ObjectScan()
+        let window = min(bytes.count, start + limit)
+        guard let end = scan.end(bytes, from: start), end <= window,
+            let value = try? JSONReader.value(of: bytes, in: start..<end)
+        else { return false }
+        return value["message"]?.text != nil && value["timestamp"] != nil && value["ingestionTime"] != nil
+    }
+
+    /// True for an object over several lines, or with another behind it in its line, as Firehose delivers them.
+    private static func isSpread(_ bytes: [UInt8], _ start: Int) -> Bool {
+        var end = start + 1
+        while end < bytes.count, isSpace(bytes[end]), bytes[end] != 10 { end += 1 }
+        if end < bytes.count, bytes[end] == 10 { return true }
+        var scan = ObjectScan()
+        guard var next = scan.end(bytes, from: start) else { return false }
+        while next < bytes.count, isSpace(bytes[next]), bytes[next] != 10 { next += 1 }
+        return next < bytes.count && bytes[next] == UInt8(ascii: "{")
     }
 
     /// Finds the list of events among the members of an object, with what stands before it.
@@ -69,8 +91,14 @@ struct EnvelopeHead {
         var reader = JSONReader(bytes, in: opening..<min(bytes.count, opening + EnvelopeHead.limit))
         var isFirst = true
         var owner: String?
+        var place = 0
         while let name = try? reader.nextName(&isFirst) {
-            if reader.kind() == .array, let shape = EnvelopeHead.shape(name, bytes, reader.offset + 1) {
+            place += 1
+            let isAlone = place == 1 && name.lowercased() == "records"
+            if reader.kind() == .array,
+                let shape = EnvelopeHead.shape(name, bytes, reader.offset + 1)
+                    ?? (isAlone ? EnvelopeHead.shape(ofOnly: bytes, reader.offset + 1) : nil)
+            {
                 self.shape = shape
                 isInObject = true
                 start = reader.offset + 1
@@ -109,6 +137,23 @@ struct EnvelopeHead {
         case "results": return bytes[index] == UInt8(ascii: "[") && item.holds("\"field\"") ? .rows : nil
         default: return nil
         }
+    }
+
+    /// How the items of `{"records": […]}` are read, where there is nothing else in the object; `nil` for what Lambda is
+    /// called with, which is one event.
+    private static func shape(ofOnly bytes: [UInt8], _ start: Int) -> Shape? {
+        let index = skipSpace(bytes, start)
+        guard index < bytes.count, bytes[index] == UInt8(ascii: "{") else { return nil }
+        let item = item(bytes, index)
+        let callers = ["sqs", "sns", "kinesis", "dynamodb", "ses"].map { "\"aws:\($0)\"" }
+        guard !item.holds("\"s3\""), !callers.contains(where: item.holds) else { return nil }
+        var scan = ObjectScan()
+        // A list that is not all there is a long one, and no member of an event.
+        guard let end = scan.end(bytes, from: start - 1) else { return .objects }
+        let close = skipSpace(bytes, end)
+        guard close < bytes.count, bytes[close] == UInt8(ascii: "}") else { return nil }
+        let next = skipSpace(bytes, close + 1)
+        return next == bytes.count || bytes[next...].prefix(64).holds("ecords\"") ? .objects : nil
     }
 
     /// The first bytes of an item.

@@ -44,6 +44,9 @@ package enum QueryRun {
         var remarks = RunRemarks()
         guard !plan.inner.isEmpty else { return remarks }
         let outline = try Pipeline(plan, fields, settings)
+        let isPointed = settings.pointsAtEvents
+        settings.pointsAtEvents = false
+        defer { settings.pointsAtEvents = isPointed }
         for inner in plan.inner {
             let source = try settings.sources.rows(for: inner, settings)
             var own = settings

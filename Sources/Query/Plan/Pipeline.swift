@@ -277,6 +277,11 @@ final class Pipeline {
     ) throws(QueryError) {
         var list = list
         if list.isEmpty, order == .newestFirst { showEvents(&list, builder.scope) }
+        if frame.settings.pointsAtEvents, builder.scope.table != nil,
+            !list.columns.contains(where: { $0.name == "@ptr" })
+        {
+            list.show("@ptr", builder.scope.field("@ptr"))
+        }
         let isAny = plan.limit?.word == .limitAny
         takesAnyOrder = isAny
         let keys = try orderKeys(syntax, builder, isAny && order == .newestFirst ? .asGiven : order)
