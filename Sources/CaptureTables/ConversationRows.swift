@@ -26,7 +26,7 @@ package final class ConversationRows: RowTable {
 /// The one reader of a table of conversations.
 private final class ConversationCursor: RowCursor {
     private enum Column {
-        case missing, message, logGroup
+        case missing, message, logGroup, pointer
         case listed(ConversationColumn)
     }
 
@@ -52,6 +52,7 @@ private final class ConversationCursor: RowCursor {
             case "@timestamp": .listed(.start)
             case "@message": .message
             case "@log": .logGroup
+            case "@ptr": .pointer
             default: ConversationColumn(rawValue: name).map { .listed($0) } ?? .missing
             }
         }
@@ -96,6 +97,7 @@ private final class ConversationCursor: RowCursor {
         for index in columns.indices {
             switch columns[index] {
             case .missing: batch.add(.missing, to: index)
+            case .pointer: batch.add(text: String(firstOrdinal + UInt64(batch.rowCount), radix: 36), to: index)
             case .logGroup: batch.add(text: scan.logGroup, to: index)
             case .message: batch.add(text: Array(listed.line.utf8), to: index)
             case .listed(let column):

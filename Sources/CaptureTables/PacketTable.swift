@@ -30,7 +30,7 @@ package final class PacketTable: RowTable {
 /// The one reader of a packet table.
 private final class PacketCursor: RowCursor {
     private enum Column {
-        case missing, time, message, logGroup
+        case missing, time, message, logGroup, pointer
         case field(Field)
     }
 
@@ -65,6 +65,7 @@ private final class PacketCursor: RowCursor {
             case "@timestamp": .time
             case "@message": .message
             case "@log": .logGroup
+            case "@ptr": .pointer
             default: FieldCatalogue.field(name).map { .field($0) } ?? .missing
             }
         }
@@ -79,7 +80,7 @@ private final class PacketCursor: RowCursor {
                 isTracking = isTracking || field.needsTracking
                 needsRecord = needsRecord || field.needsRecord
                 if let own = field.application { applications.insert(own) }
-            case .missing, .time, .logGroup: break
+            case .missing, .time, .logGroup, .pointer: break
             }
         }
         self.needsRecord = needsRecord
@@ -129,6 +130,7 @@ private final class PacketCursor: RowCursor {
         for index in columns.indices {
             switch columns[index] {
             case .missing: batch.add(.missing, to: index)
+            case .pointer: batch.add(text: String(packets, radix: 36), to: index)
             case .logGroup: batch.add(text: scan.logGroup(of: input), to: index)
             case .time: batch.add(Cell(milliseconds: frame.time.milliseconds), to: index)
             case .message:

@@ -78,6 +78,18 @@ struct SourceVariantTests {
     }
 
     @Test
+    func `flow records as Firehose delivers them`() throws {
+        let records = ["ACCEPT", "REJECT"].map { #"{"message":"\#(flow($0))"}"# }
+        for text in [records.joined(), records.joined(separator: "\n")] {
+            #expect(
+                try TableRows(text, ["action", "srcAddr"]).rows == [["ACCEPT", "10.0.0.1"], ["REJECT", "10.0.0.1"]]
+            )
+        }
+        // Other messages are fields of JSON.
+        #expect(try TableRows(#"{"message":"hello"}"# + "\n", ["message"]).rows == [["hello"]])
+    }
+
+    @Test
     func `fields are found in those events that are objects`() throws {
         let rows = try TableRows("2026-11-27T17:00:00.123Z up\n{\"a\":1,\"ts\":1795798800.123}\n", ["@timestamp", "a"])
         #expect(rows.rows == [["\(Self.time)", nil], ["\(Self.time)", "1"]])

@@ -94,6 +94,20 @@ def netfilter_journal(event):
     return netfilter(event, stamp(event, "%a %Y-%m-%d %H:%M:%S UTC ") + f"{DEVICE} kernel: ", f"{event.rule}_REJECT: ")
 
 
+def netfilter_structured(event):
+    """nftables, as RFC 5424 has it with structured data."""
+    head = f'<4>1 {stamp(event, "%Y-%m-%dT%H:%M:%S.000000Z")} {DEVICE} kernel - - [timeQuality tzKnown="1"] [12.5] '
+    return netfilter(event, head, f"[{event.rule} drop] ")
+
+
+def netfilter_json(event):
+    """ufw, as `journalctl -o json` prints it."""
+    message = netfilter(event, "", f"[{event.rule} BLOCK] ")
+    return message and json.dumps({
+        "__CURSOR": "s=1", "__REALTIME_TIMESTAMP": str(event.epoch * 1_000_000), "_BOOT_ID": "b", "PRIORITY": "4",
+        "SYSLOG_IDENTIFIER": "kernel", "MESSAGE": message, "_HOSTNAME": DEVICE, "_TRANSPORT": "kernel"})
+
+
 def eve(event):
     """An event of Suricata, as a mapping."""
     when = stamp(event, "%Y-%m-%dT%H:%M:%S.000000+0000")
@@ -206,6 +220,20 @@ def cisco(event, form):
            f"duration 0:00:00 {tail[event.outcome]}"
 
 
+def threat_defense(event):
+    """The end of a connection, as FTD tells it; a block ends as it begins."""
+    outcomes = {"refused": ("Block", 0), "accepted": ("Allow", 9), "unanswered": ("Allow", 0)}
+    if event.outcome not in outcomes:
+        return None
+    action, answers = outcomes[event.outcome]
+    return (f"<113>{stamp(event, '%Y-%m-%dT%H:%M:%SZ')} {DEVICE} : %FTD-1-430003: EventPriority: Low, DeviceUUID: 1, "
+            f"InstanceID: 1, FirstPacketSecond: {stamp(event, '%Y-%m-%dT%H:%M:%SZ')}, ConnectionID: {event.port}, "
+            f"AccessControlRuleAction: {action}, SrcIP: {event.source}, DstIP: {event.destination}, SrcPort: {event.port}, "
+            f"DstPort: {event.service}, Protocol: {event.protocol}, IngressInterface: outside, EgressInterface: inside, "
+            f"ACPolicy: main, AccessControlRuleName: {event.rule}, Prefilter Policy: x, ConnectionDuration: 0, "
+            f"InitiatorPackets: 3, ResponderPackets: {answers}, InitiatorBytes: 180, ResponderBytes: {answers * 60}")
+
+
 def palo_alto(event):
     """A traffic log in syslog."""
     when = stamp(event, "%Y/%m/%d %H:%M:%S")
@@ -279,6 +307,9 @@ LOGS = [
         broken=(BROKEN_NETFILTER,), others=("Nov 24 08:00:00 edge-1 sshd[1]: Accepted key",)),
     Log("nftables", "netfilter", netfilter_iso, outcomes=("refused",), rule="{} drop", broken=(BROKEN_NETFILTER,)),
     Log("firewalld", "netfilter", netfilter_journal, outcomes=("refused",), rule="{}_REJECT"),
+    Log("nftables-5424", "netfilter", netfilter_structured, outcomes=("refused",), rule="{} drop", broken=(BROKEN_NETFILTER,)),
+    Log("journal", "netfilter", netfilter_json, outcomes=("refused",), rule="{} BLOCK", broken=('{"MESSAGE":"[x] IN=',),
+        others=('{"__REALTIME_TIMESTAMP":"1795507200000000","MESSAGE":[114,97],"_HOSTNAME":"edge-1"}',)),
     Log("suricata", "suricata", suricata, outcomes=TOLD, broken=('{"timestamp":"2026-11-24T08', "{]"),
         others=('{"timestamp":"2026-11-24T08:00:00.0+0000","event_type":"stats","stats":{}}',)),
     Log("network-firewall", "network-firewall", network_firewall, broken=('{"firewall_name":"edge-1","event":{"times',)),
@@ -294,6 +325,8 @@ LOGS = [
         broken=('Nov 24 2026 08:00:00 edge-1 : %ASA-4-106023: Deny tcp src outside by access-group "x"',),
         others=("Nov 24 2026 08:00:00 edge-1 : %ASA-5-111008: User ran a command",)),
     Log("asa-list", "cisco-asa", lambda event: cisco(event, 2), outcomes=TOLD),
+    Log("ftd", "cisco-asa", threat_defense, outcomes=("refused", "accepted", "unanswered"),
+        broken=("<113>2026-11-24T08:00:00Z edge-1 : %FTD-1-430003: AccessControlRuleAction: Block, SrcIP: 10.0.0.1",)),
     Log("palo-alto", "palo-alto", palo_alto, outcomes=TOLD,
         broken=("Nov 24 08:00:00 edge-1 1,2026/11/24 08:00:00,1,TRAFFIC,drop,1,2026/11/24 08:00:00,10.0.0.1",),
         others=("Nov 24 08:00:00 edge-1 1,2026/11/24 08:00:00,1,SYSTEM,general,0,2026/11/24 08:00:00",)),

@@ -51,10 +51,10 @@ enum CiscoLog {
         record.packets = 1
         let text = CiscoText(scan, message.text)
         switch scan.number(message.id) {
-        case 106_023, 106_010, 106_014, 106_103: text.readDeny(&record)
+        case 106_023, 106_010, 106_014: text.readDeny(&record)
         case 106_001, 106_006, 106_007, 106_015, 106_016, 106_017, 106_018, 106_020, 106_021, 106_022, 106_012:
             text.readDenied(&record)
-        case 106_100, 106_102: text.readAccessList(&record)
+        case 106_100, 106_102, 106_103: text.readAccessList(&record)
         case 710_003, 710_005, 710_006: text.readAccess(&record)
         case 302_013, 302_015:
             text.readBuilt(&record)

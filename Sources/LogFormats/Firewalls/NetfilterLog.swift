@@ -13,6 +13,7 @@ enum NetfilterLog {
 
     private static let mark = Array("IN=".utf8)
     private static let second = Array(" OUT=".utf8)
+    private static let source = Array(" SRC=".utf8)
     private static let tag = Array("kernel:".utf8)
 
     static func read(_ block: LineBlock, _ range: Range<Int>, _ clock: LogClock) -> FirewallRecord {
@@ -37,12 +38,12 @@ enum NetfilterLog {
         return record
     }
 
-    /// The offset of `IN=` in front of `OUT=`.
+    /// The offset of `IN=` in front of `OUT=`; a prefix that does not end in a blank may stand right before it.
     private static func body(_ scan: LineScan) -> Int? {
         var from = scan.start
         while let at = scan.find(mark, from: from) {
             let isWord = at == scan.start || !isNameByte(scan[at - 1])
-            if isWord, let out = scan.find(second, from: at, before: at + 64) {
+            if isWord || scan.find(source, from: at) != nil, let out = scan.find(second, from: at, before: at + 64) {
                 let between = at + mark.count..<out
                 // The interface is one word: nothing else stands between the two.
                 if scan.word(from: between.lowerBound, before: out).upperBound >= out || between.isEmpty { return at }
@@ -58,6 +59,9 @@ enum NetfilterLog {
 
     /// The rule's prefix, and where what stands before it ends.
     private static func prefix(_ scan: LineScan, before body: Int) -> (prefix: Range<Int>, head: Int) {
+        if scan[scan.start] != UInt8(ascii: "<"), let at = scan.find(tag, before: body) {
+            return (message(scan, at + tag.count..<body), at)
+        }
         // Any year will do to find out where the time ends.
         let syslog = SyslogPrefix(scan, before: body, LogClock(now: 0))
         if syslog.isStructured { return (message(scan, syslog.end..<body), syslog.end) }

@@ -11,6 +11,8 @@ struct EnvelopeHead {
         case logEvents
         /// Lists of `field` and `value`.
         case rows
+        /// Objects with `@message` and `@timestamp`, as the console saves results.
+        case named
         /// Objects with an event as text in `CloudTrailEvent`.
         case lookups
         /// Objects that are the events.
@@ -48,8 +50,9 @@ struct EnvelopeHead {
             if bytes[index] == UInt8(ascii: "["), item.holds("\"field\"") {
                 shape = .rows
             } else if bytes[index] == UInt8(ascii: "{") {
+                let isNamed = item.holds("\"@message\"") && item.holds("\"@timestamp\"")
                 let isEvent = ["\"ingestionTime\"", "\"logStreamName\"", "\"eventId\""].contains(where: item.holds)
-                shape = isEvent && item.holds("\"message\"") ? .logEvents : .objects
+                shape = isEvent && item.holds("\"message\"") ? .logEvents : isNamed ? .named : .objects
             } else {
                 return nil
             }
@@ -65,14 +68,18 @@ struct EnvelopeHead {
         }
     }
 
-    /// True for an event of CloudWatch Logs by itself, as `jq '.events[]'` prints it.
+    /// True for an event of CloudWatch Logs by itself, as `jq '.events[]'` prints it, or a flow record as Firehose has it.
     private static func isLogEvent(_ bytes: [UInt8], _ start: Int) -> Bool {
         var scan = ObjectScan()
         let window = min(bytes.count, start + limit)
         guard let end = scan.end(bytes, from: start), end <= window,
             let value = try? JSONReader.value(of: bytes, in: start..<end)
         else { return false }
-        return value["message"]?.text != nil && value["timestamp"] != nil && value["ingestionTime"] != nil
+        guard let message = value["message"]?.text else { return false }
+        if value["timestamp"] != nil, value["ingestionTime"] != nil { return true }
+        // Flow logs that are delivered by Firehose have nothing else.
+        guard case .object(let members) = value, members.count == 1 else { return false }
+        return FlowLogLayout(guessedFrom: [message.split(separator: " ").map(String.init)]) != nil
     }
 
     /// True for an object over several lines, or with another behind it in its line, as Firehose delivers them.
@@ -178,6 +185,16 @@ extension EnvelopeHead {
         switch shape {
         case .objects: return nil
         case .rows: return row(value)
+        case .named:
+            guard case .object(let members) = value else { return nil }
+            return row(
+                .array(
+                    members.map { member in
+                        let text = member.value.text ?? member.value.compact
+                        return .object([.init("field", .string(member.name)), .init("value", .string(text))])
+                    }
+                )
+            )
         case .lookups:
             guard case .string(let event) = value["CloudTrailEvent"] else { return nil }
             return (Array(event.utf8), LogEvent())

@@ -9,6 +9,8 @@ final class Pipeline {
         var conditions: [Node] = []
         /// Conditions that drop rows for want of a field, by their place, where that is to be counted.
         var watched: [Int: QueryNotice] = [:]
+        /// Where in the text conditions stand, by their place.
+        var spans: [Int: SourceSpan] = [:]
         var expansion: (any RowExpansion)?
         var aggregation: Aggregation?
         /// What is to be done with the rows when all are there.
@@ -200,6 +202,7 @@ final class Pipeline {
             if builder.scope.table?.isOpen == true, let notice = condition.whereUndecided(in: plan.text) {
                 stage.watched[stage.conditions.count] = notice
             }
+            stage.spans[stage.conditions.count] = condition.span
             stage.conditions.append(try builder.node(condition))
         }
     }
@@ -280,7 +283,7 @@ final class Pipeline {
         if frame.settings.pointsAtEvents, builder.scope.table != nil,
             !list.columns.contains(where: { $0.name == "@ptr" })
         {
-            list.show("@ptr", builder.scope.field("@ptr"))
+            list.display("@ptr", builder.scope.field("@ptr"))
         }
         let isAny = plan.limit?.word == .limitAny
         takesAnyOrder = isAny
