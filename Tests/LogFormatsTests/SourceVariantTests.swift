@@ -38,7 +38,8 @@ struct SourceVariantTests {
         arguments: [
             #"{"a":1}{"a":2} {"a":3}"#, "{\"a\":1}{\"a\":2}\n{\"a\":3}\n",
             "{\n \"a\": 1\n}\n{\n \"a\": 2\n}\n{\"a\":3}",
-            #"{"records":[{"a":1},{"a":2},{"a":3}]}"#, #"{"Records":[{"a":1}]}{"Records":[{"a":2},{"a":3}]}"#,
+            "{\"a\":1,\n \"b\":2}\n{ \"a\":2,\n \"b\":{\n}}\n{\"a\":3}", #"{"records":[{"a":1},{"a":2},{"a":3}]}"#,
+            #"{"Records":[{"a":1}]}{"Records":[{"a":2},{"a":3}]}"#,
             "\u{FEFF}[{\"a\":1},\r\n{\"a\":2},{\"a\":3}]\r\n", "{\"a\":1}\r\n{\"a\":2}\r\n{\"a\":3}\r\n",
         ]
     )
@@ -75,6 +76,11 @@ struct SourceVariantTests {
         let event = #"{"logStreamName":"s1","timestamp":1795798800123,"message":"m\n","ingestionTime":1,"eventId":"3"}"#
         let rows = try TableRows(event + "\n" + event + "\n", ["@timestamp", "@logStream", "@message"])
         #expect(rows.rows == Array(repeating: ["\(Self.time)", "s1", "m"], count: 2))
+    }
+
+    @Test(arguments: ["{\"a\":1,\"b\":\n{\"a\":2}\n{\"a\":3}\n", "{\"a\":1,\"b\":\"x\n{\"a\":2}\n{\"a\":3}\n"])
+    func `a first line that is cut takes no other with it`(text: String) throws {
+        #expect(try TableRows(text, ["a"]).rows == [["1"], ["2"], ["3"]])
     }
 
     @Test

@@ -88,7 +88,10 @@ struct EnvelopeHead {
         while end < bytes.count, isSpace(bytes[end]), bytes[end] != 10 { end += 1 }
         if end < bytes.count, bytes[end] == 10 { return true }
         var scan = ObjectScan()
-        guard var next = scan.end(bytes, from: start) else { return false }
+        guard let close = scan.end(bytes, from: start) else { return false }
+        // A line that is cut is no part of an object with those behind it.
+        if bytes[start..<close].contains(10) { return (try? JSONReader.value(of: bytes, in: start..<close)) != nil }
+        var next = close
         while next < bytes.count, isSpace(bytes[next]), bytes[next] != 10 { next += 1 }
         return next < bytes.count && bytes[next] == UInt8(ascii: "{")
     }

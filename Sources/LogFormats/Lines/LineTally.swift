@@ -39,14 +39,29 @@ struct LineNumbers {
         entries = Array(entries.sorted().prefix(LineTally.told))
     }
 
-    /// The first lines' numbers, where blocks have so many lines: `5`, `5, 6 and 9`, `1, 2, 3, 4, 5 …`.
-    func list(_ lineCounts: [Int]) -> String? {
-        guard let last = entries.last else { return nil }
-        func number(_ entry: Entry) -> String {
-            "\(entry.line + lineCounts.prefix(entry.block).reduce(0, +))"
-        }
-        let first = entries.dropLast().map(number).joined(separator: ", ")
-        if count > entries.count { return "\(first), \(number(last)) …" }
-        return first.isEmpty ? number(last) : "\(first) and \(number(last))"
+    /// The first lines' numbers, as far as they are known yet: `5`, `5, 6 and 9`, `1, 2, 3, 4, 5 …`.
+    func list(_ starts: LineStarts) -> String? {
+        let numbers = entries.compactMap { entry in starts[entry.block].map { "\($0 + entry.line)" } }
+        guard let last = numbers.last else { return nil }
+        let first = numbers.dropLast().joined(separator: ", ")
+        if count > numbers.count { return numbers.joined(separator: ", ") + " …" }
+        return first.isEmpty ? last : "\(first) and \(last)"
     }
+}
+
+/// How many lines there are in front of each block, whose lines are counted in any order.
+struct LineStarts {
+    private var starts = [0]
+    /// Blocks behind one that is not counted yet.
+    private var waiting: [Int: Int] = [:]
+
+    mutating func add(_ count: Int, block: Int) {
+        waiting[block] = count
+        while let next = waiting.removeValue(forKey: starts.count - 1) {
+            starts.append(starts[starts.count - 1] + next)
+        }
+    }
+
+    /// Lines in front of a block; `nil` while those of a block before it are not counted.
+    subscript(block: Int) -> Int? { block < starts.count ? starts[block] : nil }
 }

@@ -37,7 +37,7 @@ package final class OpenLogInput {
     private var damage = LineNumbers()
     private var unfit = LineNumbers()
     /// Lines of each block, where the reader does not count them.
-    private var lineCounts: [Int] = []
+    private var starts = LineStarts()
     /// Records without a time.
     private var untimed = 0
     /// The most fields that one of the first JSON events has.
@@ -117,10 +117,7 @@ package final class OpenLogInput {
         records += block.rowCount
         // Blocks come in any order where several workers read.
         let place = reader.countsLines ? 0 : Int(truncatingIfNeeded: block.ordinal >> 20 & 0xFFF_FFFF)
-        if !reader.countsLines {
-            while lineCounts.count <= place { lineCounts.append(0) }
-            lineCounts[place] = block.linesRead
-        }
+        if !reader.countsLines { starts.add(block.linesRead, block: place) }
         damage.add(block.damage, block: place, firstLine: block.firstLine)
         unfit.add(block.unfit, block: place, firstLine: block.firstLine)
         marks.formUnion(block.firewall.marks)
@@ -163,7 +160,7 @@ package final class OpenLogInput {
 
     /// The numbers of the first lines that could not be read: `line 5`, `lines 5 and 6`; `nil` where there are none.
     package var skippedLines: String? {
-        damage.list(lineCounts).map { "\(word)\(damage.count == 1 ? "" : "s") \($0)" }
+        damage.list(starts).map { "\(word)\(damage.count == 1 ? "" : "s") \($0)" }
     }
 
     private var word: String { reader.holdsMessages ? "event" : "line" }
@@ -176,7 +173,7 @@ package final class OpenLogInput {
         }
         notes += marks.notes
         if case .firewall(let format) = format { notes += format.notes(others: others) }
-        if let list = unfit.list(lineCounts) {
+        if let list = unfit.list(starts) {
             notes.append(
                 unfit.count == 1
                     ? "\(word) \(list) does not fit the format \(format.name): there is only its @message"
