@@ -10,9 +10,16 @@ package final class CaptureScan: @unchecked Sendable {
     package struct Input {
         package var name: String
         package var open: () throws(Failure) -> any ByteSource
+        /// The log group that the capture stands for.
+        package var logGroup: String?
 
-        package init(name: String, open: @escaping () throws(Failure) -> any ByteSource) {
+        package init(
+            name: String,
+            logGroup: String? = nil,
+            open: @escaping () throws(Failure) -> any ByteSource
+        ) {
             self.name = name
+            self.logGroup = logGroup
             self.open = open
         }
     }
@@ -29,6 +36,15 @@ package final class CaptureScan: @unchecked Sendable {
     package init(_ inputs: [Input]) { self.inputs = inputs }
 
     var inputCount: Int { inputs.count }
+
+    /// The log group of an input.
+    func logGroup(of input: Int) -> String? { inputs[input].logGroup }
+
+    /// The log group of all inputs, where they are of one.
+    var logGroup: String? {
+        let groups = Set(inputs.map(\.logGroup))
+        return groups.count == 1 ? groups.first.flatMap(\.self) : nil
+    }
 
     /// Opens the captures for the first worker that asks; `nil` for the others.
     package func begin() throws(Failure) -> MergedCapture? {

@@ -26,7 +26,7 @@ package final class ConversationRows: RowTable {
 /// The one reader of a table of conversations.
 private final class ConversationCursor: RowCursor {
     private enum Column {
-        case missing, message
+        case missing, message, logGroup, pointer
         case listed(ConversationColumn)
     }
 
@@ -51,6 +51,8 @@ private final class ConversationCursor: RowCursor {
             switch name {
             case "@timestamp": .listed(.start)
             case "@message": .message
+            case "@log": .logGroup
+            case "@ptr": .pointer
             default: ConversationColumn(rawValue: name).map { .listed($0) } ?? .missing
             }
         }
@@ -95,6 +97,8 @@ private final class ConversationCursor: RowCursor {
         for index in columns.indices {
             switch columns[index] {
             case .missing: batch.add(.missing, to: index)
+            case .pointer: batch.add(text: String(firstOrdinal + UInt64(batch.rowCount), radix: 36), to: index)
+            case .logGroup: batch.add(text: scan.logGroup, to: index)
             case .message: batch.add(text: Array(listed.line.utf8), to: index)
             case .listed(let column):
                 switch column.value(of: listed) {

@@ -30,7 +30,7 @@ package final class PacketTable: RowTable {
 /// The one reader of a packet table.
 private final class PacketCursor: RowCursor {
     private enum Column {
-        case missing, time, message
+        case missing, time, message, logGroup, pointer
         case field(Field)
     }
 
@@ -44,6 +44,7 @@ private final class PacketCursor: RowCursor {
     private var reader: FieldReader
     private var summary = PacketSummary()
     private let needsRecord: Bool
+    private var input = 0
     private var packets = 0
     private var bytesRead = 0
 
@@ -63,6 +64,8 @@ private final class PacketCursor: RowCursor {
             switch name {
             case "@timestamp": .time
             case "@message": .message
+            case "@log": .logGroup
+            case "@ptr": .pointer
             default: FieldCatalogue.field(name).map { .field($0) } ?? .missing
             }
         }
@@ -77,7 +80,7 @@ private final class PacketCursor: RowCursor {
                 isTracking = isTracking || field.needsTracking
                 needsRecord = needsRecord || field.needsRecord
                 if let own = field.application { applications.insert(own) }
-            case .missing, .time: break
+            case .missing, .time, .logGroup, .pointer: break
             }
         }
         self.needsRecord = needsRecord
@@ -102,6 +105,7 @@ private final class PacketCursor: RowCursor {
                 break
             }
             packets &+= 1
+            self.input = input
             bytesRead &+= frame.capturedLength
             if needsRecord { dissection.facts.record = capture.record(of: frame, input: input) }
             try capture.withBytes(of: frame, input: input) { (bytes) throws(Failure) in take(frame, bytes) }
@@ -126,6 +130,8 @@ private final class PacketCursor: RowCursor {
         for index in columns.indices {
             switch columns[index] {
             case .missing: batch.add(.missing, to: index)
+            case .pointer: batch.add(text: String(packets, radix: 36), to: index)
+            case .logGroup: batch.add(text: scan.logGroup(of: input), to: index)
             case .time: batch.add(Cell(milliseconds: frame.time.milliseconds), to: index)
             case .message:
                 summary.describe(packet, bytes, facts)

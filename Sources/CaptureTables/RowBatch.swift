@@ -56,6 +56,10 @@ final class RowBatch {
 
     func add(text: [UInt8], to field: Int) { columns[field].append(entry(text)) }
 
+    func add(text: String?, to field: Int) {
+        if let text { add(text: Array(text.utf8), to: field) } else { add(.missing, to: field) }
+    }
+
     /// Adds what a reader makes of a field.
     func add(to field: Int, _ read: (inout [UInt8]) -> TableValue) { columns[field].append(entry(read)) }
 

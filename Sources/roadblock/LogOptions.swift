@@ -140,6 +140,7 @@ struct LogFormatOptions: ParsableArguments {
         case "tgw-flow"?: return .given(.flowLog(.transitGateway))
         case "json"?: return .given(.json)
         case "text"?: return .given(.text)
+        case "cloudfront"?: return .given(.headed(.cloudFront))
         case "vpc-flow-custom"?:
             throw Failure(.usage, "--format vpc-flow-custom needs --log-format '${version} ${srcaddr} …'")
         case let name?:

@@ -282,6 +282,7 @@ struct QueryCommand: ParsableCommand {
             throw Failure(.usage, "--start lies behind --end")
         }
         settings.isStrict = mode == .strict
+        settings.pointsAtEvents = format == .insightsJSON
         settings.lookups = try lookups()
         return settings
     }

@@ -83,7 +83,12 @@ struct QuerySource: Sendable {
         let all = sources + groups.flatMap(\.sources)
         let found = try CaptureSearch(all, logs, isTold: options.table != nil && groups.isEmpty, quiet: quiet)
         if !found.captures.isEmpty {
-            self.init(found.captures, options.table ?? .packets, options.wireshark)
+            // The names of the groups by the captures that stand for them.
+            var names: [String: String] = [:]
+            for group in groups {
+                for capture in group.sources.flatMap({ found.names[$0] ?? [] }) { names[capture] = group.name.text }
+            }
+            self.init(found.captures, names, options.table ?? .packets, options.wireshark)
             return
         }
         var inputs = try logs.inputs(sources, groups, quiet: quiet)
@@ -110,19 +115,32 @@ struct QuerySource: Sendable {
         statistics = { table.statistics }
         warnings = {
             table.results.flatMap { outcome in
-                (outcome.skipped > 0
-                    ? ["\(outcome.name): \(QuerySource.lines(outcome.skipped)) could not be read"] : [])
+                QuerySource.damage(outcome)
                     + outcome.notes.map { $0.hasPrefix(outcome.name) ? $0 : "\(outcome.name): \($0)" }
             }
         }
     }
 
-    private static func lines(_ count: Int) -> String { count == 1 ? "1 line" : "\(count) lines" }
+    /// What is to be said of lines that could not be read.
+    private static func damage(_ outcome: LogTable.Outcome) -> [String] {
+        guard outcome.skipped > 0 else { return [] }
+        let lines = outcome.skippedLines
+        if outcome.skipped == 1 { return ["\(outcome.name): \(lines ?? "1 line") could not be read"] }
+        return ["\(outcome.name): \(outcome.skipped) lines could not be read" + (lines.map { ": \($0)" } ?? "")]
+    }
 
-    private init(_ captures: [EvidenceInput], _ kind: CaptureTableOptions.Table, _ profile: WiresharkProfile) {
+    private init(
+        _ captures: [EvidenceInput],
+        _ groups: [String: String],
+        _ kind: CaptureTableOptions.Table,
+        _ profile: WiresharkProfile
+    ) {
         let scan = CaptureScan(
             captures.map { evidence in
-                .init(name: evidence.input.name) { () throws(Failure) -> any ByteSource in try evidence.open() }
+                let name = evidence.input.name
+                return .init(name: name, logGroup: groups[name]) { () throws(Failure) -> any ByteSource in
+                    try evidence.open()
+                }
             }
         )
         switch kind {
@@ -148,6 +166,8 @@ struct QuerySource: Sendable {
 /// The captures among the sources of a query.
 private struct CaptureSearch {
     var captures: [EvidenceInput] = []
+    /// The captures' names by the source that they were found in.
+    var names: [String: [String]] = [:]
     /// Standard input, pipes and FIFOs that were looked at and are logs, by name.
     var streams: [String: Held] = [:]
 
@@ -169,6 +189,7 @@ private struct CaptureSearch {
         var hasLogs = false
         for source in sources {
             let found = try look(at: source, quiet)
+            names[source] = found.map(\.input.name)
             if found.isEmpty { hasLogs = true } else { captures += found }
         }
         // A file without a byte may be either.
@@ -176,8 +197,8 @@ private struct CaptureSearch {
             captures = []
             return
         }
-        let names = try SourcePaths.distinct(captures.map(\.input.name), quiet: quiet)
-        captures = names.compactMap { name in captures.first { $0.input.name == name } }
+        let distinct = try SourcePaths.distinct(captures.map(\.input.name), quiet: quiet)
+        captures = distinct.compactMap { name in captures.first { $0.input.name == name } }
         guard !hasLogs else {
             throw Failure(
                 .usage,

@@ -21,9 +21,11 @@ struct CaptureQueryTests {
     private func rows(
         _ query: String,
         of paths: [String] = [CaptureQueryTests.sample],
-        conversations: Bool = false
+        conversations: Bool = false,
+        logGroup: String? = nil,
+        settings: QuerySettings = QuerySettings(now: 0)
     ) throws -> [[String]] {
-        let scan = CaptureScan(paths.map { .init(name: $0, open: Self.open($0)) })
+        let scan = CaptureScan(paths.map { .init(name: $0, logGroup: logGroup, open: Self.open($0)) })
         let table: any RowTable =
             conversations
             ? ConversationRows(scan, profile: .v44) : PacketTable(scan, profile: .v44, zone: UTCZone())
@@ -31,9 +33,24 @@ struct CaptureQueryTests {
         let plan = try QueryPlan(QuerySyntax(parsing: query))
         let fields = TableFields(known: names, isOpen: false, hasSeveral: !conversations)
         // Only one of the workers may read.
-        let result = try QueryRun.run(plan, fields, table, QuerySettings(now: 0))
+        let result = try QueryRun.run(plan, fields, table, settings)
         let values = CellText(result.pool)
         return result.rows.map { row in row.map { values.text($0) ?? "" } }
+    }
+
+    @Test(arguments: [false, true])
+    func `a capture may stand for a log group, and its rows can be pointed at`(conversations: Bool) throws {
+        func rows(_ query: String, _ settings: QuerySettings = QuerySettings(now: 0)) throws -> [[String]] {
+            try self.rows(query, conversations: conversations, logGroup: "1:cap", settings: settings)
+        }
+        let count = try rows("stats count(*)")[0][0]
+        #expect(try rows("stats count(*) by @log") == [["1:cap", count]])
+        #expect(try rows("stats count_distinct(@ptr)") == [[count]])
+        #expect(try self.rows("stats count(*) by @log", conversations: conversations) == [["", count]])
+        var pointing = QuerySettings(now: 0)
+        pointing.pointsAtEvents = true
+        let all = try rows("fields @log | sort @timestamp asc", pointing)
+        #expect(all.allSatisfy { $0.count == 2 } && Set(all.map { $0[1] }).count == all.count)
     }
 
     /// Packets of the sample that a display filter selects.

@@ -40,6 +40,21 @@ struct EnvelopeTests {
         #expect(table.rows == [["b"], ["b"]])
     }
 
+    @Test("reads the results that the console saves")
+    func savedResults() throws {
+        let text = #"""
+            [{"@timestamp":"2026-11-24 10:00:00.000","@message":"plain","@logStream":"s"},
+            {"@timestamp":"2026-11-24 10:00:01.000","@message":{"a":1,"b":{"c":"x"}}}]
+            """#
+        let table = try TableRows(text, ["@timestamp", "@logStream", "@message", "b.c"])
+        #expect(
+            table.rows == [
+                ["1795514400000", "s", "plain", nil],
+                ["1795514401000", nil, #"{"a":1,"b":{"c":"x"}}"#, "x"],
+            ]
+        )
+    }
+
     @Test("reads what subscriptions deliver, one payload behind the other")
     func subscription() throws {
         func payload(_ type: String, _ time: Int) -> String {

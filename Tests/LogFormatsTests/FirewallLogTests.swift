@@ -76,6 +76,23 @@ struct FirewallLogTests {
             "<4>1 2026-11-24T03:00:01Z web-1 kernel - - - DENY-IN IN=e OUT= ", "DROP", "DENY-IN", "e of web-1",
             1_795_489_201
         ),
+        (
+            #"<4>1 2026-11-24T03:00:01.5Z web-1 kernel 0 ID [a@1 x="y \] z"][b@2 c="d"] DENY IN=e OUT= "#, "DROP",
+            "DENY",
+            "e of web-1", 1_795_489_201
+        ),
+        (
+            #"<4>1 2026-11-24T03:00:01Z w.example kernel - - [timeQuality tzKnown="1"] [12.3] [UFW BLOCK] IN=e OUT= "#,
+            "DROP", "UFW BLOCK", "e of w.example", 1_795_489_201
+        ),
+        ("Tue 2026-11-24 04:00:01 CET web-1 kernel: DROP IN=e OUT= ", "DROP", "DROP", "e of web-1", 1_795_489_201),
+        ("Tue 2026-11-24 03:00:01 +03 web-1 kernel: DROP IN=e OUT= ", "DROP", "DROP", "e of web-1", 1_795_489_201),
+        ("kern  :warn  : [Tue Nov 24 03:00:01 2026] DROP IN=e OUT= ", "DROP", "DROP", "e", 1_795_489_201),
+        (
+            "Tue Nov 24 03:00:01 2026 kern.warn kernel: [123.4] DROP wan in: IN=e OUT= ", "DROP", "DROP wan in", "e",
+            1_795_489_201
+        ),
+        ("Nov 24 03:00:01 web-1 kernel: DROPIN=e OUT= ", "DROP", "DROP", "e of web-1", 1_795_489_201),
         ("1795489201.25 web-1 kernel: IN=e OUT= ", "UNKNOWN", "", "e of web-1", 1_795_489_201),
         ("[   12.345678] Shorewall:net2fw:DROP:IN=e OUT= ", "DROP", "Shorewall:net2fw:DROP", "e", 12),
         ("[Tue Nov 24 03:00:01 2026] DROP wan in: IN=e OUT= ", "DROP", "DROP wan in", "e", 1_795_489_201),
@@ -104,6 +121,22 @@ struct FirewallLogTests {
     }
 
     @Test(arguments: [
+        (
+            "430003: EventPriority: Low, FirstPacketSecond: 2026-11-24T03:00:00Z, AccessControlRuleAction: Block, "
+                + "SrcIP: 10.0.0.1, DstIP: 203.0.113.7, SrcPort: 4321, DstPort: 443, Protocol: tcp, "
+                + "IngressInterface: inside, AccessControlRuleName: Deny web, InitiatorPackets: 1, ResponderPackets: 0",
+            "DROP tcp 10.0.0.1 4321 > 203.0.113.7 443 by Deny web at inside of fw"
+        ),
+        (
+            "430003: AccessControlRuleAction: Allow, SrcIP: 10.0.0.1, DstIP: 10.0.0.2, SrcPort: 4, DstPort: 443, "
+                + "Protocol: tcp, ResponderPackets: 0",
+            "ACCEPT tcp 10.0.0.1 4 > 10.0.0.2 443 at fw"
+        ),
+        ("430003: AccessControlRuleAction: Block, SrcIP: 10.0.0.1", "damaged"),
+        (
+            "106016: Deny IP spoof from (10.0.0.1) to 10.0.1.5 on interface outside",
+            "DROP ? 10.0.0.1 > 10.0.1.5 at outside of fw"
+        ),
         (
             "106001: Inbound TCP connection denied from 10.0.0.1/4 to 10.0.0.2/80 flags SYN  on interface outside",
             "DROP tcp 10.0.0.1 4 > 10.0.0.2 80 at outside of fw"

@@ -79,6 +79,93 @@ struct ServiceLogTests {
         )
     }
 
+    @Test("reads the connection log of a load balancer")
+    func loadBalancerConnections() throws {
+        let text = """
+            2026-11-24T20:05:12.123456Z 2001:db8::7 33410 443 TLSv1.2 ECDHE-RSA 4.054 "CN=a.com,O=b c" NotBefore=2023 FEF2 \
+            Success TID_6e
+            2026-11-24T20:05:13Z 192.0.2.1 36280 443 - - - - - - - TID_1f
+            2026-11-24T20:05:14Z 192.0.2.1 36280 443 TLSv1.2 E 0.002 "CN=x" - - Failed:ClientCertUntrusted TID_2
+            """
+        let table = try TableRows(
+            text,
+            [
+                "@timestamp", "client_ip", "client_port", "tls_handshake_latency", "leaf_client_cert_subject",
+                "tls_verify_status",
+            ]
+        )
+        #expect(table.formats == ["Application Load Balancer connection log"])
+        #expect(
+            table.rows == [
+                ["1795550712123", "2001:db8::7", "33410", "4.054", "CN=a.com,O=b c", "Success"],
+                ["1795550713000", "192.0.2.1", "36280", "-", "-", "-"],
+                ["1795550714000", "192.0.2.1", "36280", "0.002", "CN=x", "Failed:ClientCertUntrusted"],
+            ]
+        )
+    }
+
+    @Test("reads the server access log of S3, old and new lines")
+    func bucketAccess() throws {
+        let text = #"""
+            79a5 b [24/Nov/2026:00:00:38 +0000] 192.0.2.3 79a5 3E57 REST.GET.VERSIONING - "GET /b?versioning HTTP/1.1" 200 - \#
+            113 - 7 - "-" "S3Console/0.4" - s9lz+5c= SigV4 ECDHE AuthHeader b.s3.amazonaws.com TLSV1.2 arn:ap Yes us-east-1
+            79a5 b [24/Nov/2026:01:00:39 +0100] 2001:db8::1 - 3E57 REST.PUT.OBJECT a.pdf "PUT /a%20b.pdf HTTP/1.1" 403 \#
+            AccessDenied 243 - 11 - "-" "Mozilla/5.0 "q"" -
+            """#
+        let table = try TableRows(
+            text,
+            [
+                "@timestamp", "remoteip", "operation", "request_verb", "request_url", "httpstatus", "errorcode",
+                "useragent", "sourceregion",
+            ]
+        )
+        #expect(table.formats == ["S3 server access log"])
+        #expect(
+            table.rows == [
+                [
+                    "1795478438000", "192.0.2.3", "REST.GET.VERSIONING", "GET", "/b?versioning", "200", "-",
+                    "S3Console/0.4", "us-east-1",
+                ],
+                [
+                    "1795478439000", "2001:db8::1", "REST.PUT.OBJECT", "PUT", "/a%20b.pdf", "403", "AccessDenied",
+                    #"Mozilla/5.0 "q""#, nil,
+                ],
+            ]
+        )
+        #expect(table.notes.isEmpty)
+    }
+
+    @Test("reads CloudFront's logs by their head, or by the usual columns, and their JSON")
+    func cloudFront() throws {
+        let names = ["@timestamp", "c-ip", "sc-status", "cs(User-Agent)"]
+        let row = ["2026-11-24", "10:00:00", "LAX1", "392", "192.0.2.1", "GET", "d", "/x", "502", "-", "curl/8%20x"]
+        let wanted = ["1795514400000", "192.0.2.1", "502", "curl/8%20x"]
+        let head =
+            "#Version: 1.0\r\n#Fields: date time x-edge-location sc-bytes c-ip cs-method cs(Host) "
+            + "cs-uri-stem sc-status cs(Referer) cs(User-Agent)\r\n"
+        let line = row.joined(separator: "\t") + "\r\n"
+        let table = try TableRows(head + line + head + line + "cut\tx\r\n", names)
+        #expect(table.rows == [wanted, wanted, [nil, nil, nil, nil]])
+        #expect(table.notes == ["line 7 does not fit the format cloudfront: there is only its @message"])
+        let rest = String(repeating: "\t-", count: 22)
+        let headless = try TableRows(row.joined(separator: "\t") + rest + "\n", names, .given(.headed(.cloudFront)))
+        #expect(headless.rows == [wanted])
+        let json = try TableRows(
+            #"{"date":"2026-11-24","time":"10:00:00","c-ip":"192.0.2.1"}"# + "\n",
+            ["@timestamp", "c-ip"]
+        )
+        #expect(json.rows == [["1795514400000", "192.0.2.1"]])
+    }
+
+    @Test("reads what web servers write with a head of field names")
+    func webServer() throws {
+        let text =
+            "#Software: Microsoft Internet Information Services 10.0\n#Fields: date time s-ip cs-method sc-status\n"
+            + "2026-11-24 10:00:00 fe80::1 GET 200\n"
+        let table = try TableRows(text, ["@timestamp", "s-ip", "sc-status"])
+        #expect(table.rows == [["1795514400000", "fe80::1", "200"]])
+    }
+
     @Test("reads lines that lack the later columns, and keeps those that do not fit")
     func shorterLines() throws {
         let old = Self.alb.split(separator: " ").prefix(22).joined(separator: " ")
@@ -90,7 +177,7 @@ struct ServiceLogTests {
         #expect(table.rows.map { $0[1] } == ["TLSv1.2", "TLSv1.2", nil, "TLSv1.2"])
         #expect(table.rows.map { $0[2] } == ["TID_12", nil, nil, nil])
         #expect(table.rows.map { $0[3] } == [Self.alb, old, "cut off in the", old])
-        #expect(table.notes == ["1 event does not fit the format alb: there is only its @message"])
+        #expect(table.notes == ["line 3 does not fit the format alb: there is only its @message"])
     }
 
     @Test("reads the columns of the other load balancers")

@@ -11,6 +11,7 @@ struct TableRows {
     var fields: [String] = []
     var notes: [String] = []
     var skipped = 0
+    var skippedLines: String?
 
     /// Reads some fields of inputs by name, in pieces of at most `step` bytes.
     init(
@@ -43,6 +44,7 @@ struct TableRows {
         }
         notes = table.results.flatMap(\.notes)
         skipped = table.results.reduce(0) { $0 + $1.skipped }
+        skippedLines = table.results.compactMap(\.skippedLines).first
     }
 
     init(_ text: String, _ names: [String], _ choice: FormatChoice = .automatic, step: Int = .max) throws {

@@ -13,6 +13,67 @@ struct LogQueryTests {
         return try asked.rows(query, separator: "\t")
     }
 
+    @Test(
+        "GetQueryResults points at the events of rows that are some",
+        arguments: [
+            ("filter a > 0", ["@timestamp", "@message", "@ptr"], true), ("fields a", ["a", "@ptr"], true),
+            ("fields @ptr, a", ["@ptr", "a"], true), ("display a | sort a desc | limit 2", ["a", "@ptr"], true),
+            ("parse @message '*' as x | dedup x", ["x", "@ptr"], true),
+            ("stats count(*) by a", ["a", "count(*)"], false),
+            ("stats max(a) by b | fields 1 as x", ["b", "max(a)", "x"], false),
+            ("pattern @message", ["@pattern", "@ratio", "@sampleCount", "@severityLabel"], false),
+            ("filter a in (fields a | display a) | fields a", ["a", "@ptr"], true),
+        ]
+    )
+    func pointers(_ query: String, _ columns: [String], _ isPointed: Bool) throws {
+        let text = Array("{\"a\":1,\"b\":1}\n{\"a\":2,\"b\":1}\n".utf8)
+        @Sendable func source() throws -> RowSource {
+            let table = LogTable([LogInput(name: "test") { MemorySource(text) }])
+            return RowSource(TableFields(known: try table.describe().fields, isOpen: true), table, isSequential: false)
+        }
+        var settings = QuerySettings(now: 0)
+        settings.pointsAtEvents = true
+        settings.sources = QuerySources([]) { _ throws(Failure) in
+            do { return try source() } catch { throw Failure(.badInput, "\(error)") }
+        }
+        let rows = try source()
+        let plan = try QueryPlan(QuerySyntax(parsing: query))
+        let result = try QueryRun.run(plan, rows.fields, rows.table, settings)
+        #expect(result.columns == columns)
+        let place = result.columns.firstIndex(of: "@ptr")
+        #expect((place != nil) == isPointed)
+        if let place {
+            let values = CellText(result.pool)
+            #expect(Set(result.rows.map { values.text($0[place]) }).count == 2)
+        }
+    }
+
+    @Test(
+        "says which condition left no row",
+        arguments: [
+            ("filter a = 5", "no row meets this condition", "a = 5"),
+            (
+                "filter a = 1 and b = 2 | stats count(*)", "1 row meets the conditions before, and none this one",
+                "b = 2"
+            ),
+            (
+                "filter b = 1 | filter a like 'x' | filter a = 1",
+                "2 rows meet the conditions before, and none this one", "a like 'x'"
+            ),
+            ("filter a = 1 | fields a | limit 1", nil, ""), ("fields a", nil, ""), ("filter a > 0", nil, ""),
+        ] as [(String, String?, String)]
+    )
+    func emptyResults(_ query: String, _ message: String?, _ part: String) throws {
+        let text = Array("{\"a\":1,\"b\":1}\n{\"a\":2,\"b\":1}\n".utf8)
+        let table = LogTable([LogInput(name: "test") { MemorySource(text) }])
+        let fields = TableFields(known: try table.describe().fields, isOpen: true)
+        let result = try QueryRun.run(QueryPlan(QuerySyntax(parsing: query)), fields, table, QuerySettings(now: 0))
+        #expect(result.notices.first?.message == message)
+        if let span = result.notices.first?.span {
+            #expect(String(decoding: Array(query.utf8)[span.start..<span.end], as: UTF8.self) == part)
+        }
+    }
+
     @Test(arguments: ["1.2.3.4", "10.0.0.9", "10.0.0.100", "192.168.100.100", "010.0.0.1", "REJECT", "longer-than-8"])
     func `a word equals its literal, whatever it looks like`(_ word: String) throws {
         let text = "\(word) 1 2\nother 1 2\n\(word) 3 4\n"

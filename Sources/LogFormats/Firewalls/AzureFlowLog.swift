@@ -39,10 +39,10 @@ enum AzureFlowLog {
             var reader = AzureRecordReader(block, range, line)
             let isWhole = reader.run()
             let base = Int32(block.firewall.azure.count)
-            block.firewall.damaged += reader.overflow
+            for _ in 0..<reader.overflow { block.damage.add(line &- block.firstLine) }
             for tuple in reader.tuples {
                 guard rows.count < rowLimit else {
-                    block.firewall.damaged += 1
+                    block.damage.add(tuple.line &- block.firstLine)
                     continue
                 }
                 rows.append((tuple.range, tuple.line))

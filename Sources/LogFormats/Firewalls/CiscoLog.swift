@@ -2,7 +2,7 @@ import RoadblockCore
 
 /// Syslog of Cisco ASA and FTD: the messages that tell of refused, and of ended, connections.
 ///
-/// Source: Cisco Secure Firewall ASA Series Syslog Messages.
+/// Source: Cisco Secure Firewall ASA Series Syslog Messages; Cisco Secure Firewall Threat Defense Syslog Messages.
 enum CiscoLog {
     static let names = ["host", "severity", "messageId", "text"]
 
@@ -51,16 +51,18 @@ enum CiscoLog {
         record.packets = 1
         let text = CiscoText(scan, message.text)
         switch scan.number(message.id) {
-        case 106_023, 106_010, 106_014, 106_103: text.readDeny(&record)
+        case 106_023, 106_010, 106_014: text.readDeny(&record)
         case 106_001, 106_006, 106_007, 106_015, 106_016, 106_017, 106_018, 106_020, 106_021, 106_022, 106_012:
             text.readDenied(&record)
-        case 106_100, 106_102: text.readAccessList(&record)
+        case 106_100, 106_102, 106_103: text.readAccessList(&record)
         case 710_003, 710_005, 710_006: text.readAccess(&record)
         case 302_013, 302_015:
             text.readBuilt(&record)
             // Its end tells what became of it.
             record.kind = .other
         case 302_014, 302_016: text.readTeardown(&record)
+        case 430_002: CiscoEvent(scan, message.text).read(&record, isEnd: false)
+        case 430_003: CiscoEvent(scan, message.text).read(&record, isEnd: true)
         default: return other(record)
         }
         if record.kind == .record, record.source == nil || record.destination == nil || record.time == nil {
@@ -209,14 +211,13 @@ private struct CiscoText {
         setFlags(&record)
         record.isFromAsker = record.protocolNumber == 6 && record.tcpFlags == nil
         // `(no connection)`: not a rule, but a state that is lost.
-        let open = scan.next(
-            UInt8(ascii: "("),
-            from: text.lowerBound,
-            before: min(text.upperBound, text.lowerBound + 24)
-        )
-        if scan[open] == UInt8(ascii: "(") {
+        let head = place(of: "from").map { words[$0].lowerBound } ?? text.lowerBound
+        let open = scan.next(UInt8(ascii: "("), from: text.lowerBound, before: head)
+        if open < head {
             let close = scan.next(UInt8(ascii: ")"), from: open, before: text.upperBound)
             record.reason = scan.piece(min(open + 1, close)..<close)
+        } else if let due = place(of: "due"), due + 2 < words.count, let last = words.last {
+            record.reason = scan.piece(words[due + 2].lowerBound..<last.upperBound)
         }
     }
 

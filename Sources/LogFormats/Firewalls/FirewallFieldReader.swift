@@ -38,6 +38,7 @@ final class FirewallFieldReader {
         if let known = normalised[name] { return known }
         if let place = format.columns.firstIndex(of: name) { return .column(place) }
         if format.kind == .paloAlto, let place = PaloAltoLog.names.firstIndex(of: name) { return .column(place) }
+        if format.kind == .netfilter, format.isJSON, NetfilterLog.names.contains(name) { return .own(name) }
         return format.holdsPlainJSON ? .json : .own(name)
     }
 
@@ -124,7 +125,10 @@ final class FirewallFieldReader {
 
     private func piece(_ name: String, _ row: Int, _ block: LineBlock, _ range: Range<Int>) -> Piece {
         switch format.kind {
-        case .netfilter: NetfilterLog.field(Array(name.utf8), block, range, clock)
+        case .netfilter:
+            format.isJSON
+                ? JournalLog.field(Array(name.utf8), block, range, clock)
+                : NetfilterLog.field(Array(name.utf8), block, range, clock)
         case .azure: AzureFlowLog.field(name, block, row)
         case .cisco: CiscoLog.names.contains(name) ? CiscoLog.field(name, block, range, clock) : .none
         default: .none

@@ -16,14 +16,15 @@ extension FirewallFormat {
         // A line of another kind stands between the records now and then; a fifth of them is enough.
         let candidates = [
             FirewallFormat(.networkFirewall, isJSON: true), FirewallFormat(.google, isJSON: true),
-            FirewallFormat(.zeek, isJSON: true),
+            FirewallFormat(.zeek, isJSON: true), FirewallFormat(.netfilter, isJSON: true),
         ]
         let block = LineBlock(of: lines.prefix(50))
         return candidates.first { format in
             let known = (0..<block.rowCount).count { row in
                 format.isKnown(block, block.range(of: row))
             }
-            return known > 0 && known * 5 >= block.rowCount
+            // A journal has the lines of all programs.
+            return known > 0 && (known * 5 >= block.rowCount || format.kind == .netfilter)
         }
     }
 
@@ -54,7 +55,8 @@ extension FirewallFormat {
             WindowsFirewallLog.format(header: lines) ?? FirewallFormat(.windows, columns: WindowsFirewallLog.usual)
         case .zeek: ZeekLog.format(header: lines) ?? FirewallFormat(.zeek, isJSON: true)
         case .networkFirewall, .azure, .google: FirewallFormat(kind, isJSON: true)
-        case .netfilter, .cisco, .paloAlto, .transitGateway, .resolver: self
+        case .netfilter: FirewallFormat(.netfilter, isJSON: lines.first?.first == UInt8(ascii: "{"))
+        case .cisco, .paloAlto, .transitGateway, .resolver: self
         }
     }
 }
@@ -74,46 +76,48 @@ extension LineBlock {
 extension FirewallFormat {
     /// Reads every row; the records lie beside them in the block.
     func read(_ block: LineBlock, _ clock: LogClock) {
+        block.firewall.clear()
         if kind == .azure {
             let ranges = (0..<block.rowCount).map { (range: block.range(of: $0), line: block.line(of: $0)) }
             AzureFlowLog.expand(block, ranges)
         } else {
-            if !columns.isEmpty, block.events.isEmpty { dropHeaders(block) }
+            if !columns.isEmpty, block.events.isEmpty { block.dropHeaders() }
             block.firewall.records.reserveCapacity(block.rowCount)
             for row in 0..<block.rowCount {
                 block.firewall.records.append(read(block, block.range(of: row), clock))
             }
         }
-        for record in block.firewall.records {
+        for (row, record) in block.firewall.records.enumerated() {
             switch record.kind {
             case .record: block.firewall.marks.formUnion(record.marks)
-            case .other: block.firewall.others += 1
-            case .damaged: block.firewall.damaged += 1
+            case .other:
+                block.firewall.others += 1
+                if record.marks.contains(.lost) { block.firewall.marks.insert(.lost) }
+            case .damaged: block.damage.add(block.line(of: row) - block.firstLine)
             }
         }
     }
 
-    /// Leaves out the lines that begin with `#`, which are about the file.
-    private func dropHeaders(_ block: LineBlock) {
-        let rows = (0..<block.rowCount).map { (range: block.range(of: $0), line: block.line(of: $0)) }
-        let others = rows.filter { block.byte($0.range.lowerBound) != UInt8(ascii: "#") }
-        if others.count < rows.count { block.setRows(others) }
+    /// What is to be said of lines that are no records.
+    func notes(others: Int) -> [String] {
+        // Headers, and the other events of JSON logs, are what one expects.
+        guard others > 0, [.netfilter, .cisco, .paloAlto].contains(kind) else { return [] }
+        return ["\(others) other line\(others == 1 ? "" : "s")"]
     }
+}
 
-    /// What is to be said of times that lack something, and of lines that are no records.
-    func notes(_ marks: TimeMarks, others: Int) -> [String] {
+extension LogMarks {
+    /// What is to be said of what is missing.
+    var notes: [String] {
         var notes: [String] = []
-        if marks.contains(.sinceStart) {
+        if contains(.sinceStart) {
             notes.append("times are seconds since the system was started, told as if that had been in 1970")
         }
-        if marks.contains(.noYear) {
+        if contains(.noYear) {
             notes.append("times have no year: the last one that is not ahead of now was taken")
         }
-        if marks.contains(.noZone) { notes.append("times have no zone: taken as UTC") }
-        // Headers, and the other events of JSON logs, are what one expects.
-        if others > 0, [.netfilter, .cisco, .paloAlto].contains(kind) {
-            notes.append("\(others) other line\(others == 1 ? "" : "s")")
-        }
+        if contains(.noZone) { notes.append("times have no zone: taken as UTC") }
+        if contains(.lost) { notes.append("a line says that events were lost: what is not in it may have been") }
         return notes
     }
 }

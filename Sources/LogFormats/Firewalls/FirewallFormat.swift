@@ -58,7 +58,7 @@ package struct FirewallFormat: Hashable, Sendable {
 
     /// The names that `--format` takes.
     package static let named: [(name: String, kind: FirewallKind, meaning: String)] = [
-        ("netfilter", .netfilter, "Linux LOG lines of iptables, nftables, ufw and firewalld"),
+        ("netfilter", .netfilter, "Linux LOG lines of iptables, nftables, ufw and firewalld; also journalctl -o json"),
         ("network-firewall", .networkFirewall, "AWS Network Firewall, alerts and flows (JSON)"),
         ("suricata", .networkFirewall, "Suricata EVE, alerts, drops and flows (JSON)"),
         ("azure-flow", .azure, "Azure network security group and virtual network flow logs (JSON)"),
@@ -117,7 +117,7 @@ package struct FirewallFormat: Hashable, Sendable {
     /// Reads the record of a line, which keeps to the block's bytes.
     func read(_ block: LineBlock, _ range: Range<Int>, _ clock: LogClock) -> FirewallRecord {
         switch kind {
-        case .netfilter: NetfilterLog.read(block, range, clock)
+        case .netfilter: isJSON ? JournalLog.read(block, range, clock) : NetfilterLog.read(block, range, clock)
         case .networkFirewall: EVELog.read(block, range)
         case .google: GoogleFirewallLog.read(block, range)
         case .windows: WindowsFirewallLog.read(block, range, self)
@@ -142,10 +142,9 @@ package struct LogClock: Hashable, Sendable {
 package struct FirewallRows: Sendable {
     /// By row.
     package var records: [FirewallRecord] = []
-    /// Lines that tell of something else, and those that cannot be read.
+    /// Lines that tell of something else.
     var others = 0
-    var damaged = 0
-    var marks: TimeMarks = []
+    var marks: LogMarks = []
     /// What rows of Azure's logs lie in.
     var azure: [AzureGroup] = []
     /// By row, the place in `azure`.
@@ -155,16 +154,18 @@ package struct FirewallRows: Sendable {
         records.removeAll(keepingCapacity: true)
         groups.removeAll(keepingCapacity: true)
         azure.removeAll(keepingCapacity: true)
-        (others, damaged, marks) = (0, 0, [])
+        (others, marks) = (0, [])
     }
 }
 
-/// What is missing in the times of a log.
-struct TimeMarks: OptionSet, Hashable, Sendable {
+/// What is missing in a log, mostly in its times.
+struct LogMarks: OptionSet, Hashable, Sendable {
     var rawValue: UInt8
 
-    static let noYear = TimeMarks(rawValue: 1)
-    static let noZone = TimeMarks(rawValue: 2)
+    static let noYear = LogMarks(rawValue: 1)
+    static let noZone = LogMarks(rawValue: 2)
     /// Seconds since the system was started.
-    static let sinceStart = TimeMarks(rawValue: 4)
+    static let sinceStart = LogMarks(rawValue: 4)
+    /// The log says that it does not hold everything.
+    static let lost = LogMarks(rawValue: 8)
 }

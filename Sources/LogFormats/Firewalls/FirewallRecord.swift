@@ -91,7 +91,7 @@ package struct FirewallRecord: Sendable {
     package var interface = Piece.none
     package var reason = Piece.none
     /// What is missing in the time.
-    var marks: TimeMarks = []
+    var marks: LogMarks = []
 
     package init() {}
 

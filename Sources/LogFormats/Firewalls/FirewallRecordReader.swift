@@ -50,7 +50,7 @@ package final class FirewallRecordReader {
     private func isRecord(_ row: Int) -> Bool {
         guard block.firewall.records[row].kind == .record else { return false }
         if time(row) != nil { return true }
-        input.noteDamage()
+        input.noteUntimed()
         return false
     }
 

@@ -13,7 +13,8 @@ enum NetfilterLog {
 
     private static let mark = Array("IN=".utf8)
     private static let second = Array(" OUT=".utf8)
-    private static let tags = ["kernel:", "kernel - - - "].map { Array($0.utf8) }
+    private static let source = Array(" SRC=".utf8)
+    private static let tag = Array("kernel:".utf8)
 
     static func read(_ block: LineBlock, _ range: Range<Int>, _ clock: LogClock) -> FirewallRecord {
         let scan = LineScan(block, range)
@@ -37,12 +38,12 @@ enum NetfilterLog {
         return record
     }
 
-    /// The offset of `IN=` in front of `OUT=`.
+    /// The offset of `IN=` in front of `OUT=`; a prefix that does not end in a blank may stand right before it.
     private static func body(_ scan: LineScan) -> Int? {
         var from = scan.start
         while let at = scan.find(mark, from: from) {
             let isWord = at == scan.start || !isNameByte(scan[at - 1])
-            if isWord, let out = scan.find(second, from: at, before: at + 64) {
+            if isWord || scan.find(source, from: at) != nil, let out = scan.find(second, from: at, before: at + 64) {
                 let between = at + mark.count..<out
                 // The interface is one word: nothing else stands between the two.
                 if scan.word(from: between.lowerBound, before: out).upperBound >= out || between.isEmpty { return at }
@@ -58,25 +59,29 @@ enum NetfilterLog {
 
     /// The rule's prefix, and where what stands before it ends.
     private static func prefix(_ scan: LineScan, before body: Int) -> (prefix: Range<Int>, head: Int) {
-        if let tag = tags.lazy.compactMap({ tag in scan.find(tag, before: body).map { ($0, tag.count) } }).first {
-            let rest = scan.trimmed(tag.0 + tag.1..<body)
-            // The time since start, in brackets behind the tag.
-            if scan[rest.lowerBound] == UInt8(ascii: "[") {
-                let close = scan.next(UInt8(ascii: "]"), from: rest.lowerBound, before: body)
-                let inside = scan.bytes(min(rest.lowerBound + 1, close)..<close)
-                if !inside.isEmpty, inside.allSatisfy({ LineScan.isDigit($0) || $0 == UInt8(ascii: ".") || $0 == 32 }) {
-                    return (scan.trimmed(min(close + 1, body)..<body), tag.0)
-                }
-            }
-            return (rest, tag.0)
+        if scan[scan.start] != UInt8(ascii: "<"), let at = scan.find(tag, before: body) {
+            return (message(scan, at + tag.count..<body), at)
         }
         // Any year will do to find out where the time ends.
-        let end = SyslogPrefix(scan, before: body, LogClock(now: 0)).end
+        let syslog = SyslogPrefix(scan, before: body, LogClock(now: 0))
+        if syslog.isStructured { return (message(scan, syslog.end..<body), syslog.end) }
+        if let at = scan.find(tag, before: body) { return (message(scan, at + tag.count..<body), at) }
+        let end = syslog.end
         let word = scan.word(from: end, before: body)
         let isTag =
             scan[word.upperBound - 1] == UInt8(ascii: ":") && scan[word.upperBound - 2] == UInt8(ascii: "]")
             && scan[word.lowerBound] != UInt8(ascii: "[")
         return (scan.trimmed((isTag ? word.upperBound : end)..<body), max(end, word.lowerBound))
+    }
+
+    /// What the kernel says, without the time since start, in brackets in front of it.
+    private static func message(_ scan: LineScan, _ range: Range<Int>) -> Range<Int> {
+        let message = scan.trimmed(range)
+        guard scan[message.lowerBound] == UInt8(ascii: "[") else { return message }
+        let close = scan.next(UInt8(ascii: "]"), from: message.lowerBound, before: range.upperBound)
+        let inside = scan.bytes(min(message.lowerBound + 1, close)..<close)
+        let isTime = inside.allSatisfy { LineScan.isDigit($0) || $0 == UInt8(ascii: ".") || $0 == 32 }
+        return isTime && !inside.isEmpty ? scan.trimmed(min(close + 1, range.upperBound)..<range.upperBound) : message
     }
 
     /// The prefix without the brackets around it and the colon behind it.

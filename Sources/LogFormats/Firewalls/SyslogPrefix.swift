@@ -3,12 +3,15 @@ import RoadblockCore
 /// What stands in front of a message: the time, and the host that logged it.
 ///
 /// Read are RFC 3164 and RFC 5424, what `journalctl` prints (short, short-iso, short-full, short-unix), the kernel's ring
-/// buffer with time since start or with dates, and Cisco's times with a year.
+/// buffer with time since start or with dates (`dmesg`, also with -T and -x), OpenWrt's `logread`, and Cisco's times with
+/// a year.
 struct SyslogPrefix {
     /// Milliseconds since 1970.
     var time: Int64?
-    var marks: TimeMarks = []
+    var marks: LogMarks = []
     var host = Piece.none
+    /// True for a header of RFC 5424, whose structured data ends where the message begins.
+    private(set) var isStructured = false
     /// Where what was read ends.
     private(set) var end: Int
 
@@ -23,7 +26,10 @@ struct SyslogPrefix {
         if scan[index] == UInt8(ascii: "<") {
             let close = scan.next(UInt8(ascii: ">"), from: index, before: min(limit, index + 6))
             if scan[close] == UInt8(ascii: ">") { index = close + 1 }
+            // Cisco may have a colon there.
+            if scan[index] == UInt8(ascii: ":") { index += 1 }
         }
+        index = SyslogPrefix.skipLevel(scan, index, before: limit)
         var word = scan.word(from: index, before: limit)
         let hasVersion = word.count == 1 && LineScan.isDigit(scan[word.lowerBound])
         if hasVersion { word = scan.word(from: word.upperBound, before: limit) }
@@ -34,6 +40,10 @@ struct SyslogPrefix {
         }
         end = index
         guard time != nil || !marks.isEmpty else { return }
+        if hasVersion, let message = readHeader(scan, index, before: limit) {
+            (end, isStructured) = (message, true)
+            return
+        }
         word = scan.word(from: index, before: limit)
         // Between time and host Cisco has a colon or a zone.
         if word.count == 1, scan[word.lowerBound] == UInt8(ascii: ":") {
@@ -43,9 +53,90 @@ struct SyslogPrefix {
         let hasHost = scan[index - 1] != UInt8(ascii: "]")
         let isTag = scan[word.upperBound - 1] == UInt8(ascii: ":") || scan[word.lowerBound] == UInt8(ascii: "[")
         if !word.isEmpty, !isTag, hasHost {
-            host = scan.piece(word)
+            if !SyslogPrefix.isLevel(scan, word) { host = scan.piece(word) }
             end = word.upperBound
         }
+    }
+
+    /// Goes over `kern  :warn  : `, which `dmesg -x` puts in front.
+    private static func skipLevel(_ scan: LineScan, _ start: Int, before limit: Int) -> Int {
+        var index = start
+        for _ in 0..<2 {
+            let begin = index
+            while index < limit, (scan[index] | 32) &- 97 < 26 || LineScan.isDigit(scan[index]) { index += 1 }
+            guard index > begin, index - begin < 10 else { return start }
+            while index < limit, scan[index] == 32 { index += 1 }
+            guard index < limit, scan[index] == UInt8(ascii: ":") else { return start }
+            index += 1
+        }
+        return index
+    }
+
+    private static let levels = ["emerg", "alert", "crit", "err", "warn", "warning", "notice", "info", "debug"]
+        .map { Array($0.utf8) }
+
+    /// True for `kern.warn`, which stands in the host's place where `logread` prints.
+    private static func isLevel(_ scan: LineScan, _ word: Range<Int>) -> Bool {
+        let point = scan.next(UInt8(ascii: "."), from: word.lowerBound, before: word.upperBound)
+        return point < word.upperBound && levels.contains { scan.equals(point + 1..<word.upperBound, $0) }
+    }
+
+    /// Host, program, process, kind and structured data of RFC 5424, section 6; the offset of the message, `nil` where
+    /// something else stands there.
+    private mutating func readHeader(_ scan: LineScan, _ start: Int, before limit: Int) -> Int? {
+        let parts = words(scan, start..<limit, 4)
+        guard parts.count == 4, scan[parts[3].upperBound - 1] != UInt8(ascii: ":") else { return nil }
+        var index = parts[3].upperBound + 1
+        if scan[index] == UInt8(ascii: "-") {
+            index += 1
+        } else {
+            let first = index
+            while index < limit, scan[index] == UInt8(ascii: "[") {
+                guard let close = SyslogPrefix.elementEnd(scan, index, before: limit) else { return nil }
+                index = close
+            }
+            if index == first { return nil }
+        }
+        guard index >= limit || LineScan.isBlank(scan[index]) else { return nil }
+        if !scan.equals(parts[0], [UInt8(ascii: "-")]) { host = scan.piece(parts[0]) }
+        return min(index, limit)
+    }
+
+    /// Where an element of structured data ends: `[name@1 key="value \"x\" ]"]`.
+    private static func elementEnd(_ scan: LineScan, _ open: Int, before limit: Int) -> Int? {
+        var index = open + 1
+        var isInText = false
+        while index < limit {
+            switch scan[index] {
+            case UInt8(ascii: "\\") where isInText: index += 1
+            case UInt8(ascii: "\""): isInText.toggle()
+            case UInt8(ascii: "]") where !isInText: return index + 1
+            default: break
+            }
+            index += 1
+        }
+        return nil
+    }
+
+    /// Hours and halves of them east of UTC, by names that mean only one zone.
+    private static let zones: [(name: [UInt8], minutes: Int)] = [
+        ("UTC", 0), ("GMT", 0), ("WET", 0), ("WEST", 60), ("CET", 60), ("CEST", 120), ("EET", 120), ("EEST", 180),
+        ("JST", 540), ("EST", -300), ("EDT", -240), ("MST", -420), ("MDT", -360), ("PST", -480), ("PDT", -420),
+    ].map { (Array($0.0.utf8), $0.1) }
+
+    /// Reads the name of a zone, with or without a colon behind it; gives the offset behind it.
+    ///
+    /// Where there `isOne` in any case, others are read over.
+    private mutating func readZone(_ scan: LineScan, _ start: Int, before limit: Int, isOne: Bool) -> Int {
+        let word = scan.word(from: start, before: limit)
+        let hasColon = word.count > 1 && scan[word.upperBound - 1] == UInt8(ascii: ":")
+        let name = hasColon ? word.lowerBound..<word.upperBound - 1 : word
+        if let zone = SyslogPrefix.zones.first(where: { scan.equals(name, $0.name) }) {
+            marks.remove(.noZone)
+            time = time.map { $0 &- Int64(zone.minutes) &* 60_000 }
+            return word.upperBound
+        }
+        return isOne && !word.isEmpty ? word.upperBound : start
     }
 
     /// `[  123.456]` or `[Fri Nov 27 17:00:00 2026]`; gives the offset behind it.
@@ -70,9 +161,8 @@ struct SyslogPrefix {
     private mutating func readTime(_ scan: LineScan, _ word: Range<Int>, before limit: Int, _ clock: LogClock) -> Int {
         var word = word
         // A weekday, and the marks of clocks that are not set.
-        if SyslogPrefix.days.contains(where: { scan.equals(word, $0) }) {
-            word = scan.word(from: word.upperBound, before: limit)
-        }
+        let hasDay = SyslogPrefix.days.contains { scan.equals(word, $0) }
+        if hasDay { word = scan.word(from: word.upperBound, before: limit) }
         while word.count > 1, [UInt8(ascii: "*"), UInt8(ascii: "."), UInt8(ascii: "%")].contains(scan[word.lowerBound])
         {
             word = word.lowerBound + 1..<word.upperBound
@@ -83,12 +173,12 @@ struct SyslogPrefix {
                 time = seconds
                 return word.upperBound
             }
-            return readISO(scan, word, before: limit)
+            return readISO(scan, word, before: limit, hasZone: hasDay)
         }
         return word.lowerBound
     }
 
-    private mutating func readISO(_ scan: LineScan, _ word: Range<Int>, before limit: Int) -> Int {
+    private mutating func readISO(_ scan: LineScan, _ word: Range<Int>, before limit: Int, hasZone: Bool) -> Int {
         let last = scan[word.upperBound - 1] == UInt8(ascii: ":") ? word.upperBound - 1 : word.upperBound
         if word.count > 10 {
             let text = scan.bytes(word.lowerBound..<last)
@@ -100,10 +190,9 @@ struct SyslogPrefix {
         let text = scan.bytes(word) + [UInt8(ascii: "T")] + scan.bytes(second)
         time = EventTime.isoMilliseconds(text)
         guard time != nil, !SyslogPrefix.hasZone(text) else { return second.upperBound }
-        let zone = scan.word(from: second.upperBound, before: limit)
-        if scan.equals(zone, Array("UTC".utf8)) { return zone.upperBound }
         marks = .noZone
-        return second.upperBound
+        // `journalctl -o short-full` has one, whatever it is called.
+        return readZone(scan, second.upperBound, before: limit, isOne: hasZone)
     }
 
     private static func hasZone(_ text: [UInt8]) -> Bool {
@@ -126,19 +215,15 @@ struct SyslogPrefix {
         if year != nil { next = scan.word(from: next.upperBound, before: limit) }
         guard let clockTime = SyslogPrefix.clockTime(scan, next) else { return word.lowerBound }
         marks = .noZone
+        let last = scan.word(from: next.upperBound, before: limit)
+        if year == nil, last.count == 4, let number = scan.number(last), number > 1969 { (year, next) = (number, last) }
         if year == nil {
             marks.insert(.noYear)
             year = clock.now.flatMap { SyslogPrefix.year(before: $0, month, day, clockTime) }
         }
         time = year.flatMap { SyslogPrefix.milliseconds($0, month, day, clockTime) }
-        var index = next.upperBound
         // `UTC:`, as Cisco has it.
-        let zone = scan.word(from: index, before: limit)
-        if scan.equals(zone, Array("UTC:".utf8)) || scan.equals(zone, Array("UTC".utf8)) {
-            marks.remove(.noZone)
-            index = zone.upperBound
-        }
-        return index
+        return readZone(scan, next.upperBound, before: limit, isOne: false)
     }
 
     /// The last year in which a time is not more than a day ahead.

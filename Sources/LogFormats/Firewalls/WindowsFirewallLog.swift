@@ -48,6 +48,7 @@ enum WindowsFirewallLog {
         // Windows says so where it could not keep up; the line has no packet.
         if equals("action", "INFO-EVENTS-LOST") {
             record.kind = .other
+            record.marks = .lost
             return record
         }
         record.source = column("src-ip").flatMap(scan.address)
@@ -70,7 +71,8 @@ enum WindowsFirewallLog {
         if equals("action", "ALLOW") || equals("action", "OPEN-INBOUND") || equals("action", "OPEN") {
             (record.action, record.answer, record.isFromAsker) = (.accept, .some, true)
         }
-        let isWhole = columns.count == format.columns.count || columns.count + 1 == format.columns.count
+        // Later versions have one more column.
+        let isWhole = columns.count + 1 >= format.columns.count
         if !isWhole || record.time == nil || record.source == nil || record.destination == nil {
             record.kind = .damaged
         }

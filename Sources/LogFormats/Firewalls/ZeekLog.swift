@@ -6,7 +6,7 @@ import RoadblockCore
 enum ZeekLog {
     private enum Name: Int, CaseIterable {
         case time, duration, source, sourcePort, destination, destinationPort, number, state, packets, bytes
-        case answerPackets, answerBytes, history
+        case answerPackets, answerBytes, history, protocolNumber
 
         var path: String {
             switch self {
@@ -23,6 +23,7 @@ enum ZeekLog {
             case .answerPackets: "resp_pkts"
             case .answerBytes: "resp_ip_bytes"
             case .history: "history"
+            case .protocolNumber: "ip_proto"
             }
         }
     }
@@ -81,7 +82,9 @@ enum ZeekLog {
         record.destination = column(.destination).flatMap(scan.address)
         record.sourcePort = column(.sourcePort).flatMap(scan.port)
         record.destinationPort = column(.destinationPort).flatMap(scan.port)
-        record.protocolNumber = column(.number).flatMap { ProtocolName.number(scan.bytes($0)) }
+        // Later versions have the number as well, of protocols that they do not know too.
+        record.protocolNumber =
+            (column(.protocolNumber) ?? column(.number)).flatMap { ProtocolName.number(scan.bytes($0)) }
         record.packets = column(.packets).flatMap(scan.number)
         record.bytes = column(.bytes).flatMap(scan.number)
         record.reason = column(.state).map(scan.piece) ?? .none
@@ -103,7 +106,8 @@ enum ZeekLog {
         record.destination = values.address(at(.destination))
         record.sourcePort = values.port(at(.sourcePort))
         record.destinationPort = values.port(at(.destinationPort))
-        record.protocolNumber = ProtocolName.number(values.bytes(at(.number)))
+        let number = values.has(at(.protocolNumber)) ? Name.protocolNumber : .number
+        record.protocolNumber = ProtocolName.number(values.bytes(at(number)))
         record.packets = values.whole(at(.packets))
         record.bytes = values.whole(at(.bytes))
         record.reason = values.piece(at(.state))
@@ -117,6 +121,8 @@ enum ZeekLog {
         if let time = record.time, let duration, duration >= 0, duration < 1e9 {
             record.end = time &+ Int64(duration * 1000)
         }
+        // It is called `icmp` in both versions.
+        if record.protocolNumber == 1, record.source?.isIPv4 == false { record.protocolNumber = 58 }
         // The ports of ICMP are its type and code.
         if record.protocolNumber == 1 || record.protocolNumber == 58 {
             (record.sourcePort, record.destinationPort) = (nil, nil)

@@ -90,6 +90,9 @@ package struct FlowLogField: Hashable, Sendable {
     /// The time in front of each record that CloudWatch exports, which is no column of the log.
     static let exportTime = FlowLogField("export-time", .text)
 
+    /// The stream behind it, as `aws logs tail` prints it.
+    static let exportStream = FlowLogField("export-stream", .word)
+
     /// Every column in the list.
     package static let all: [FlowLogField] =
         versions2 + later
@@ -115,9 +118,11 @@ package struct FlowLogField: Hashable, Sendable {
         func fields(_ text: String) -> [FlowLogField] {
             text.split(separator: " ").map { FlowLogField(named: String($0)) }
         }
+        // Versions 7 to 11, each with all fields of those before.
+        let whole = [25, 26, 27, 28, later.count].map { versions2 + later[..<$0] }
         return [
             versions2 + names3, versions2 + names4, versions2 + names5, fields(example5),
             versions2 + fields(recommended),
-        ]
+        ] + whole
     }()
 }

@@ -116,8 +116,13 @@ package struct FlowLogLayout: Hashable, Sendable {
         }
     }
 
+    /// Columns in front that are none of the log's.
+    var exportCount: Int { columns.prefix { $0 == .exportTime || $0 == .exportStream }.count }
+
     /// The format string, as flow logs are created with it.
-    package var formatText: String { columns.map { "${\($0.name)}" }.joined(separator: " ") }
+    package var formatText: String {
+        columns.dropFirst(exportCount).map { "${\($0.name)}" }.joined(separator: " ")
+    }
 
     /// The position of a column by the name in format strings.
     package func position(_ name: String) -> Int? { columns.firstIndex { $0.name == name } }

@@ -57,6 +57,13 @@ package final class FlowRecordReader {
     /// - Throws: `Failure` of kind `badInput` where the input is no VPC flow log, or one without times or addresses.
     package init(_ input: OpenLogInput, _ texts: FlowTexts) throws(Failure) {
         guard case .flowLog(let layout) = input.format else {
+            if case .service(let log) = input.format {
+                throw Failure(
+                    .badInput,
+                    "\(input.reader.name) is no evidence of what was refused on its way: it is of the format \(log.rawValue)",
+                    suggestion: "ask it by `roadblock query`"
+                )
+            }
             throw Failure(
                 .badInput,
                 "\(input.reader.name) is neither a capture nor a flow log",

@@ -160,7 +160,7 @@ package final class MergedFlowLogs {
     private func finish(_ open: Open) {
         finishedBytes += open.input.reader.bytesConsumed
         outcomes[open.ordinal].skipped = open.input.skipped
-        outcomes[open.ordinal].notes = open.input.notes
+        outcomes[open.ordinal].notes = open.input.notes + (open.input.skippedLines.map { ["not read: \($0)"] } ?? [])
         if case .firewall = open.reader { outcomes[open.ordinal].isFirewallLog = true }
     }
 }

@@ -2,18 +2,6 @@ import RoadblockCore
 
 /// Times as they stand in log lines.
 package enum EventTime {
-    /// Milliseconds since 1970 of the ISO 8601 time that a line begins with; `nil` where there is none.
-    static func leading(_ bytes: [UInt8]) -> Int64? {
-        let word = bytes.prefix {
-            $0 != 9 && $0 != UInt8(ascii: ",") && $0 != UInt8(ascii: "]") && $0 != UInt8(ascii: "|")
-        }
-        let parts = word.drop { $0 == UInt8(ascii: "[") }.split(separator: 32, maxSplits: 2)
-        guard let first = parts.first else { return nil }
-        if let time = isoMilliseconds(Array(first)) { return time }
-        guard parts.count > 1 else { return nil }
-        return isoMilliseconds(Array(first) + [UInt8(ascii: "T")] + Array(parts[1]))
-    }
-
     /// Milliseconds since 1970 of a time: ISO 8601 with `T` or a blank, UTC where no zone is given.
     package static func isoMilliseconds(_ bytes: [UInt8]) -> Int64? {
         guard bytes.count >= 19, bytes.count <= 40 else { return nil }

@@ -7,48 +7,38 @@ import RoadblockCore
 /// begins with `@` has one more in its name.
 final class JSONFieldReader {
     private let names: [[UInt8]]
-    private let columns: [CellColumn]
-    private var isRead: [Bool] = []
+    private let values: RowValues
     /// True where an object may stand behind other text.
     var isFragment = false
-    private let timeNames: [[UInt8]] = [
+    private static let timeNames: [[UInt8]] = [
         "@timestamp", "timestamp", "time", "eventTime", "event_timestamp", "query_timestamp", "ts",
+        "__REALTIME_TIMESTAMP", "timestamp(ms)", "date",
     ].map { Array(($0.hasPrefix("@") ? "@" + $0 : $0).utf8) }
+    /// The places of `time` and `date`, which CloudFront has apart.
+    private static let (clock, date) = (2, timeNames.count - 1)
 
     init(_ fields: [String]) {
         names = fields.map { Array($0.utf8) }
-        columns = fields.map { _ in CellColumn() }
+        values = RowValues(count: fields.count)
     }
 
     /// Forgets the rows of the last block.
-    func forget() { isRead.removeAll(keepingCapacity: true) }
+    func forget() { values.forget() }
 
     func fill(_ field: Int, _ rows: RowSelection, _ column: CellColumn, _ block: LineBlock, _ pool: TextPool) {
-        if isRead.isEmpty {
-            isRead.append(contentsOf: repeatElement(false, count: block.rowCount))
-            for column in columns { column.reserve(block.rowCount) }
-        }
-        for index in 0..<rows.count {
-            let row = rows[index]
-            if !isRead[row] {
-                isRead[row] = true
-                read(row, block, pool)
-            }
-            column[row] = columns[field][row]
-        }
+        values.fill(field, rows, column, rowCount: block.rowCount) { read($0, block, pool) }
     }
 
     private func read(_ row: Int, _ block: LineBlock, _ pool: TextPool) {
-        for column in columns { column[row] = .missing }
         var walk = JSONWalk(block, object(row, block), names)
         walk.run { index, value in
-            switch value {
-            case .number(let number): self.columns[index][row] = Cell(number: number)
-            case .plain(let start, let end):
-                self.columns[index][row] = pool.blockText(offset: start, length: end - start)
-            case .escaped(let bytes, _): self.columns[index][row] = pool.make(bytes)
-            case .nothing: self.columns[index][row] = .missing
-            }
+            self.values[index, row] =
+                switch value {
+                case .number(let number): Cell(number: number)
+                case .plain(let start, let end): pool.blockText(offset: start, length: end - start)
+                case .escaped(let bytes, _): pool.make(bytes)
+                case .nothing: .missing
+                }
         }
     }
 
@@ -60,20 +50,25 @@ final class JSONFieldReader {
 
     /// The time that an event tells of itself, in milliseconds since 1970.
     func time(_ block: LineBlock, _ row: Int) -> Cell {
-        var found: [Cell] = Array(repeating: .missing, count: timeNames.count)
-        var walk = JSONWalk(block, object(row, block), timeNames)
+        let names = JSONFieldReader.timeNames
+        var found: [Int64?] = Array(repeating: nil, count: names.count)
+        var parts: [Int: [UInt8]] = [:]
+        var walk = JSONWalk(block, object(row, block), names)
         walk.run { index, value in
             switch value {
-            case .number(let number):
-                found[index] = EventTime.milliseconds(number).map { Cell(milliseconds: $0) } ?? .missing
+            // A date in digits is no count of seconds.
+            case .number(let number): found[index] = index == Self.date ? nil : EventTime.milliseconds(number)
             case .plain(let start, let end):
                 let bytes = block.bytes(start..<end)
                 let number = Double(String(decoding: bytes, as: UTF8.self)).flatMap(EventTime.milliseconds)
-                found[index] = (EventTime.isoMilliseconds(bytes) ?? number).map { Cell(milliseconds: $0) } ?? .missing
+                found[index] = EventTime.isoMilliseconds(bytes) ?? (index == Self.date ? nil : number)
+                if bytes.count <= 12 { parts[index] = bytes }
             case .escaped, .nothing: break
             }
         }
-        return found.first { !$0.isMissing } ?? .missing
+        if let known = found.lazy.compactMap({ $0 }).first { return Cell(milliseconds: known) }
+        guard let date = parts[Self.date], let time = parts[Self.clock] else { return .missing }
+        return EventTime.isoMilliseconds(date + [UInt8(ascii: "T")] + time).map { Cell(milliseconds: $0) } ?? .missing
     }
 }
 
@@ -148,7 +143,9 @@ struct JSONWalk {
             default:
                 let text = String(decoding: block.bytes(start..<index), as: UTF8.self)
                 guard let number = Double(text), number.isFinite else { return false }
-                report(wanted, .number(number))
+                // Whole numbers beyond what is exact stay as they are written: ids, mostly.
+                let isExact = number.magnitude < 0x20_0000_0000_0000 || UInt64(text) == nil
+                report(wanted, isExact ? .number(number) : .plain(start, index))
             }
             return true
         }

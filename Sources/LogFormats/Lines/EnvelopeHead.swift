@@ -11,6 +11,8 @@ struct EnvelopeHead {
         case logEvents
         /// Lists of `field` and `value`.
         case rows
+        /// Objects with `@message` and `@timestamp`, as the console saves results.
+        case named
         /// Objects with an event as text in `CloudTrailEvent`.
         case lookups
         /// Objects that are the events.
@@ -48,8 +50,9 @@ struct EnvelopeHead {
             if bytes[index] == UInt8(ascii: "["), item.holds("\"field\"") {
                 shape = .rows
             } else if bytes[index] == UInt8(ascii: "{") {
+                let isNamed = item.holds("\"@message\"") && item.holds("\"@timestamp\"")
                 let isEvent = ["\"ingestionTime\"", "\"logStreamName\"", "\"eventId\""].contains(where: item.holds)
-                shape = isEvent && item.holds("\"message\"") ? .logEvents : .objects
+                shape = isEvent && item.holds("\"message\"") ? .logEvents : isNamed ? .named : .objects
             } else {
                 return nil
             }
@@ -57,11 +60,40 @@ struct EnvelopeHead {
         }
         guard bytes[index] == UInt8(ascii: "{") else { return nil }
         if findList(bytes, index) { return }
-        // An object over several lines, and others behind it.
-        var end = index + 1
-        while end < bytes.count, EnvelopeHead.isSpace(bytes[end]), bytes[end] != 10 { end += 1 }
-        guard end < bytes.count, bytes[end] == 10 else { return nil }
-        (shape, isList, start) = (.objects, false, index)
+        (isList, start) = (false, index)
+        if EnvelopeHead.isLogEvent(bytes, index) {
+            shape = .logEvents
+        } else if !EnvelopeHead.isSpread(bytes, index) {
+            return nil
+        }
+    }
+
+    /// True for an event of CloudWatch Logs by itself, as `jq '.events[]'` prints it, or a flow record as Firehose has it.
+    private static func isLogEvent(_ bytes: [UInt8], _ start: Int) -> Bool {
+        var scan = ObjectScan()
+        let window = min(bytes.count, start + limit)
+        guard let end = scan.end(bytes, from: start), end <= window,
+            let value = try? JSONReader.value(of: bytes, in: start..<end)
+        else { return false }
+        guard let message = value["message"]?.text else { return false }
+        if value["timestamp"] != nil, value["ingestionTime"] != nil { return true }
+        // Flow logs that are delivered by Firehose have nothing else.
+        guard case .object(let members) = value, members.count == 1 else { return false }
+        return FlowLogLayout(guessedFrom: [message.split(separator: " ").map(String.init)]) != nil
+    }
+
+    /// True for an object over several lines, or with another behind it in its line, as Firehose delivers them.
+    private static func isSpread(_ bytes: [UInt8], _ start: Int) -> Bool {
+        var end = start + 1
+        while end < bytes.count, isSpace(bytes[end]), bytes[end] != 10 { end += 1 }
+        if end < bytes.count, bytes[end] == 10 { return true }
+        var scan = ObjectScan()
+        guard let close = scan.end(bytes, from: start) else { return false }
+        // A line that is cut is no part of an object with those behind it.
+        if bytes[start..<close].contains(10) { return (try? JSONReader.value(of: bytes, in: start..<close)) != nil }
+        var next = close
+        while next < bytes.count, isSpace(bytes[next]), bytes[next] != 10 { next += 1 }
+        return next < bytes.count && bytes[next] == UInt8(ascii: "{")
     }
 
     /// Finds the list of events among the members of an object, with what stands before it.
@@ -69,8 +101,14 @@ struct EnvelopeHead {
         var reader = JSONReader(bytes, in: opening..<min(bytes.count, opening + EnvelopeHead.limit))
         var isFirst = true
         var owner: String?
+        var place = 0
         while let name = try? reader.nextName(&isFirst) {
-            if reader.kind() == .array, let shape = EnvelopeHead.shape(name, bytes, reader.offset + 1) {
+            place += 1
+            let isAlone = place == 1 && name.lowercased() == "records"
+            if reader.kind() == .array,
+                let shape = EnvelopeHead.shape(name, bytes, reader.offset + 1)
+                    ?? (isAlone ? EnvelopeHead.shape(ofOnly: bytes, reader.offset + 1) : nil)
+            {
                 self.shape = shape
                 isInObject = true
                 start = reader.offset + 1
@@ -111,6 +149,23 @@ struct EnvelopeHead {
         }
     }
 
+    /// How the items of `{"records": […]}` are read, where there is nothing else in the object; `nil` for what Lambda is
+    /// called with, which is one event.
+    private static func shape(ofOnly bytes: [UInt8], _ start: Int) -> Shape? {
+        let index = skipSpace(bytes, start)
+        guard index < bytes.count, bytes[index] == UInt8(ascii: "{") else { return nil }
+        let item = item(bytes, index)
+        let callers = ["sqs", "sns", "kinesis", "dynamodb", "ses"].map { "\"aws:\($0)\"" }
+        guard !item.holds("\"s3\""), !callers.contains(where: item.holds) else { return nil }
+        var scan = ObjectScan()
+        // A list that is not all there is a long one, and no member of an event.
+        guard let end = scan.end(bytes, from: start - 1) else { return .objects }
+        let close = skipSpace(bytes, end)
+        guard close < bytes.count, bytes[close] == UInt8(ascii: "}") else { return nil }
+        let next = skipSpace(bytes, close + 1)
+        return next == bytes.count || bytes[next...].prefix(64).holds("ecords\"") ? .objects : nil
+    }
+
     /// The first bytes of an item.
     private static func item(_ bytes: [UInt8], _ index: Int) -> ArraySlice<UInt8> {
         bytes[index..<min(bytes.count, index + look)]
@@ -133,6 +188,16 @@ extension EnvelopeHead {
         switch shape {
         case .objects: return nil
         case .rows: return row(value)
+        case .named:
+            guard case .object(let members) = value else { return nil }
+            return row(
+                .array(
+                    members.map { member in
+                        let text = member.value.text ?? member.value.compact
+                        return .object([.init("field", .string(member.name)), .init("value", .string(text))])
+                    }
+                )
+            )
         case .lookups:
             guard case .string(let event) = value["CloudTrailEvent"] else { return nil }
             return (Array(event.utf8), LogEvent())

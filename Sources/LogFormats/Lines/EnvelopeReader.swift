@@ -130,7 +130,15 @@ struct EnvelopeReader {
             return nil
         }
         let opening = head.shape == .rows ? UInt8(ascii: "[") : UInt8(ascii: "{")
-        guard bytes[position] == opening else { return .damaged("an event is no JSON object") }
+        guard bytes[position] == opening else {
+            // A line of something else among objects that follow one another.
+            guard !head.isList, let end = bytes[position...].firstIndex(of: 10) else {
+                return .damaged("an event is no JSON object")
+            }
+            let line = Array(bytes[position..<end])
+            position = end + 1
+            return .event(line.last == 13 ? Array(line.dropLast()) : line, LogEvent())
+        }
         guard let end = scan.end(bytes, from: position) else {
             if bytes.count - position > 2 * LineBlock.lineLimit { return .damaged("an event is too long") }
             scan.shift(position)

@@ -69,6 +69,7 @@ extension LineBlock {
             offset = end + 1
             line += 1
         }
+        linesRead = line
         append(row)
     }
 

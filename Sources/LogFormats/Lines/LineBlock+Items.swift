@@ -1,9 +1,9 @@
 extension LineBlock {
-    /// Appends a row of its own: one event of an envelope.
-    package func appendEvent(_ message: [UInt8], _ event: LogEvent) {
+    /// Appends a row of its own: one event of an envelope, by its number among the block's.
+    package func appendEvent(_ message: [UInt8], _ event: LogEvent, place: Int? = nil) {
         let start = length
         append(message)
-        appendRow(start, length, line: rowCount)
+        appendRow(start, length, line: place ?? rowCount)
         append([10])
         events.append(event)
     }
@@ -24,5 +24,23 @@ extension LineBlock {
             precondition(range.lowerBound >= 0 && range.upperBound <= length)
             appendRow(range.lowerBound, range.upperBound, line: line &- firstLine)
         }
+    }
+
+    /// True for a column without a value: a hyphen, or what conversions make of one.
+    func isNothing(_ start: Int, _ end: Int) -> Bool {
+        isHyphen(start, end) || end - start == 4 && (equals(start..<end, "None") || equals(start..<end, "null"))
+    }
+
+    /// Notes the rows that do not fit the format.
+    @inline(__always)
+    func noteUnfit(_ fits: (Int) -> Bool) {
+        for row in 0..<rowCount where !fits(row) { unfit.add(line(of: row) - firstLine) }
+    }
+
+    /// Leaves out the lines that begin with `#`, which are about the file.
+    func dropHeaders() {
+        let rows = (0..<rowCount).map { (range: range(of: $0), line: line(of: $0)) }
+        let others = rows.filter { byte($0.range.lowerBound) != UInt8(ascii: "#") }
+        if others.count < rows.count { setRows(others) }
     }
 }

@@ -59,6 +59,9 @@ package final class LineReader {
     /// True when the events of an envelope, or the items of a list, are read, not bare lines.
     package var holdsEvents: Bool { isEnvelope || isList }
 
+    /// True when rows are numbered by their events.
+    var holdsMessages: Bool { isEnvelope }
+
     /// Reads the first lines, so that they can be looked at.
     private func readAhead() throws(Failure) {
         while rest.count < 64 << 10, !isAtEnd { try readMore(64 << 10) }
@@ -195,12 +198,14 @@ package final class LineReader {
         return true
     }
 
+    /// Fills a block with events, which are numbered as lines are.
     private func fillEvents(_ block: LineBlock) throws(Failure) -> Bool {
+        block.firstLine = nextLine
         while block.length < LineReader.blockSize {
             switch envelope.next(&rest) {
             case .event(let message, let event):
                 if message.count <= LineBlock.lineLimit - block.length {
-                    block.appendEvent(message, event)
+                    append(message, event, to: block)
                 } else {
                     // The message waits for a block of its own where it fits one.
                     guard message.count < LineBlock.lineLimit / 2, block.length == 0 else {
@@ -209,11 +214,14 @@ package final class LineReader {
                             return true
                         }
                         overlongCount += 1
+                        nextLine += 1
                         continue
                     }
-                    block.appendEvent(message, event)
+                    append(message, event, to: block)
                 }
-            case .skipped: overlongCount += 1
+            case .skipped:
+                overlongCount += 1
+                nextLine += 1
             case .needsMore:
                 guard !isAtEnd else {
                     if !envelope.isComplete { notes.append("the JSON ends early") }
@@ -229,5 +237,10 @@ package final class LineReader {
             }
         }
         return true
+    }
+
+    private func append(_ message: [UInt8], _ event: LogEvent, to block: LineBlock) {
+        block.appendEvent(message, event, place: nextLine - block.firstLine)
+        nextLine += 1
     }
 }

@@ -1,13 +1,15 @@
-/// One way through the columns of a line: separated by blanks, some in double quotes.
+/// One way through the columns of a line: separated by blanks, some in double quotes, where it is said also in brackets.
 ///
 /// A quote that no blank follows, or that is behind a backslash, is part of its text.
 struct ColumnWalk {
     private let block: LineBlock
     private var index: Int
     private let end: Int
+    private let hasBrackets: Bool
 
-    init(_ block: LineBlock, _ range: Range<Int>) {
+    init(_ block: LineBlock, _ range: Range<Int>, hasBrackets: Bool = false) {
         self.block = block
+        self.hasBrackets = hasBrackets
         index = range.lowerBound
         end = range.upperBound
     }
@@ -16,6 +18,13 @@ struct ColumnWalk {
     mutating func next() -> Range<Int>? {
         while index < end, ColumnWalk.isBlank(block.byte(index)) { index += 1 }
         guard index < end else { return nil }
+        if hasBrackets, block.byte(index) == UInt8(ascii: "[") {
+            let start = index + 1
+            while index < end, block.byte(index) != UInt8(ascii: "]") { index += 1 }
+            let close = index
+            index = min(index + 1, end)
+            return start..<max(start, close)
+        }
         guard block.byte(index) == UInt8(ascii: "\"") else {
             let start = index
             while index < end, !ColumnWalk.isBlank(block.byte(index)) { index += 1 }
@@ -88,21 +97,23 @@ extension LineBlock {
 extension ServiceColumns {
     /// True for a line that begins as the log's lines do.
     func fits(_ block: LineBlock, _ range: Range<Int>) -> Bool {
-        var walk = ColumnWalk(block, range)
+        var walk = ColumnWalk(block, range, hasBrackets: hasBrackets)
         for column in 0...time {
             guard let place = walk.next() else { return false }
             if column == 0, !opening.isEmpty, !opening.contains(where: { block.equals(place, $0) }) { return false }
-            if column == time, !block.looksLikeTime(place) { return false }
+            let isTime = hasBrackets ? block.looksLikeCommonTime(place) : block.looksLikeTime(place)
+            if column == time, !isTime { return false }
         }
         return true
     }
 
     /// True for a line that has all columns that it needs, and endpoints where they belong.
     func isCertain(_ block: LineBlock, _ range: Range<Int>) -> Bool {
-        var walk = ColumnWalk(block, range)
+        var walk = ColumnWalk(block, range, hasBrackets: hasBrackets)
         for column in 0..<least {
             guard let place = walk.next() else { return false }
             if column == endpoint, block.endpoint(place) == nil { return false }
+            if column == address, block.address(place.lowerBound, place.upperBound) == nil { return false }
             if case .number = columns[column].kind, block.decimal(place) == nil, !block.isHyphen(place) { return false }
         }
         return true
@@ -118,6 +129,14 @@ extension LineBlock {
     }
 
     func isHyphen(_ range: Range<Int>) -> Bool { isHyphen(range.lowerBound, range.upperBound) }
+
+    /// True for `27/Nov/2026:`, with more behind it.
+    func looksLikeCommonTime(_ range: Range<Int>) -> Bool {
+        guard range.count >= 20 else { return false }
+        let start = range.lowerBound
+        return byte(start) &- 48 < 10 && byte(start + 2) == UInt8(ascii: "/") && byte(start + 6) == UInt8(ascii: "/")
+            && byte(start + 11) == UInt8(ascii: ":")
+    }
 
     /// True for a date and a `T` behind it.
     func looksLikeTime(_ range: Range<Int>) -> Bool {

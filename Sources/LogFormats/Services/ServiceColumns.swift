@@ -43,6 +43,10 @@ struct ServiceColumns: Sendable {
     var opening: [String] = []
     /// The column with a text that ends like an endpoint, where logs are told by one.
     var endpoint: Int?
+    /// The column with an address, where logs are told by one.
+    var address: Int?
+    /// True where the time stands in brackets, as in the Common Log Format.
+    var hasBrackets = false
 
     /// The names of all fields.
     var fieldNames: [String] { fields.map(\.name) }
@@ -140,5 +144,37 @@ extension ServiceColumns {
         least: 11,
         time: 0,
         endpoint: 2
+    )
+
+    /// Source: Elastic Load Balancing, "Connection logs for your Application Load Balancer".
+    static let loadBalancerConnections = ServiceColumns(
+        columns: [
+            Column("timestamp", .text), Column("client_ip", .word), Column("client_port", .number),
+            Column("listener_port", .number), Column("tls_protocol", .word), Column("tls_cipher", .word),
+            Column("tls_handshake_latency", .number), Column("leaf_client_cert_subject", .word),
+            Column("leaf_client_cert_validity", .word), Column("leaf_client_cert_serial_number", .word),
+            Column("tls_verify_status", .word), Column("conn_trace_id", .text),
+        ],
+        least: 12,
+        time: 0,
+        address: 1
+    )
+
+    /// Source: Amazon S3 User Guide, "Amazon S3 server access log format"; names as in its table for Athena.
+    static let bucketAccess = ServiceColumns(
+        columns: [
+            Column("bucketowner", .word), Column("bucket_name", .word), Column("requestdatetime", .text),
+            Column("remoteip", .word), Column("requester", .word), Column("requestid", .text),
+            Column("operation", .word), Column("key", .text), Column("request_uri", .request),
+            Column("httpstatus", .number), Column("errorcode", .word), Column("bytessent", .number),
+            Column("objectsize", .number), Column("totaltime", .number), Column("turnaroundtime", .number),
+            Column("referrer", .word), Column("useragent", .word), Column("versionid", .text),
+            Column("hostid", .text), Column("sigv", .word), Column("ciphersuite", .word), Column("authtype", .word),
+            Column("endpoint", .word), Column("tlsversion", .word), Column("accesspointarn", .word),
+            Column("aclrequired", .word), Column("sourceregion", .word),
+        ],
+        least: 17,
+        time: 2,
+        hasBrackets: true
     )
 }

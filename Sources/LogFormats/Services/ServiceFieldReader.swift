@@ -3,9 +3,8 @@ import Columns
 /// Reads the fields of services' logs, a row at a time for all fields that a query uses.
 final class ServiceFieldReader {
     private let names: [String]
-    private let cells: [CellColumn]
+    private let values: RowValues
     private let hyphen: Cell
-    private var isRead: [Bool] = []
     private var log = ServiceLog.lambda
     private var columns: ServiceColumns?
     /// For each column of the log, the fields that are made of it.
@@ -14,7 +13,7 @@ final class ServiceFieldReader {
 
     init(_ names: [String], _ pool: TextPool) {
         self.names = names
-        cells = names.map { _ in CellColumn() }
+        values = RowValues(count: names.count)
         hyphen = pool.keep("-")
     }
 
@@ -33,40 +32,32 @@ final class ServiceFieldReader {
     }
 
     /// Forgets the rows of the last block.
-    func forget() { isRead.removeAll(keepingCapacity: true) }
+    func forget() { values.forget() }
 
     func fill(_ field: Int, _ rows: RowSelection, _ column: CellColumn, _ block: LineBlock, _ pool: TextPool) {
-        if isRead.isEmpty {
-            isRead.append(contentsOf: repeatElement(false, count: block.rowCount))
-            for cells in cells { cells.reserve(block.rowCount) }
-        }
-        for index in 0..<rows.count {
-            let row = rows[index]
-            if !isRead[row] {
-                isRead[row] = true
-                for cells in cells { cells[row] = .missing }
-                if columns != nil { readColumns(row, block, pool) } else { readLambda(row, block, pool) }
-            }
-            column[row] = cells[field][row]
+        values.fill(field, rows, column, rowCount: block.rowCount) { row in
+            if columns != nil { readColumns(row, block, pool) } else { readLambda(row, block, pool) }
         }
     }
 
     /// The time that a line tells, in milliseconds since 1970.
     func time(_ block: LineBlock, _ row: Int) -> Cell {
         guard let columns else { return .missing }
-        var walk = ColumnWalk(block, block.range(of: row))
+        var walk = ColumnWalk(block, block.range(of: row), hasBrackets: columns.hasBrackets)
         for _ in 0..<columns.time where walk.next() == nil { return .missing }
         guard let place = walk.next() else { return .missing }
-        return EventTime.isoMilliseconds(block.bytes(place)).map { Cell(milliseconds: $0) } ?? .missing
+        let text = block.bytes(place)
+        let time = columns.hasBrackets ? LineTime.commonLog(text) : EventTime.isoMilliseconds(text)
+        return time.map { Cell(milliseconds: $0) } ?? .missing
     }
 
     private func readColumns(_ row: Int, _ block: LineBlock, _ pool: TextPool) {
         guard let columns, columns.fits(block, block.range(of: row)) else { return }
-        var walk = ColumnWalk(block, block.range(of: row))
+        var walk = ColumnWalk(block, block.range(of: row), hasBrackets: columns.hasBrackets)
         for column in wanted.indices {
             guard let place = walk.next() else { return }
             for want in wanted[column] {
-                cells[want.field][row] = cell(want.part, columns.columns[column].kind, place, block, pool)
+                values[want.field, row] = cell(want.part, columns.columns[column].kind, place, block, pool)
             }
         }
     }
@@ -119,7 +110,7 @@ final class ServiceFieldReader {
     private func readLambda(_ row: Int, _ block: LineBlock, _ pool: TextPool) {
         LambdaEvent(block, block.range(of: row)).run { field, value in
             guard let index = self.lambdaFields[field.rawValue] else { return }
-            self.cells[index][row] =
+            self.values[index, row] =
                 switch value {
                 case .number(let number): Cell(number: number)
                 case .text(let place): pool.blockWord(offset: place.lowerBound, length: place.count)

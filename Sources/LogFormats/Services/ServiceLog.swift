@@ -10,6 +10,9 @@ package enum ServiceLog: String, CaseIterable, Hashable, Sendable {
     case applicationLoadBalancer = "alb"
     case networkLoadBalancer = "nlb"
     case classicLoadBalancer = "elb"
+    case loadBalancerConnections = "alb-connection"
+    /// Requests to buckets of S3.
+    case bucketAccess = "s3-access"
 
     /// What people call the log.
     package var title: String {
@@ -22,6 +25,8 @@ package enum ServiceLog: String, CaseIterable, Hashable, Sendable {
         case .applicationLoadBalancer: "Application Load Balancer access log"
         case .networkLoadBalancer: "Network Load Balancer access log"
         case .classicLoadBalancer: "Classic Load Balancer access log"
+        case .loadBalancerConnections: "Application Load Balancer connection log"
+        case .bucketAccess: "S3 server access log"
         }
     }
 
@@ -36,6 +41,8 @@ package enum ServiceLog: String, CaseIterable, Hashable, Sendable {
         case .applicationLoadBalancer: "access log of an Application Load Balancer"
         case .networkLoadBalancer: "access log of a Network Load Balancer (TLS)"
         case .classicLoadBalancer: "access log of a Classic Load Balancer"
+        case .loadBalancerConnections: "connection log of an Application Load Balancer"
+        case .bucketAccess: "server access log of S3"
         }
     }
 
@@ -46,6 +53,8 @@ package enum ServiceLog: String, CaseIterable, Hashable, Sendable {
         case .applicationLoadBalancer: .applicationLoadBalancer
         case .networkLoadBalancer: .networkLoadBalancer
         case .classicLoadBalancer: .classicLoadBalancer
+        case .loadBalancerConnections: .loadBalancerConnections
+        case .bucketAccess: .bucketAccess
         case .cloudTrail, .resolver, .lambda, .waf: nil
         }
     }

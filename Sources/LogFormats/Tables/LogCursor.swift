@@ -12,7 +12,10 @@ final class LogCursor: RowCursor {
     private let json: JSONFieldReader
     private var firewall: FirewallFieldReader?
     private let service: ServiceFieldReader
+    private let headed: HeadedFieldReader
     private let hyphen: Cell
+    /// What is missing in the times of text lines.
+    private var marks: LogMarks = []
 
     var rowCount: Int { block.rowCount }
     var firstOrdinal: UInt64 { block.ordinal }
@@ -23,6 +26,7 @@ final class LogCursor: RowCursor {
         self.pool = pool
         json = JSONFieldReader(fields)
         service = ServiceFieldReader(fields, pool)
+        headed = HeadedFieldReader(fields, pool)
         hyphen = pool.keep("-")
     }
 
@@ -34,7 +38,8 @@ final class LogCursor: RowCursor {
             }
             guard let current = input else { return false }
             guard try current.fill(block, table) else {
-                current.end(table)
+                current.end(table, marks)
+                marks = []
                 guard let taken = try table.take(after: current) else { return false }
                 use(taken)
                 continue
@@ -45,6 +50,7 @@ final class LogCursor: RowCursor {
             json.forget()
             firewall?.forget()
             service.forget()
+            headed.forget()
             if block.rowCount > 0 { return true }
         }
     }
@@ -59,6 +65,7 @@ final class LogCursor: RowCursor {
         decoders = fields.map { FieldDecoder($0, taken.format) }
         json.isFragment = taken.format == .service(.lambda)
         if case .service(let log) = taken.format { service.use(log) }
+        if case .headed(let log) = taken.format { headed.use(log) }
     }
 
     func fill(_ field: Int, _ rows: RowSelection, into column: CellColumn) {
@@ -66,7 +73,8 @@ final class LogCursor: RowCursor {
         switch decoders[field] {
         case .missing: fillAll(rows, column) { _ in .missing }
         case .message: fillAll(rows, column) { row in message(row, 0) }
-        case .exportedMessage: fillAll(rows, column) { row in message(row, block.column(1, of: row).start) }
+        case .exportedMessage(let first):
+            fillAll(rows, column) { row in message(row, block.column(first, of: row).start) }
         case .logGroup:
             let cell = input?.logGroup.map { pool.keep($0) }
             fillAll(rows, column) { row in cell ?? eventText(row) { $0.group } }
@@ -90,6 +98,8 @@ final class LogCursor: RowCursor {
         case .textTime: fillAll(rows, column) { row in textTime(row) }
         case .service: service.fill(field, rows, column, block, pool)
         case .serviceTime: fillAll(rows, column) { row in serviceTime(row) }
+        case .headed: headed.fill(field, rows, column, block, pool)
+        case .headedTime: fillAll(rows, column) { row in headedTime(row) }
         case .extra: fillAll(rows, column) { row in extra(row) }
         case .pointer: fillAll(rows, column) { row in pool.make(String(ordinal(of: row), radix: 36)) }
         }
@@ -135,6 +145,11 @@ final class LogCursor: RowCursor {
         return block.stampedTime(of: row).map { Cell(milliseconds: $0) } ?? .missing
     }
 
+    private func headedTime(_ row: Int) -> Cell {
+        let told = toldTime(row)
+        return told.isMissing ? headed.time(block, row) : told
+    }
+
     private func serviceTime(_ row: Int) -> Cell {
         let told = toldTime(row)
         return told.isMissing ? service.time(block, row) : told
@@ -152,7 +167,11 @@ final class LogCursor: RowCursor {
 
     private func jsonTime(_ row: Int) -> Cell {
         let told = toldTime(row)
-        return told.isMissing ? json.time(block, row) : told
+        guard told.isMissing else { return told }
+        // Lines of text may stand among the objects.
+        let range = block.range(of: row)
+        if !range.isEmpty, block.byte(range.lowerBound) != UInt8(ascii: "{"), let time = lineTime(range) { return time }
+        return json.time(block, row)
     }
 
     private func firewallTime(_ row: Int) -> Cell {
@@ -166,19 +185,21 @@ final class LogCursor: RowCursor {
         let told = toldTime(row)
         guard told.isMissing else { return told }
         let range = block.range(of: row)
-        let head = block.bytes(range.lowerBound..<min(range.upperBound, range.lowerBound + 40))
-        if let time = EventTime.leading(head) { return Cell(milliseconds: time) }
-        guard json.isFragment else {
-            // Web servers have it behind the address and the user.
-            let start = block.bytes(range.prefix(300))
-            return EventTime.bracketed(start).map { Cell(milliseconds: $0) } ?? .missing
-        }
+        if let time = lineTime(range) { return time }
+        guard json.isFragment else { return .missing }
         // A level may stand before the time.
-        if let tab = head.firstIndex(of: 9), tab < 10 {
-            let rest = block.bytes((range.lowerBound + tab + 1)..<min(range.upperBound, range.lowerBound + tab + 41))
-            if let time = EventTime.leading(rest) { return Cell(milliseconds: time) }
+        if let tab = range.prefix(10).first(where: { block.byte($0) == 9 }),
+            let time = lineTime(tab + 1..<range.upperBound)
+        {
+            return time
         }
         return json.time(block, row)
+    }
+
+    private func lineTime(_ range: Range<Int>) -> Cell? {
+        let found = LineTime(block, range, input?.clock ?? LogClock())
+        marks.formUnion(found.marks)
+        return found.time.map { Cell(milliseconds: $0) }
     }
 
     private func fillNumbers(_ position: Int, _ rows: RowSelection, _ column: CellColumn) {
@@ -188,7 +209,7 @@ final class LogCursor: RowCursor {
             if let value = block.number(start, end) {
                 column[row] = Cell(number: Double(value))
             } else {
-                column[row] = block.isHyphen(start, end) ? hyphen : .missing
+                column[row] = block.isNothing(start, end) ? hyphen : .missing
             }
         }
     }
@@ -204,7 +225,7 @@ final class LogCursor: RowCursor {
                 column[row] =
                     isEmpty
                     ? .missing
-                    : block.isHyphen(start, end) ? hyphen : pool.blockWord(offset: start, length: end &- start)
+                    : block.isNothing(start, end) ? hyphen : pool.blockWord(offset: start, length: end &- start)
             }
         }
     }
@@ -214,8 +235,8 @@ final class LogCursor: RowCursor {
 enum FieldDecoder {
     case missing
     case message
-    /// Without the time in front of it.
-    case exportedMessage
+    /// From a column on, without the time in front of it.
+    case exportedMessage(Int)
     case logGroup
     /// The column that holds the start of the window.
     case eventTime(start: Int?)
@@ -231,6 +252,8 @@ enum FieldDecoder {
     case firewallTime
     case service
     case serviceTime
+    case headed
+    case headedTime
     /// What is behind the last column.
     case extra
     /// What names the event among all events.
@@ -239,19 +262,25 @@ enum FieldDecoder {
     init(_ name: String, _ format: RecordFormat) {
         switch name {
         case "@message":
-            if case .flowLog(let layout) = format, layout.columns.first == .exportTime, layout.columns.count > 1 {
-                self = .exportedMessage
+            if case .flowLog(let layout) = format, layout.exportCount > 0, layout.exportCount < layout.columns.count {
+                self = .exportedMessage(layout.exportCount)
             } else {
                 self = .message
             }
         case "@ptr": self = .pointer
         case "@log": self = .logGroup
-        case "@logStream": self = .stream
+        case "@logStream":
+            if case .flowLog(let layout) = format, let position = layout.position(FlowLogField.exportStream.name) {
+                self = .word(position)
+            } else {
+                self = .stream
+            }
         case "@ingestionTime": self = .ingestionTime
         case "@timestamp":
             switch format {
             case .flowLog(let layout): self = .eventTime(start: layout.position("start"))
             case .service(let log): self = log.isJSON ? .jsonTime : log == .lambda ? .textTime : .serviceTime
+            case .headed: self = .headedTime
             case .json: self = .jsonTime
             case .text: self = .textTime
             case .firewall: self = .firewallTime
@@ -259,6 +288,7 @@ enum FieldDecoder {
         default:
             switch format {
             case .service(let log): self = FieldDecoder(name, log)
+            case .headed(let log): self = log.columns.contains(name) ? .headed : .missing
             case .json: self = .json
             case .text: self = .missing
             case .firewall: self = .firewall

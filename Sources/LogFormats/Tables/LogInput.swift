@@ -37,18 +37,23 @@ package struct LogInput: Sendable {
 package final class OpenLogInput {
     package let reader: LineReader
     package let format: RecordFormat
-    /// Records given out, and lines that were none.
+    /// Records given out, and their bytes.
     package private(set) var records = 0
-    package private(set) var damaged = 0
     package private(set) var bytes = 0
-    /// Rows whose text does not fit the format, and the most fields that one of the first JSON events has.
-    private var unfit = 0
+    /// Lines that were no records, and rows whose text does not fit the format.
+    private var damage = LineNumbers()
+    private var unfit = LineNumbers()
+    /// Lines of each block, where the reader does not count them.
+    private var starts = LineStarts()
+    /// Records without a time.
+    private var untimed = 0
+    /// The most fields that one of the first JSON events has.
     private var mostFields = 0
     private let startColumn: Int?
     private let endColumn: Int?
     let clock: LogClock
     /// What is missing in the times of a firewall's log, and its lines of other programs.
-    private var marks: TimeMarks = []
+    private var marks: LogMarks = []
     private var others = 0
 
     /// Opens the input and finds out what its records are.
@@ -98,6 +103,7 @@ package final class OpenLogInput {
             return
         }
         if reader.isStamped { block.splitStamped() } else if !reader.holdsEvents { block.splitLines() }
+        if case .headed = format, !reader.holdsEvents { block.dropHeaders() }
         if case .firewall(let format) = format { format.read(block, clock) } else { format.countUnfit(block) }
     }
 
@@ -107,16 +113,22 @@ package final class OpenLogInput {
         return reader.isStamped
     }
 
+    /// Notes what is missing in the times of lines.
+    func note(_ marks: LogMarks) { self.marks.formUnion(marks) }
+
     /// Counts one more record that could not be read.
-    func noteDamage() { damaged += 1 }
+    func noteUntimed() { untimed += 1 }
 
     /// Counts what a block held.
     package func count(_ block: LineBlock) {
         records += block.rowCount
-        damaged += block.damagedCount + block.firewall.damaged
+        // Blocks come in any order where several workers read.
+        let place = reader.countsLines ? 0 : Int(truncatingIfNeeded: block.ordinal >> 20 & 0xFFF_FFFF)
+        if !reader.countsLines { starts.add(block.linesRead, block: place) }
+        damage.add(block.damage, block: place, firstLine: block.firstLine)
+        unfit.add(block.unfit, block: place, firstLine: block.firstLine)
         marks.formUnion(block.firewall.marks)
         others += block.firewall.others
-        unfit += block.unfitCount
         bytes += block.length
     }
 
@@ -124,10 +136,11 @@ package final class OpenLogInput {
     func fieldNames() -> [String] {
         switch format {
         case .flowLog(let layout):
-            let names = layout.columns.filter { $0 != .exportTime }.map(\.discovered)
+            let names = layout.columns.dropFirst(layout.exportCount).map(\.discovered)
             let others = [("start", "startTime"), ("end", "endTime")].filter { names.contains($0.0) }.map(\.1)
             return names + others
         case .service(let log): return log.fieldNames + (log.columns == nil ? jsonNames(log == .lambda) : [])
+        case .headed(let log): return log.columns
         case .json: return jsonNames(false)
         case .text: return []
         case .firewall(let format):
@@ -150,7 +163,14 @@ package final class OpenLogInput {
     private static let discovered = 200
 
     /// Records that could not be read.
-    package var skipped: Int { damaged + reader.overlongCount }
+    package var skipped: Int { damage.count + untimed + reader.overlongCount }
+
+    /// The numbers of the first lines that could not be read: `line 5`, `lines 5 and 6`; `nil` where there are none.
+    package var skippedLines: String? {
+        damage.list(starts).map { "\(word)\(damage.count == 1 ? "" : "s") \($0)" }
+    }
+
+    private var word: String { reader.holdsMessages ? "event" : "line" }
 
     /// What is to be said about the input; complete after the last block.
     package var notes: [String] {
@@ -158,12 +178,14 @@ package final class OpenLogInput {
         if case .flowLog(let layout) = format, layout.origin == .guessed {
             notes.append("no header: the columns were taken as \(layout.formatText)")
         }
-        if case .firewall(let format) = format { notes += format.notes(marks, others: others) }
-        if unfit > 0 {
+        notes += marks.notes
+        if case .firewall(let format) = format { notes += format.notes(others: others) }
+        if let list = unfit.list(starts) {
             notes.append(
-                unfit == 1
-                    ? "1 event does not fit the format \(format.name): there is only its @message"
-                    : "\(unfit) events do not fit the format \(format.name): there is only their @message"
+                unfit.count == 1
+                    ? "\(word) \(list) does not fit the format \(format.name): there is only its @message"
+                    : "\(unfit.count) events do not fit the format \(format.name), there is only their @message: "
+                        + "\(word)s \(list)"
             )
         }
         if mostFields > OpenLogInput.discovered {

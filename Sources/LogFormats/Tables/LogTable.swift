@@ -34,6 +34,8 @@ package final class LogTable: RowTable, @unchecked Sendable {
         package var name: String
         package var records: Int
         package var skipped: Int
+        /// The numbers of the first lines that could not be read.
+        package var skippedLines: String?
         package var bytes: Int
         package var notes: [String]
     }
@@ -199,7 +201,12 @@ final class SharedInput: @unchecked Sendable {
     }
 
     /// Tells the table what was read, when the input is at its end.
-    func end(_ table: LogTable) { lock.withLock { _ in report(table) } }
+    func end(_ table: LogTable, _ marks: LogMarks) {
+        lock.withLock { _ in
+            input.note(marks)
+            report(table)
+        }
+    }
 
     private func report(_ table: LogTable) {
         table.finish(
@@ -207,6 +214,7 @@ final class SharedInput: @unchecked Sendable {
                 name: input.reader.name,
                 records: input.records,
                 skipped: input.skipped,
+                skippedLines: input.skippedLines,
                 bytes: input.bytes,
                 notes: input.notes
             ),

@@ -4,6 +4,8 @@ import RoadblockCore
 package enum RecordFormat: Hashable, Sendable {
     case flowLog(FlowLogLayout)
     case service(ServiceLog)
+    /// By the columns that its head names.
+    case headed(HeadedLog)
     case json
     case text
     case firewall(FirewallFormat)
@@ -15,6 +17,7 @@ package enum RecordFormat: Hashable, Sendable {
             ("vpc-flow-custom", "VPC flow log in the format that --log-format gives"),
             ("tgw-flow", "transit gateway flow log, default format or with a header line"),
         ] + ServiceLog.allCases.map { ($0.rawValue, $0.meaning) }
+        + [("cloudfront", "CloudFront standard log, and others with a line #Fields: (W3C extended format)")]
         + FirewallFormat.named.map { ($0.name, $0.meaning) } + [
             ("json", "one JSON object a line"),
             ("text", "any other text, one event a line"),
@@ -29,6 +32,7 @@ extension RecordFormat {
             layout.position("packets-lost-no-route") == nil
                 ? "VPC flow log (\(layout.columns.count) columns)" : "transit gateway flow log"
         case .service(let log): log.title
+        case .headed: "log with a head of field names"
         case .json: "JSON lines"
         case .text: "text lines"
         case .firewall(let format): format.title
@@ -38,7 +42,7 @@ extension RecordFormat {
     /// True where rows may have fields that the first ones do not.
     package var isOpen: Bool {
         switch self {
-        case .flowLog: false
+        case .flowLog, .headed: false
         case .service(let log): log.columns == nil
         case .json, .text: true
         case .firewall(let format): format.holdsPlainJSON || format.kind == .netfilter
@@ -50,6 +54,7 @@ extension RecordFormat {
         switch self {
         case .flowLog(let layout): layout.position("packets-lost-no-route") == nil ? "vpc-flow" : "tgw-flow"
         case .service(let log): log.rawValue
+        case .headed: "cloudfront"
         case .json: "json"
         case .text: "text"
         case .firewall(let format): format.name
@@ -61,11 +66,10 @@ extension RecordFormat {
         switch self {
         case .flowLog, .text, .service(.lambda), .firewall: return
         case .json:
-            for row in 0..<block.rowCount where !ServiceLog.isObject(block, block.range(of: row)) {
-                block.unfitCount += 1
-            }
+            block.noteUnfit { ServiceLog.isObject(block, block.range(of: $0)) }
+        case .headed(let log): block.noteUnfit { log.fits(block, block.range(of: $0)) }
         case .service(let log):
-            for row in 0..<block.rowCount where !log.fits(block, block.range(of: row)) { block.unfitCount += 1 }
+            block.noteUnfit { log.fits(block, block.range(of: $0)) }
         }
     }
 }
@@ -117,6 +121,7 @@ extension RecordFormat {
             if let format = FirewallFormat.find(inText: isExport ? ExportStamp.messages(lines) ?? lines : lines) {
                 return Found(format: .firewall(format), isStamped: isExport)
             }
+            if let log = HeadedLog(header: lines) { return Found(format: .headed(log)) }
         }
         guard choice == .automatic, !looksLikeFlowLog(lines) else {
             throw Failure(
@@ -126,7 +131,14 @@ extension RecordFormat {
                 suggestion: "name them as the flow log was made: --log-format '${version} ${srcaddr} …'"
             )
         }
-        return Found(format: .text, isStamped: isExport)
+        // CloudWatch finds the fields of each event that is an object, whatever the others are.
+        let holdsObjects = (isExport ? messages ?? [] : lines).contains(where: isObject)
+        return Found(format: holdsObjects ? .json : .text, isStamped: isExport)
+    }
+
+    private static func isObject(_ line: [UInt8]) -> Bool {
+        guard line.first(where: { !isSpace($0) }) == UInt8(ascii: "{") else { return false }
+        return (try? JSONReader.value(of: line)) != nil
     }
 
     /// What a user says of the records, beneath headers and an export's times.
@@ -151,6 +163,7 @@ extension RecordFormat {
         // A plain text may begin with such times of its own, and exports are always compressed.
         case .text: return Found(format: format, isStamped: isStamped && reader.isGzip)
         case .service, .json: return Found(format: format, isStamped: isStamped)
+        case .headed: return Found(format: HeadedLog(header: reader.firstLines(50)).map { .headed($0) } ?? format)
         case .firewall(let given):
             try refuseBinary(reader)
             let isExport = isStamped && reader.isGzip
@@ -186,8 +199,14 @@ extension RecordFormat {
         // What CloudWatch exports to S3 has the event's time in front of each record.
         let dropped = split.filter { $0.first.map { EventTime.isoMilliseconds(Array($0.utf8)) != nil } ?? false }
             .map { Array($0.dropFirst()) }
-        guard dropped.count * 5 > split.count, var layout = mostFit(dropped) else { return nil }
-        layout.columns.insert(.exportTime, at: 0)
+        guard dropped.count * 5 > split.count else { return nil }
+        if var layout = mostFit(dropped) {
+            layout.columns.insert(.exportTime, at: 0)
+            return layout
+        }
+        // `aws logs tail` prints the stream behind it.
+        guard var layout = mostFit(dropped.map { Array($0.dropFirst()) }) else { return nil }
+        layout.columns.insert(contentsOf: [.exportTime, .exportStream], at: 0)
         return layout
     }
 

@@ -60,6 +60,8 @@ package struct QuerySettings: Sendable {
     package var start: Int64?
     package var end: Int64?
     package var isStrict = false
+    /// True where `@ptr` is the last column of rows that are log events, as `GetQueryResults` has it.
+    package var pointsAtEvents = false
     /// The tables of `lookup` and `cidrlookup`, by name.
     package var lookups: [String: LookupTable] = [:]
     /// The time zones that the query names, as far as they are no fixed offsets.

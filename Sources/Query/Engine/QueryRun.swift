@@ -47,6 +47,7 @@ package enum QueryRun {
         for inner in plan.inner {
             let source = try settings.sources.rows(for: inner, settings)
             var own = settings
+            own.pointsAtEvents = false
             if source.isSequential { own.workers = 1 }
             let worker = try gather(outline.sidePlan(inner) ?? inner.plan, source.fields, source.table, own)
             switch inner.plan.purpose {
@@ -116,6 +117,9 @@ private final class Worker: @unchecked Sendable {
     private var notes: [String] = []
     /// Rows for which a watched condition of the first stage was neither true nor false.
     private var undecided: [Int: Int] = [:]
+    /// Rows of the table, and those that each condition of the first stage left.
+    private var read = 0
+    private var left: [Int]
     /// Rows that were made of others since the last batch was read.
     private var expanded = 0
     private static let expandedLimit = 1 << 24
@@ -125,6 +129,7 @@ private final class Worker: @unchecked Sendable {
         self.fresh = fresh
         self.pipeline = pipeline
         selections = pipeline.stages.map { _ in RowSelection() }
+        left = pipeline.stages.first.map { $0.conditions.map { _ in 0 } } ?? []
     }
 
     static func run(
@@ -158,6 +163,7 @@ private final class Worker: @unchecked Sendable {
         frame.cursor = cursor
         frame.begin(rows: cursor.rowCount)
         rows.selectAll(cursor.rowCount)
+        if index == 0 { read += rows.count }
         for (place, condition) in stage.conditions.enumerated() where rows.count > 0 {
             if place == stage.timeWatch?.place { stage.timeWatch?.count(frame, rows) }
             let column = condition.evaluate(frame, rows)
@@ -168,6 +174,7 @@ private final class Worker: @unchecked Sendable {
                 undecided[place, default: 0] += count
             }
             rows.keep { values.truth(column[$0]) == true }
+            if index == 0 { left[place] += rows.count }
         }
         if stage.conditions.count == stage.timeWatch?.place { stage.timeWatch?.count(frame, rows) }
         if index == 0 { matched += rows.count }
@@ -221,6 +228,8 @@ private final class Worker: @unchecked Sendable {
         matched += other.matched
         undecided.merge(other.undecided, uniquingKeysWith: +)
         if let more = other.pipeline.stages[0].timeWatch { pipeline.stages[0].timeWatch?.merge(more) }
+        read += other.read
+        for place in left.indices { left[place] += other.left[place] }
         let mine = pipeline.stages[pipeline.firstEnd]
         let theirs = other.pipeline.stages[pipeline.firstEnd]
         if let aggregation = mine.aggregation, let more = theirs.aggregation { try aggregation.merge(more) }
@@ -257,11 +266,26 @@ private final class Worker: @unchecked Sendable {
             let rows = count == 1 ? "1 row is" : "\(count) rows are"
             notices.append(QueryNotice(message: "\(rows) left out \(notice.message)", span: notice.span))
         }
+        if let empty = emptyNotice { notices.append(empty) }
         return RunRemarks(
             hitRegexLimit: pipeline.frame.hitRegexLimit,
             notes: [pipeline.stages[0].timeWatch?.note].compactMap { $0 } + notes,
             notices: QueryLint.sorted(notices)
         )
+    }
+
+    /// Which condition left no row, where one did.
+    private var emptyNotice: QueryNotice? {
+        guard read > 0, let place = left.firstIndex(of: 0), let span = pipeline.stages[0].spans[place] else {
+            return nil
+        }
+        let before = place == 0 ? 0 : left[place - 1]
+        // Conditions that nobody wrote, such as a time range, come first.
+        guard place > 0, pipeline.stages[0].spans[place - 1] != nil else {
+            return QueryNotice(message: "no row meets this condition", span: span)
+        }
+        let rows = before == 1 ? "1 row meets" : "\(before) rows meet"
+        return QueryNotice(message: "\(rows) the conditions before, and none this one", span: span)
     }
 
     /// The rows of the last stage.

@@ -5,7 +5,8 @@ import RoadblockCore
 extension Pipeline {
     /// Opens the sources of inner queries, and finds the columns that these have.
     func openInner() throws(Failure) {
-        let settings = frame.settings
+        var settings = frame.settings
+        settings.pointsAtEvents = false
         for inner in plan.inner {
             let source = try settings.sources.rows(for: inner, settings)
             innerFields[inner.place] = source.fields

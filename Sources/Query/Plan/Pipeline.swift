@@ -12,6 +12,8 @@ final class Pipeline {
         /// The first condition that asks for the time, and the count of rows that have none.
         var asksTime: Int?
         var timeWatch: TimeWatch?
+        /// Where in the text conditions stand, by their place.
+        var spans: [Int: SourceSpan] = [:]
         var expansion: (any RowExpansion)?
         var aggregation: Aggregation?
         /// What is to be done with the rows when all are there.
@@ -222,6 +224,7 @@ final class Pipeline {
                 stage.watched[stage.conditions.count] = notice
             }
             if stage.asksTime == nil, TimeUse.asks(condition) { stage.asksTime = stage.conditions.count }
+            stage.spans[stage.conditions.count] = condition.span
             stage.conditions.append(try builder.node(condition))
         }
     }
@@ -299,6 +302,11 @@ final class Pipeline {
     ) throws(QueryError) {
         var list = list
         if list.isEmpty, order == .newestFirst { showEvents(&list, builder.scope) }
+        if frame.settings.pointsAtEvents, builder.scope.table != nil,
+            !list.columns.contains(where: { $0.name == "@ptr" })
+        {
+            list.display("@ptr", builder.scope.field("@ptr"))
+        }
         let isAny = plan.limit?.word == .limitAny
         takesAnyOrder = isAny
         let keys = try orderKeys(syntax, builder, isAny && order == .newestFirst ? .asGiven : order)

@@ -19,8 +19,11 @@ package final class LineBlock {
     package private(set) var length = 0
     /// Rows, in the order of the lines; damaged lines are none.
     package private(set) var rowCount = 0
-    /// Lines that could not be read as rows.
-    package private(set) var damagedCount = 0
+    /// Lines that could not be read as rows, and rows that do not fit the format.
+    var damage = LineTally()
+    var unfit = LineTally()
+    /// Lines of the input that the rows were made of.
+    var linesRead = 0
     /// The ordinal of the block among all blocks, and its first line's number in its input, from 1.
     package var ordinal: UInt64 = 0
     package var firstLine = 1
@@ -28,8 +31,6 @@ package final class LineBlock {
     package var events: [LogEvent] = []
     /// What the rows tell, where they are of a firewall's log.
     package var firewall = FirewallRows()
-    /// Rows that do not fit the format.
-    var unfitCount = 0
 
     private var rowStarts: UnsafeMutablePointer<UInt32>
     private var rowEnds: UnsafeMutablePointer<UInt32>
@@ -76,8 +77,9 @@ package final class LineBlock {
     package func clear() {
         length = 0
         rowCount = 0
-        damagedCount = 0
-        unfitCount = 0
+        damage.clear()
+        unfit.clear()
+        linesRead = 0
         events.removeAll(keepingCapacity: true)
         firewall.clear()
         odd.removeAll(keepingCapacity: true)
@@ -223,6 +225,7 @@ package final class LineBlock {
             offset = end + 1
             line += 1
         }
+        linesRead = line
     }
 
     /// Makes a row of each line that has enough columns, and notes where the columns lie.
@@ -253,7 +256,7 @@ package final class LineBlock {
                 if isNumber(first, start, index), isNumber(second, start, index) {
                     setRow(start, end, tokens: Int32(truncatingIfNeeded: index), line: line)
                 } else {
-                    noteDamage(start, end)
+                    noteDamage(start, end, line)
                 }
             } else {
                 splitOddLine(start, end, columns, first, second, line)
@@ -262,16 +265,14 @@ package final class LineBlock {
             start = end &+ 1
         }
         if start < length { splitOddLine(start, length, columns, first, second, found.lineEnds) }
+        linesRead = found.lineEnds + (start < length ? 1 : 0)
     }
 
     /// Counts a line that is no record, unless it is one more header: of files that were joined.
-    private func noteDamage(_ start: Int, _ end: Int) {
-        guard end - start < 64 << 10 else {
-            damagedCount += 1
-            return
-        }
+    private func noteDamage(_ start: Int, _ end: Int, _ line: Int) {
+        guard end - start < 64 << 10 else { return damage.add(line) }
         let tokens = bytes(start..<end).split(separator: 32).map { String(decoding: $0, as: UTF8.self) }
-        if tokens.count < 2 || !tokens.allSatisfy(FlowLogField.isKnown) { damagedCount += 1 }
+        if tokens.count < 2 || !tokens.allSatisfy(FlowLogField.isKnown) { damage.add(line) }
     }
 
     /// True when no column of the row is empty.
@@ -307,7 +308,7 @@ package final class LineBlock {
         guard odd.count - mark == columns,
             [first, second].allSatisfy({ $0.map { isNumber(odd[mark + $0]) } ?? true })
         else {
-            if last > start { noteDamage(start, last) }
+            if last > start { noteDamage(start, last, line) }
             odd.removeSubrange(mark...)
             return
         }
@@ -320,14 +321,14 @@ package final class LineBlock {
 
     /// Reads the rows that an envelope brought as columns; those that cannot be read go, with their events.
     package func splitEvents(_ columns: Int, numbers first: Int?, _ second: Int?) {
-        let ranges = (0..<rowCount).map { range(of: $0) }
+        let ranges = (0..<rowCount).map { (range: range(of: $0), line: line(of: $0) - firstLine) }
         let all = events
         rowCount = 0
         events.removeAll(keepingCapacity: true)
-        for (index, range) in ranges.enumerated() {
+        for (index, (range, line)) in ranges.enumerated() {
             let before = rowCount
-            splitOddLine(range.lowerBound, range.upperBound, columns, first, second, index)
-            if rowCount > before { events.append(all[index]) } else if range.isEmpty { damagedCount += 1 }
+            splitOddLine(range.lowerBound, range.upperBound, columns, first, second, line)
+            if rowCount > before { events.append(all[index]) } else if range.isEmpty { damage.add(line) }
         }
     }
 
