@@ -1,3 +1,4 @@
+import TestSupport
 import LogFormats
 import Patterns
 import Query

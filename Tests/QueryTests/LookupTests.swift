@@ -1,3 +1,4 @@
+import TestSupport
 import LogFormats
 @testable import Query
 import RoadblockCore
