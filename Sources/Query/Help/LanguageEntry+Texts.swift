@@ -276,20 +276,23 @@ extension LanguageEntry {
         .init(
             "rate",
             .aggregates,
-            "How much of something there is in each period.",
-            try: "stats rate(bytes, 1m) as perMinute"
+            "How much a number changes in each interval.",
+            "The change from the earliest to the latest row of a group, by `@timestamp`, divided by the intervals between them: of a counter that grows, its growth. Nothing where all rows are of one moment. How much there is in each period say `sum(f)` and `bin`.",
+            try: "stats rate(bytes, 1m) as change"
         ),
         .init(
             "countOverTime",
             .aggregates,
-            "Counts rows by period.",
-            try: "stats countOverTime(bytes, 5m) as n"
+            "Counts rows that have a value, as `count(f)` does.",
+            "The periods are those of `by bin(…)`: an interval as the second argument changes nothing, and a warning says so.",
+            try: "stats countOverTime(bytes, 5m) as n by bin(5m)"
         ),
         .init(
             "sumOverTime",
             .aggregates,
-            "Sums numbers by period.",
-            try: "stats sumOverTime(bytes, 5m) as n"
+            "Sums numbers, as `sum(f)` does.",
+            "The periods are those of `by bin(…)`: an interval as the second argument changes nothing, and a warning says so.",
+            try: "stats sumOverTime(bytes, 5m) as n by bin(5m)"
         ),
         .init(
             "histogram",
