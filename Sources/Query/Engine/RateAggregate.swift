@@ -1,5 +1,4 @@
 import Columns
-import RoadblockCore
 
 /// `rate(f, interval)`: how much a number changes in each interval, from the earliest to the latest of a group.
 ///
@@ -24,6 +23,8 @@ final class RateAggregate: Aggregate {
         interval = Double(milliseconds)
     }
 
+    override var byteCount: Int { firsts.count * 24 }
+
     override func grow(to groups: Int) {
         lengthen(&firsts, to: groups, with: nil)
         lengthen(&lasts, to: groups, with: nil)
@@ -35,7 +36,7 @@ final class RateAggregate: Aggregate {
         for index in 0..<rows.count {
             let row = rows[index]
             guard times[row].isTime, let value = frame.values.number(column[row]) else { continue }
-            let ordinal = firstOrdinal &+ UInt64(row)
+            let ordinal = frame.ordinal(of: row, firstOrdinal)
             take(Point(time: times[row].milliseconds, ordinal: ordinal, value: value), Int(groups[index]))
         }
     }
@@ -56,59 +57,5 @@ final class RateAggregate: Aggregate {
     override func result(_ group: Int, _ frame: Frame) -> Cell {
         guard let first = firsts[group], let last = lasts[group], last.time > first.time else { return .missing }
         return ScalarFunctions.finite((last.value - first.value) / (Double(last.time - first.time) / interval))
-    }
-}
-
-/// `histogram(f, buckets)`: how many numbers lie in each of so many ranges of the same width, as a map.
-///
-/// The ranges go from the least number to the greatest, which the last one includes; their names are `0..10`.
-final class HistogramAggregate: Aggregate {
-    /// Ranges that one map may have.
-    static let limit = 1000
-
-    private let argument: Node
-    private let buckets: Int
-    private var samples: [[Double]] = []
-    private var total = 0
-
-    init(_ argument: Node, _ buckets: Int) {
-        self.argument = argument
-        self.buckets = buckets
-    }
-
-    override var held: Int { total }
-
-    override func grow(to groups: Int) { lengthen(&samples, to: groups, with: []) }
-
-    override func add(_ frame: Frame, _ rows: RowSelection, _ groups: [Int32], _ firstOrdinal: UInt64) {
-        let column = argument.evaluate(frame, rows)
-        for index in 0..<rows.count {
-            guard let value = frame.values.number(column[rows[index]]) else { continue }
-            samples[Int(groups[index])].append(value)
-            total &+= 1
-        }
-    }
-
-    override func merge(_ other: Aggregate, _ map: [Int32], _ frame: Frame, _ otherFrame: Frame) {
-        guard let other = other as? HistogramAggregate else { return }
-        for group in other.samples.indices { samples[Int(map[group])] += other.samples[group] }
-        total += other.total
-    }
-
-    override func result(_ group: Int, _ frame: Frame) -> Cell {
-        guard let least = samples[group].min(), let greatest = samples[group].max() else { return .missing }
-        let width = (greatest - least) / Double(buckets)
-        let count = width > 0 && width.isFinite ? buckets : 1
-        var counts = Array(repeating: 0, count: count)
-        for value in samples[group] {
-            let place = count > 1 ? (value - least) / width : 0
-            counts[min(count - 1, max(0, Int(place)))] += 1
-        }
-        let members = counts.enumerated().map { index, number in
-            let low = index == 0 ? least : least + Double(index) * width
-            let high = index == count - 1 ? greatest : least + Double(index + 1) * width
-            return JSONValue.Member("\(CellText.render(low))..\(CellText.render(high))", .int(number))
-        }
-        return frame.pool.make(JSONValue.object(members).compact).asStructure
     }
 }
