@@ -94,6 +94,9 @@ enum RandomQuery {
             "min(s) as lo", "max(b) as hi", "count_distinct(t) as d", "pct(a, 50) as p", "count(f) as c",
             "earliest(s) as e", "latest(a) as l", "values(f) as v", "sortsFirst(t) as sf",
             "sortsLast(s) as sl", "sum(a > 2) as big", "count_distinct(a) as da", "max(id) - min(id) as reach",
+            "pct(b, 28) as p28, pct(b, 99.9) as p999", "rate(a, 1m) as r", "histogram(a, 4) as h, pct(a, 7) as p7",
+            "avg(a) as mean", "variance(b) as spread", "stddev(a) as deviation",
+            "values(a) as va, count_distinct(a) as dva",
         ].shuffled(using: &random).prefix(count).joined(separator: ", ")
     }
 

@@ -143,15 +143,14 @@ struct RowInterpreter {
             let values = arguments.first.map { first in group.compactMap { value(first, $0) } } ?? []
             let numbers = values.compactMap(RowInterpreter.number)
             let mean = numbers.isEmpty ? 0 : numbers.reduce(0, +) / Double(numbers.count)
-            let spread = numbers.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(max(1, numbers.count))
             func known(_ number: Double) -> Value? { numbers.isEmpty ? nil : .number(number) }
             switch name.name.lowercased() {
             case "count": return .number(Double(arguments.isEmpty ? group.count : values.count))
             case "count_distinct": return .number(Double(Set(values).count))
             case "sum": return known(numbers.reduce(0, +))
             case "avg": return known(mean)
-            case "variance": return known(spread)
-            case "stddev": return known(spread.squareRoot())
+            case "variance": return known(RowInterpreter.spread(numbers))
+            case "stddev": return known(RowInterpreter.spread(numbers).squareRoot())
             case "min": return values.min { RowInterpreter.order($0, $1) < 0 }
             case "max": return values.max { RowInterpreter.order($0, $1) < 0 }
             case "sortsfirst": return values.min { RowInterpreter.order($0, $1) < 0 }
@@ -173,9 +172,16 @@ struct RowInterpreter {
                 }
                 return list(ranked.prefix(Int(most)).map(\.key))
             case "pct":
-                guard case .number(let percent, _) = arguments[1], !numbers.isEmpty else { return nil }
-                let rank = Int((percent / 100 * Double(numbers.count)).rounded(.up))
-                return .number(numbers.sorted()[max(0, min(rank - 1, numbers.count - 1))])
+                guard case .number(let percent, _) = arguments[1] else { return nil }
+                return RowInterpreter.percentile(numbers, percent).map { .number($0) }
+            case "rate":
+                guard case .period(let period) = arguments[1], let length = RowInterpreter.milliseconds(period) else {
+                    return nil
+                }
+                return rate(group, arguments[0], Double(length)).map { .number($0) }
+            case "histogram":
+                guard case .number(let buckets, _) = arguments[1] else { return nil }
+                return RowInterpreter.histogram(numbers, Int(buckets)).map { .structure($0) }
             default: return nil
             }
         default: return value(expression, named)

@@ -89,6 +89,8 @@ package final class RegularExpression {
     }
 
     /// Searches from an offset on; the ranges of the whole match and of the groups, `nil` for groups without a part.
+    ///
+    /// The offset must not lie inside of a character.
     package func search(_ subject: borrowing Span<UInt8>, from start: Int = 0) -> [Range<Int>?]? {
         let count = run(subject, start)
         guard count > 0, let ends = unsafe pcre2_get_ovector_pointer_8(match) else { return nil }
@@ -97,6 +99,22 @@ package final class RegularExpression {
                 unsafe ends[2 * group + 1] <= subject.count
             else { return nil }
             return unsafe ends[2 * group]..<ends[2 * group + 1]
+        }
+    }
+
+    /// Gives the ranges of each match and its groups, one behind the other, as long as `take` wants more.
+    ///
+    /// Behind a match of nothing the search goes on at the next character.
+    package func forEachMatch(_ subject: borrowing Span<UInt8>, _ take: (Range<Int>, [Range<Int>?]) -> Bool) {
+        var start = 0
+        while start <= subject.count, let match = search(subject, from: start), let whole = match[0],
+            whole.lowerBound >= start, take(whole, match)
+        {
+            start = whole.upperBound
+            guard whole.isEmpty else { continue }
+            start += 1
+            // No search may start inside of a character of several bytes.
+            while start < subject.count, subject[start] & 0xC0 == 0x80 { start += 1 }
         }
     }
 
@@ -135,7 +153,12 @@ package final class RegularExpression {
                 context
             )
         }
-        if result < -2 { giveUps &+= 1 }
+        switch result {
+        case PCRE2_ERROR_MATCHLIMIT, PCRE2_ERROR_DEPTHLIMIT, PCRE2_ERROR_HEAPLIMIT, PCRE2_ERROR_JIT_STACKLIMIT,
+            PCRE2_ERROR_NOMEMORY, PCRE2_ERROR_RECURSELOOP:
+            giveUps &+= 1
+        default: break
+        }
         return Int(result)
     }
 

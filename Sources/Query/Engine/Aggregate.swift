@@ -9,7 +9,7 @@ class Aggregate {
     /// Adds the selected rows; `groups` has the group of each position of the selection.
     func add(_ frame: Frame, _ rows: RowSelection, _ groups: [Int32], _ firstOrdinal: UInt64) throws(Failure) {}
 
-    /// Takes over another worker's state; `map` has the group of each of its groups.
+    /// Takes over another worker's state, which is not looked at afterwards; `map` has the group of each of its groups.
     func merge(_ other: Aggregate, _ map: [Int32], _ frame: Frame, _ otherFrame: Frame) {}
 
     /// The value of a group.
@@ -21,8 +21,8 @@ class Aggregate {
     /// Bytes that are held for the values of groups and cannot wait in a file.
     var held: Int { 0 }
 
-    /// More is refused, so that memory stays bounded.
-    static let heldLimit = 256 << 20
+    /// What of these bytes was counted for the query.
+    final var counted = 0
 
     /// Does what is left to do before there are results.
     ///
@@ -60,73 +60,6 @@ final class CountAggregate: Aggregate {
     }
 
     override func result(_ group: Int, _ frame: Frame) -> Cell { Cell(number: Double(counts[group])) }
-}
-
-/// `sum`, `avg`, `stddev` and `variance` of what is a number; nothing where there is none.
-///
-/// Variance and standard deviation are those of the whole population, by Welford's method.
-final class MomentAggregate: Aggregate {
-    enum Kind { case sum, average, variance, deviation }
-
-    private struct State {
-        var count = 0.0
-        var sum = 0.0
-        var mean = 0.0
-        var squares = 0.0
-    }
-
-    private let kind: Kind
-    private let argument: Node
-    private var states: [State] = []
-
-    init(_ kind: Kind, _ argument: Node) {
-        self.kind = kind
-        self.argument = argument
-    }
-
-    override func grow(to groups: Int) { lengthen(&states, to: groups, with: State()) }
-
-    override func add(_ frame: Frame, _ rows: RowSelection, _ groups: [Int32], _ firstOrdinal: UInt64) {
-        let column = argument.evaluate(frame, rows)
-        let needsSquares = kind == .variance || kind == .deviation
-        for index in 0..<rows.count {
-            guard let value = frame.values.number(column[rows[index]]) else { continue }
-            let group = Int(groups[index])
-            states[group].count += 1
-            states[group].sum += value
-            if needsSquares {
-                let before = value - states[group].mean
-                states[group].mean += before / states[group].count
-                states[group].squares += before * (value - states[group].mean)
-            }
-        }
-    }
-
-    override func merge(_ other: Aggregate, _ map: [Int32], _ frame: Frame, _ otherFrame: Frame) {
-        guard let other = other as? MomentAggregate else { return }
-        for (group, theirs) in other.states.enumerated() where theirs.count > 0 {
-            let mine = states[Int(map[group])]
-            let count = mine.count + theirs.count
-            let distance = theirs.mean - mine.mean
-            states[Int(map[group])] = State(
-                count: count,
-                sum: mine.sum + theirs.sum,
-                mean: mine.mean + distance * theirs.count / count,
-                squares: mine.squares + theirs.squares + distance * distance * mine.count * theirs.count / count
-            )
-        }
-    }
-
-    override func result(_ group: Int, _ frame: Frame) -> Cell {
-        let state = states[group]
-        guard state.count > 0 else { return .missing }
-        return switch kind {
-        case .sum: ScalarFunctions.finite(state.sum)
-        case .average: ScalarFunctions.finite(state.sum / state.count)
-        case .variance: ScalarFunctions.finite(max(0, state.squares / state.count))
-        case .deviation: ScalarFunctions.finite(max(0, state.squares / state.count).squareRoot())
-        }
-    }
 }
 
 /// `min`, `max`, `sortsFirst` and `sortsLast`, by the order of `sort`.

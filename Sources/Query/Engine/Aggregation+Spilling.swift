@@ -61,8 +61,10 @@ extension Aggregation {
             return false
         }
         guard known.count > 0 else { return }
-        for aggregate in aggregates { try aggregate.add(frame, known, groups, firstOrdinal) }
-        try checkSize()
+        for aggregate in aggregates {
+            try aggregate.add(frame, known, groups, firstOrdinal)
+            try account(for: aggregate)
+        }
     }
 
     private func group(of row: Int, _ columns: [CellColumn]) -> Int? {

@@ -70,21 +70,23 @@ final class Aggregation {
         for aggregate in aggregates {
             aggregate.grow(to: table.count)
             try aggregate.add(frame, rows, groups, firstOrdinal)
+            try account(for: aggregate)
         }
-        try checkSize()
         if isFull { overflow = SpilledRows(width: spilledNodes.count, keyCount: keys.count, level: level) }
     }
 
-    func checkSize() throws(Failure) {
-        guard aggregates.allSatisfy({ $0.held <= Aggregate.heldLimit }) else {
-            throw Failure(
-                .usage,
-                "an aggregate holds more values than fit into \(Aggregate.heldLimit >> 20) MiB",
-                code: "too-many-values",
-                suggestion: "filter first, or ask for parts of the time range"
-            )
-        }
+    /// Counts what an aggregate holds among what all of the query do.
+    ///
+    /// - Throws: `Failure` where they hold more values than they may.
+    func account(for aggregate: Aggregate) throws(Failure) {
+        let held = aggregate.held
+        guard held != aggregate.counted else { return }
+        let change = held - aggregate.counted
+        aggregate.counted = held
+        try frame.settings.held.change(by: change)
     }
+
+    deinit { frame.settings.held.release(aggregates.reduce(0) { $0 + $1.counted }) }
 
     /// Takes over the groups of another worker.
     ///
@@ -100,9 +102,12 @@ final class Aggregation {
         for (mine, theirs) in zip(aggregates, other.aggregates) {
             mine.grow(to: table.count)
             mine.merge(theirs, map, frame, other.frame)
+            // What was taken over counts once.
+            frame.settings.held.release(theirs.counted)
+            theirs.counted = 0
+            try account(for: mine)
         }
         others += other.others
         if let more = other.overflow { others.append(more) }
-        try checkSize()
     }
 }

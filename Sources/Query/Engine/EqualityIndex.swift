@@ -15,10 +15,14 @@ struct EqualityIndex {
 
     /// An index over values of another pool, which are told by their places.
     init(_ set: ValueSet, _ frame: Frame) {
+        self.init(set.cells.lazy.map { frame.pool.take($0, from: set.pool) }, frame)
+    }
+
+    /// An index over values of the frame's pool.
+    init(_ cells: some Sequence<Cell>, _ frame: Frame) {
         values = frame.values
         pool = frame.pool
-        for (place, cell) in set.cells.enumerated() {
-            let own = pool.take(cell, from: set.pool)
+        for (place, own) in cells.enumerated() {
             let place = Int32(truncatingIfNeeded: place)
             if own.isAddress || own.isText { exact[own.bits] = place }
             guard let number = values.number(own) else { continue }

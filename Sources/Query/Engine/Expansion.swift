@@ -105,15 +105,12 @@ final class Expansion: RowExpansion {
             let none: [Cell] = groups.map { _ in .missing }
             guard let text = frame.values.text(cell) else { return [none] }
             let bytes = Array(text.utf8)
-            var offset = 0
             var made: [[Cell]] = []
-            while made.count < Expansion.limit, offset <= bytes.count,
-                let match = regex.search(bytes.span, from: offset), let whole = match[0]
-            {
+            regex.forEachMatch(bytes.span) { _, match in
                 made.append(
                     groups.map { group in match[group].map { frame.pool.make(Array(bytes[$0])) } ?? .missing }
                 )
-                offset = whole.isEmpty ? whole.upperBound + 1 : whole.upperBound
+                return made.count < Expansion.limit
             }
             if regex.hitLimit { frame.hitRegexLimit = true }
             return made.isEmpty ? [none] : made

@@ -72,6 +72,8 @@ package struct QuerySettings: Sendable {
     package var memory = 384 << 20
     /// The share of one worker.
     var workerMemory: Int { memory / max(1, workers) }
+    /// What the aggregates of one run hold.
+    var held = HeldBytes()
     /// The log groups that the query may name, and its own rows once more.
     package var sources = QuerySources()
     /// What inner queries gave, by their places in the text.

@@ -178,8 +178,11 @@ struct EqualityTest {
     }
 }
 
-/// `in [a, b]` and `not in`.
+/// `in [a, b]` and `not in`, of a few values.
 final class InListNode: Node {
+    /// Literals from which on an index is faster than a look at each.
+    static let limit = 8
+
     private let operand: Node
     private let literals: [Cell]
     private let isNegated: Bool

@@ -27,6 +27,7 @@ package enum QueryRun {
         _ settings: QuerySettings
     ) throws(Failure) -> ResultTable {
         var settings = settings
+        settings.held = HeldBytes()
         let remarks = try answerInner(plan, fields, &settings)
         var result = try gather(plan, fields, table, settings).result()
         result.hitRegexLimit = result.hitRegexLimit || remarks.hitRegexLimit
@@ -72,16 +73,17 @@ package enum QueryRun {
         _ table: any RowTable,
         _ settings: QuerySettings
     ) throws(Failure) -> Worker {
-        let outcomes = Mutex<[Result<Worker, Failure>]>([])
+        let outcomes = Mutex<[(number: Int, Result<Worker, Failure>)]>([])
         let isOver = Atomic<Bool>(false)
-        runThreads(max(1, settings.workers)) { _ in
+        runThreads(max(1, settings.workers)) { number in
             let outcome = Worker.run(plan, fields, table, settings, isOver)
             if case .failure = outcome { isOver.store(true, ordering: .relaxed) }
-            outcomes.withLock { $0.append(outcome) }
+            outcomes.withLock { $0.append((number, outcome)) }
         }
         var workers: [Worker] = []
         try outcomes.withLock { (outcomes) throws(Failure) in
-            for outcome in outcomes { workers.append(try outcome.get()) }
+            // By number, whichever ended first.
+            for (_, outcome) in outcomes.sorted(by: { $0.number < $1.number }) { workers.append(try outcome.get()) }
             outcomes = []
         }
         guard let first = workers.first else { throw Failure(.readOrWrite, "no worker could be started") }
@@ -299,7 +301,7 @@ private final class Worker: @unchecked Sendable {
             rows,
             matched: matched,
             hitRegexLimit: remarks.hitRegexLimit,
-            notes: remarks.notes
+            notes: remarks.notes + RoundedNumbers.note(of: rows)
         )
         result.notices = remarks.notices
         if pipeline.plan.limit == nil, rows.count == QueryPlan.defaultLimit, collector.matched > rows.count {

@@ -6,7 +6,9 @@ struct ReplacedCells {
     private(set) var order: NaturalOrder
     private var cells: [Cell] = []
     /// Bytes of texts at which those that are needed are copied, and the others let go.
-    private var limit = 1 << 20
+    private var limit = leastLimit
+    /// There may be hundreds of aggregates.
+    private static let leastLimit = 64 << 10
 
     init() { order = NaturalOrder(pool) }
 
@@ -33,6 +35,6 @@ struct ReplacedCells {
         for index in cells.indices { cells[index] = kept.take(cells[index], from: pool) }
         pool = kept
         order = NaturalOrder(kept)
-        limit = max(1 << 20, 2 * kept.keptBytes)
+        limit = max(ReplacedCells.leastLimit, 2 * kept.keptBytes)
     }
 }

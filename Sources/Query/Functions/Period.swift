@@ -37,7 +37,11 @@ package struct Period: Hashable, Sendable {
         return nil
     }
 
-    /// The start of the period that holds a time; periods count from 1970, months from January.
+    /// Times that can be rounded, as cells hold them (some 4,400 years either side of 1970): no sum of one and a period
+    /// overflows.
+    static let times: Range<Int64> = -(1 << 47)..<1 << 47
+
+    /// The start of the period that holds one of `times`; periods count from 1970, months from January.
     @inline(__always)
     func floor(_ time: Int64) -> Int64 {
         switch length {

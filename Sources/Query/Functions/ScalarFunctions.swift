@@ -76,11 +76,12 @@ enum ScalarFunctions {
             frame.settings.start.map { Cell(number: Double($0)) } ?? .missing
         },
         "queryendtime": { frame, _, _ in
-            Cell(number: Double(frame.settings.end ?? frame.settings.now * 1000))
+            Cell(number: Double(end(frame.settings)))
         },
         "querytimerange": { frame, _, _ in
             guard let start = frame.settings.start else { return .missing }
-            return Cell(number: Double((frame.settings.end ?? frame.settings.now * 1000) - start))
+            let (length, isOver) = end(frame.settings).subtractingReportingOverflow(start)
+            return isOver ? .missing : Cell(number: Double(length))
         },
         "formatdate": { frame, cells, _ in
             guard let time = milliseconds(frame, cells[0]), let format = frame.values.text(cells[1]),
@@ -98,10 +99,15 @@ enum ScalarFunctions {
         },
     ]
 
+    /// Milliseconds since 1970 at which the query's range ends.
+    private static func end(_ settings: QuerySettings) -> Int64 { settings.end ?? settings.now &* 1000 }
+
     private static func rounded(_ cell: Cell, _ period: Period?, _ step: (Int64, Period) -> Int64) -> Cell {
         guard let period, cell.isTime || cell.isNumber else { return .missing }
         if cell.isTime { return Cell(milliseconds: step(cell.milliseconds, period)) }
-        guard let time = Int64(exactly: cell.number.rounded(.down)) else { return .missing }
+        guard let time = Int64(exactly: cell.number.rounded(.down)), Period.times.contains(time) else {
+            return .missing
+        }
         return Cell(milliseconds: step(time, period))
     }
 

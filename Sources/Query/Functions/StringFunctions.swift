@@ -88,7 +88,9 @@ extension ScalarFunctions {
         guard !old.isEmpty else { return text }
         var result: [UInt8] = []
         var offset = 0
-        while let found = text.span.firstOffset(of: old.span, from: offset) {
+        while result.count <= TextPool.scratchLimit,
+            let found = text.span.firstOffset(of: old.span, from: offset)
+        {
             result += text[offset..<found]
             result += new
             offset = found + old.count
@@ -100,17 +102,14 @@ extension ScalarFunctions {
     {
         var result: [UInt8] = []
         var offset = 0
-        while offset <= text.count, let match = regex.search(text.span, from: offset)?[0] {
+        regex.forEachMatch(text.span) { match, _ in
             result += text[offset..<match.lowerBound]
             result += new
             offset = match.upperBound
-            // An empty match takes the next byte along, so that the search goes on.
-            if match.isEmpty {
-                if offset < text.count { result.append(text[offset]) }
-                offset += 1
-            }
+            // More is no text that a batch may make, whatever follows.
+            return result.count <= TextPool.scratchLimit
         }
         if regex.hitLimit { frame.hitRegexLimit = true }
-        return offset < text.count ? result + text[offset...] : result
+        return result + text[offset...]
     }
 }

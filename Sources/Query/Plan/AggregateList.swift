@@ -7,6 +7,10 @@ final class AggregateList {
     private(set) var nodes: [Node] = []
     /// What the aggregates read of each row.
     private(set) var arguments: [Node] = []
+    /// By the canonical text of an argument: its node, and what keeps its numbers and its values.
+    private var known: [String: Node] = [:]
+    private var samples: [String: NumberSamples] = [:]
+    private var distinct: [String: DistinctValues] = [:]
     /// Outputs and group keys that have a name already, for later expressions of the same command.
     private var names: [String: Node] = [:]
     private let keyCount: Int
@@ -44,25 +48,47 @@ final class AggregateList {
             guard index < arguments.count else {
                 throw QueryError(.semantic, "`\(function.signature)` lacks an argument", name.span)
             }
-            return keep(try inner.node(arguments[index]))
+            let text = self.text(arguments[index])
+            if let node = known[text] { return node }
+            let node = keep(try inner.node(arguments[index]))
+            known[text] = node
+            return node
+        }
+        func values(_ index: Int, _ kind: DistinctAggregate.Kind) throws(QueryError) -> Aggregate {
+            let node = try argument(index)
+            let text = self.text(arguments[index])
+            if let shared = distinct[text] { return DistinctAggregate(kind, shared, isOwner: false) }
+            let values = DistinctValues(node)
+            distinct[text] = values
+            return DistinctAggregate(kind, values, isOwner: true)
+        }
+        func samples() throws(QueryError) -> (shared: NumberSamples, isOwner: Bool) {
+            let node = try argument(0)
+            let text = self.text(arguments[0])
+            if let shared = self.samples[text] { return (shared, false) }
+            let shared = NumberSamples(node)
+            self.samples[text] = shared
+            return (shared, true)
         }
         switch function.name {
         case "count": return CountAggregate(arguments.isEmpty ? nil : try argument(0))
-        case "sum": return MomentAggregate(.sum, try argument(0))
-        case "avg": return MomentAggregate(.average, try argument(0))
-        case "stddev": return MomentAggregate(.deviation, try argument(0))
-        case "variance": return MomentAggregate(.variance, try argument(0))
+        case "sum": return SumAggregate(isAverage: false, try argument(0))
+        case "avg": return SumAggregate(isAverage: true, try argument(0))
+        case "stddev": return VarianceAggregate(isDeviation: true, try argument(0))
+        case "variance": return VarianceAggregate(isDeviation: false, try argument(0))
         case "min", "sortsFirst": return ExtremeAggregate(wantsGreatest: false, try argument(0))
         case "max", "sortsLast": return ExtremeAggregate(wantsGreatest: true, try argument(0))
         case "earliest", "latest":
             let time = keep(try inner.scope.node(NameSyntax(name: "@timestamp", span: name.span)))
             return TimeExtremeAggregate(wantsLatest: function.name == "latest", try argument(0), time: time)
-        case "count_distinct": return DistinctAggregate(.count, try argument(0))
-        case "values": return DistinctAggregate(.values, try argument(0))
+        case "count_distinct": return try values(0, .count)
+        case "values": return try values(0, .values)
         case "topk":
             let count = try constant(arguments, 0, function, 1...10_000)
-            return DistinctAggregate(.top(Int(count)), try argument(1))
-        case "pct": return PercentileAggregate(try argument(0), try constant(arguments, 1, function, 0...100))
+            return try values(1, .top(Int(count)))
+        case "pct":
+            let (numbers, isOwner) = try samples()
+            return PercentileAggregate(numbers, isOwner: isOwner, try constant(arguments, 1, function, 0...100))
         case "rate":
             let time = keep(try inner.scope.node(NameSyntax(name: "@timestamp", span: name.span)))
             return RateAggregate(try argument(0), time: time, milliseconds: try interval(arguments, function, name))
@@ -71,13 +97,22 @@ final class AggregateList {
             return CountAggregate(try argument(0))
         case "sumOverTime":
             noteInterval(arguments, function)
-            return MomentAggregate(.sum, try argument(0))
+            return SumAggregate(isAverage: false, try argument(0))
         case "histogram":
             let buckets = try constant(arguments, 1, function, 1...Double(HistogramAggregate.limit))
-            return HistogramAggregate(try argument(0), Int(buckets))
+            let (numbers, isOwner) = try samples()
+            return HistogramAggregate(numbers, isOwner: isOwner, Int(buckets))
         default: throw QueryError(.unsupported, "`\(function.name)` is not supported yet", name.span)
         }
     }
+
+    /// Shares memory among those that keep different values, once all aggregates are there.
+    func shareMemory() {
+        let counted = distinct.values.filter { !$0.isListed }
+        for values in counted { values.sharers = counted.count <= DistinctValues.spillLimit ? counted.count : 0 }
+    }
+
+    private func text(_ expression: ExpressionSyntax) -> String { CanonicalText(inner.text).expression(expression) }
 
     /// Notes what an aggregate reads of each row, so that rows can wait in a temporary file.
     private func keep(_ node: Node) -> Node {

@@ -20,7 +20,9 @@ struct NodeBuilder {
             return column
         }
         switch expression {
-        case .number(let value, _): return ConstantNode(Cell(number: value))
+        case .number(let value, let span):
+            noteRounding(of: source(span), to: value, span)
+            return ConstantNode(Cell(number: value))
         case .string(let value, _): return ConstantNode(frame.pool.keep(value))
         case .boolean(let value, _): return ConstantNode(Cell(value))
         case .field(let name):
@@ -49,7 +51,9 @@ struct NodeBuilder {
             var cells: [Cell] = []
             for element in elements { cells.append(try node(element).constant ?? .missing) }
             return try test([operand], isNegated: isNegated) { (builder, isNegated) throws(QueryError) in
-                InListNode(try builder.node(operand), cells, isNegated: isNegated)
+                let node = try builder.node(operand)
+                guard cells.count > InListNode.limit else { return InListNode(node, cells, isNegated: isNegated) }
+                return InQueryNode(node, EqualityIndex(cells, frame), isNegated: isNegated)
             }
         case .inQuery(let operand, let query, let isNegated, _):
             var index: EqualityIndex?

@@ -269,6 +269,7 @@ final class Pipeline {
             columns.append((item.name, node))
             list.define(item.name, node)
         }
+        list.shareMemory()
         stage.aggregation = Aggregation(
             frame,
             keys: keys,

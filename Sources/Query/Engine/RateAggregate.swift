@@ -1,5 +1,4 @@
 import Columns
-import RoadblockCore
 
 /// `rate(f, interval)`: how much a number changes in each interval, from the earliest to the latest of a group.
 ///
@@ -24,6 +23,8 @@ final class RateAggregate: Aggregate {
         interval = Double(milliseconds)
     }
 
+    override var byteCount: Int { firsts.count * 24 }
+
     override func grow(to groups: Int) {
         lengthen(&firsts, to: groups, with: nil)
         lengthen(&lasts, to: groups, with: nil)
@@ -35,7 +36,7 @@ final class RateAggregate: Aggregate {
         for index in 0..<rows.count {
             let row = rows[index]
             guard times[row].isTime, let value = frame.values.number(column[row]) else { continue }
-            let ordinal = firstOrdinal &+ UInt64(row)
+            let ordinal = frame.ordinal(of: row, firstOrdinal)
             take(Point(time: times[row].milliseconds, ordinal: ordinal, value: value), Int(groups[index]))
         }
     }

@@ -1,0 +1,63 @@
+/// A sum of doubles to some 106 bits, so that it does not depend on the order of what is added.
+///
+/// Knuth's sum without loss (The Art of Computer Programming, vol. 2, 4.2.2, theorem B) keeps what rounding takes away.
+/// What is added to it is exact where all lies within 106 bits, as of sums of numbers with a few decimals.
+struct PreciseSum {
+    private var high = 0.0
+    private var low = 0.0
+
+    /// The nearest double; no number once a sum was too large.
+    var value: Double { high + low }
+
+    @inline(__always)
+    mutating func add(_ number: Double) {
+        let (sum, error) = PreciseSum.sum(high, number)
+        (high, low) = PreciseSum.sum(sum, error + low)
+    }
+
+    /// Adds the square of a number, whose product without loss is its rounded one and what a fused step leaves.
+    @inline(__always)
+    mutating func addSquare(of number: Double) {
+        let square = number * number
+        add(square)
+        add((-square).addingProduct(number, number))
+    }
+
+    @inline(__always)
+    mutating func add(_ other: PreciseSum) {
+        let (sum, error) = PreciseSum.sum(high, other.high)
+        let (rest, more) = PreciseSum.sum(low, other.low)
+        let (next, last) = PreciseSum.sum(sum, error + rest)
+        (high, low) = PreciseSum.sum(next, last + more)
+    }
+
+    /// The sum divided by a count.
+    func divided(by count: Double) -> Double {
+        let quotient = high / count
+        return quotient + (high.addingProduct(-quotient, count) + low) / count
+    }
+
+    /// The variance of `count` numbers with this sum, and with a sum of squares: (n Σx² - (Σx)²) / n².
+    func variance(_ squares: PreciseSum, count: Double) -> Double {
+        var difference = PreciseSum()
+        difference.addProduct(squares.high, count)
+        difference.addProduct(squares.low, count)
+        difference.addProduct(-high, high)
+        difference.addProduct(-2 * high, low)
+        difference.addProduct(-low, low)
+        return max(0, difference.value / (count * count))
+    }
+
+    private mutating func addProduct(_ a: Double, _ b: Double) {
+        let product = a * b
+        add(product)
+        add((-product).addingProduct(a, b))
+    }
+
+    @inline(__always)
+    private static func sum(_ a: Double, _ b: Double) -> (sum: Double, error: Double) {
+        let sum = a + b
+        let part = sum - a
+        return (sum, (a - (sum - part)) + (b - part))
+    }
+}
