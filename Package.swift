@@ -41,7 +41,7 @@ let package = Package(
     products: [.executable(name: "roadblock", targets: ["roadblock"])],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
-        // `md5` and `sha256` of the query language.
+        // Digests: `md5` and `sha256` of the query language, fingerprints of TLS.
         .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
     ],
     targets: [
@@ -62,7 +62,9 @@ let package = Package(
         // Capture files, headers, TCP analysis, conversations, display filters.
         .target(
             name: "Packets",
-            dependencies: ["RoadblockCore", "Inputs", "Patterns", "CPrefetch"],
+            dependencies: [
+                "RoadblockCore", "Inputs", "Patterns", "CPrefetch", .product(name: "Crypto", package: "swift-crypto"),
+            ],
             swiftSettings: settings
         ),
         // Cells, columns, batches: how log records are held while they are counted.

@@ -67,13 +67,7 @@ package struct Diagnoser: ~Copyable {
         while let (frame, input) = try capture.next() {
             tables.turn(to: input, of: capture, &builder)
             try capture.withBytes(of: frame, input: input) { (bytes) throws(Failure) in
-                decoder.decode(
-                    bytes,
-                    linkType: frame.linkType,
-                    originalLength: frame.originalLength,
-                    checkSequenceLength: frame.checkSequenceLength,
-                    into: packet
-                )
+                decoder.decode(frame, bytes, into: packet)
                 guard accepts(packet, bytes, frame) else { return }
                 tables.current.receive(packet, bytes, frame, input: input)
             }

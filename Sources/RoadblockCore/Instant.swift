@@ -70,7 +70,7 @@ extension Instant {
     }
 
     /// The proleptic Gregorian date of a day number.
-    private static func date(daysSince1970 days: Int) -> (Int, Int, Int) {
+    package static func date(daysSince1970 days: Int) -> (year: Int, month: Int, day: Int) {
         // Counted in 400-year cycles from 1 March of year 0, so that the leap day is the last of its year.
         let shifted = days + 719_468
         let cycle = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
@@ -81,6 +81,15 @@ extension Instant {
         let day = dayOfYear - (153 * shiftedMonth + 2) / 5 + 1
         let month = shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9
         return (yearOfCycle + cycle * 400 + (month <= 2 ? 1 : 0), month, day)
+    }
+
+    /// The day number of a date of the proleptic Gregorian calendar.
+    package static func daysSince1970(year: Int, month: Int, day: Int) -> Int {
+        let shifted = month <= 2 ? year - 1 : year
+        let cycle = (shifted >= 0 ? shifted : shifted - 399) / 400
+        let yearOfCycle = shifted - cycle * 400
+        let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1
+        return cycle * 146_097 + yearOfCycle * 365 + yearOfCycle / 4 - yearOfCycle / 100 + dayOfYear - 719_468
     }
 
     /// The instant of a date and time of day in UTC; `nil` when it does not fit or a part is out of its range.
@@ -97,11 +106,7 @@ extension Instant {
         guard (1...9999).contains(year), (1...12).contains(month), (1...31).contains(day), (0...24).contains(hour),
             (0...59).contains(minute), (0...60).contains(second)
         else { return nil }
-        let shiftedYear = month <= 2 ? year - 1 : year
-        let cycle = shiftedYear / 400
-        let yearOfCycle = shiftedYear - cycle * 400
-        let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1
-        let days = cycle * 146_097 + yearOfCycle * 365 + yearOfCycle / 4 - yearOfCycle / 100 + dayOfYear - 719_468
+        let days = Instant.daysSince1970(year: year, month: month, day: day)
         let seconds = days * 86_400 + hour * 3600 + minute * 60 + second - offsetSeconds
         let (high, overflow) = Int64(seconds).multipliedReportingOverflow(by: 1_000_000_000)
         guard !overflow else { return nil }

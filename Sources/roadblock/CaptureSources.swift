@@ -8,27 +8,20 @@ struct CaptureSources: ParsableArguments {
     @Argument(help: "A capture, a directory of captures, a quoted pattern, or - for standard input.")
     var sources: [String] = []
 
-    @Option(
-        name: .customShort("r", allowingJoined: true),
-        parsing: .unconditionalSingleValue,
-        help: ArgumentHelp("The same, as tshark takes it.", valueName: "source")
-    )
-    var read: [String] = []
+    @OptionGroup var tshark: ReadOption
 
     /// The files behind the sources, in the order they were given; those of a directory by name.
     ///
     /// - Throws: `Failure` of kind `usage` without any source or with standard input twice, `cannotOpen` for a path that
     ///   is not there, `badInput` for a directory without captures.
     func resolve(quiet: Bool) throws(Failure) -> [CaptureInput] {
-        let all = read + sources
-        guard !all.isEmpty else {
-            throw Failure(
-                .usage,
-                "no capture was named",
-                suggestion: "name a file, a directory, or - for standard input"
-            )
-        }
-        let files = try SourcePaths.files(all, holding: "no capture", quiet: quiet) { (path) throws(Failure) in
+        try CaptureSources.inputs(tshark.read + sources, quiet: quiet)
+    }
+
+    /// The files behind some sources, as `resolve` gives them.
+    static func inputs(_ sources: [String], quiet: Bool) throws(Failure) -> [CaptureInput] {
+        try SourcePaths.check(sources, orElse: "no capture was named")
+        let files = try SourcePaths.files(sources, holding: "no capture", quiet: quiet) { (path) throws(Failure) in
             let source = try FileSource(path: path)
             guard source.size != 0 else { throw Failure(.badInput, "\(path) is empty") }
             return CaptureReader.isCapture(source)

@@ -9,12 +9,7 @@ struct EvidenceSources: ParsableArguments {
     @Argument(help: "A capture or flow log, a directory of them, a quoted pattern, or - for standard input.")
     var sources: [String] = []
 
-    @Option(
-        name: .customShort("r", allowingJoined: true),
-        parsing: .unconditionalSingleValue,
-        help: ArgumentHelp("The same, as tshark takes it.", valueName: "source")
-    )
-    var read: [String] = []
+    @OptionGroup var tshark: ReadOption
 
     @OptionGroup var format: LogFormatOptions
 
@@ -23,14 +18,8 @@ struct EvidenceSources: ParsableArguments {
     /// - Throws: `Failure` of kind `usage` without any source or with standard input twice, `cannotOpen` for a path that
     ///   is not there, `badInput` for a directory without captures and flow logs.
     func resolve(quiet: Bool) throws(Failure) -> [EvidenceInput] {
-        let all = read + sources
-        guard !all.isEmpty else {
-            throw Failure(
-                .usage,
-                "no capture and no flow log was named",
-                suggestion: "name a file, a directory, or - for standard input"
-            )
-        }
+        let all = tshark.read + sources
+        try SourcePaths.check(all, orElse: "no capture and no flow log was named")
         let choice = try format.choice()
         let nothing = "neither captures nor flow logs"
         let files = try SourcePaths.files(all, holding: nothing, quiet: quiet) { (path) throws(Failure) in

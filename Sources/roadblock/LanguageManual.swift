@@ -1,6 +1,5 @@
 import Columns
 import Diagnosis
-import Inputs
 import LogFormats
 import Query
 import RoadblockCore
@@ -46,39 +45,17 @@ struct LanguageManual {
     /// What an example gives; `nil` where this version does not run it.
     private static func result(of entry: LanguageEntry) throws(Failure) -> ResultTable? {
         do throws(Failure) {
-            var settings = QuerySettings(now: ExampleTable.range.end / 1000)
-            (settings.start, settings.end) = ExampleTable.range
-            settings.workers = 1
-            for lookup in ExampleTable.lookups {
-                settings.lookups[lookup.name] = try LookupTable(lookup.name, csv: Array(lookup.text.utf8))
-            }
-            let own = entry.table
-            settings.sources = QuerySources(ExampleTable.allCases.map { LogGroupName($0.logGroup) }) {
-                (names) throws(Failure) in try rows(of: names, or: own)
-            }
             let plan = try QueryPlan(QuerySyntax(parsing: entry.example))
-            if plan.isEstimate { return QuerySource.estimate(bytes: own.text.utf8.count, inputs: 1) }
-            let source = try rows(of: try plan.groups(among: settings.sources.names, settings), or: own)
-            return try QueryRun.run(plan, source.fields, source.table, settings)
+            if plan.isEstimate { return QuerySource.estimate(bytes: entry.table.text.utf8.count, inputs: 1) }
+            return try examples.result(of: entry)
         } catch {
-            guard error.code == QueryError.Class.unsupported.rawValue else { throw error }
+            guard error.code == QueryErrorClass.unsupported.rawValue else { throw error }
             return nil
         }
     }
 
-    /// The rows of the tables that go by some names of log groups.
-    private static func rows(of names: [LogGroupName]?, or own: ExampleTable) throws(Failure) -> RowSource {
-        let tables = names.map { names in
-            ExampleTable.allCases.filter { names.contains(LogGroupName($0.logGroup)) }
-        }
-        let inputs = (tables ?? [own]).map { table in
-            let text = table.text
-            return LogInput(name: table.rawValue, logGroup: table.logGroup) { () throws(Failure) -> any ByteSource in
-                TextSource(text)
-            }
-        }
-        let table = LogTable(inputs)
-        let isOpen = (tables ?? [own]) != [.flows]
-        return RowSource(TableFields(known: try table.describe().fields, isOpen: isOpen), table)
+    private static let examples = ExampleRun { (tables) throws(Failure) in
+        let table = LogTable(tables.map { LogInput(name: $0.rawValue, logGroup: $0.logGroup, text: $0.text) })
+        return (try table.describe().fields, table)
     }
 }

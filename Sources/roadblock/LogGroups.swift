@@ -51,7 +51,7 @@ final class QueryReading: @unchecked Sendable {
 
     /// `sources` are those that stand behind the query.
     init(_ sources: [String], _ logs: LogOptions, _ captures: CaptureTableOptions, quiet: Bool) throws(Failure) {
-        positional = logs.read + sources
+        positional = logs.tshark.read + sources
         self.logs = logs
         self.captures = captures
         self.quiet = quiet

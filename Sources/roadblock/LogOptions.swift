@@ -7,12 +7,7 @@ import RoadblockCore
 
 /// What the logs of a command are, and how their records are to be read.
 struct LogOptions: ParsableArguments {
-    @Option(
-        name: .customShort("r", allowingJoined: true),
-        parsing: .unconditionalSingleValue,
-        help: ArgumentHelp("A source, as tshark takes it.", valueName: "source")
-    )
-    var read: [String] = []
+    @OptionGroup var tshark: ReadOption
 
     @OptionGroup var format: LogFormatOptions
 

@@ -160,10 +160,7 @@ private struct CaptureSearch {
     /// Looks at the sources; `isTold` where the user says that they are captures.
     init(_ sources: [String], _ logs: LogOptions, isTold: Bool, quiet: Bool) throws(Failure) {
         if isTold {
-            var named = CaptureSources()
-            named.sources = sources
-            named.read = []
-            for input in try named.resolve(quiet: quiet) { captures.append(try EvidenceInput(input)) }
+            for input in try CaptureSources.inputs(sources, quiet: quiet) { captures.append(try EvidenceInput(input)) }
             return
         }
         guard logs.format.format == nil, logs.format.logFormat == nil,

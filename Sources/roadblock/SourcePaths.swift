@@ -2,6 +2,14 @@ import RoadblockCore
 
 /// The files behind the paths, directories and patterns of a command line.
 enum SourcePaths {
+    /// Checks that there are sources.
+    ///
+    /// - Throws: `Failure` of kind `usage` with the message where there are none.
+    static func check(_ sources: [String], orElse message: String) throws(Failure) {
+        guard sources.isEmpty else { return }
+        throw Failure(.usage, message, suggestion: "name a file, a directory, or - for standard input")
+    }
+
     /// The files, in the order of the sources; those of directories by name and only where they are wanted.
     ///
     /// `-` stays what it is. `holding` says what a directory without wanted files is said to hold. Files of a directory of

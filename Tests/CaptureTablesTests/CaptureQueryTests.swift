@@ -48,13 +48,7 @@ struct CaptureQueryTests {
         while let (frame, input) = try capture.next() {
             clock.advance(to: frame, facts)
             try capture.withBytes(of: frame, input: input) { (bytes) throws(Failure) in
-                Decoder().decode(
-                    bytes,
-                    linkType: frame.linkType,
-                    originalLength: frame.originalLength,
-                    checkSequenceLength: frame.checkSequenceLength,
-                    into: packet
-                )
+                Decoder().decode(frame, bytes, into: packet)
                 facts.take(packet, bytes)
                 facts.hasSegment = analyzer.analyze(
                     packet,

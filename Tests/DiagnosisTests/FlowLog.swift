@@ -77,6 +77,16 @@ struct FlowLog {
         add(time, "\(server) > \(client)", .accept, flags: flags ? 19 : nil, after: seconds, packets: 8, input: input)
     }
 
+    /// Ten healthy connections, so that the log holds both actions once something is refused.
+    static func healthy(flags: Bool = true) -> FlowLog {
+        var log = FlowLog()
+        for index in 0..<10 {
+            let client = "10.0.3.7:\(41_000 + index)"
+            log.addHealthy("08:00", client, "10.0.4.4:443", flags: flags, after: Int64(index * 300))
+        }
+        return log
+    }
+
     enum Order: CaseIterable { case asAdded, reversed, byInput, scattered }
 
     func report(

@@ -9,25 +9,10 @@ struct FlowVerdictTests {
     private static let client = "10.0.1.5"
     private static let server = "10.0.2.9:5432"
 
-    /// Ten healthy connections of others, so that the log holds both actions.
-    private static func healthyLog(flags: Bool = true) -> FlowLog {
-        var log = FlowLog()
-        for index in 0..<10 {
-            log.addHealthy(
-                "08:00",
-                "10.0.3.7:\(41_000 + index)",
-                "10.0.4.4:443",
-                flags: flags,
-                after: Int64(index * 300)
-            )
-        }
-        return log
-    }
-
     @Test(arguments: FlowLog.Order.allCases, [true, false])
     func `a refused request is rejected, once for each asker and service`(_ order: FlowLog.Order, _ flags: Bool) throws
     {
-        var log = Self.healthyLog(flags: flags)
+        var log = FlowLog.healthy(flags: flags)
         for index in 0..<6 {
             let way = "\(Self.client):\(50_000 + index) > \(Self.server)"
             // Accepted on its way out at the asker's interface, refused at the server's.
@@ -51,7 +36,7 @@ struct FlowVerdictTests {
 
     @Test
     func `a request that is refused on its way out names the sender's rules`() throws {
-        var log = Self.healthyLog()
+        var log = FlowLog.healthy()
         log.addHealthy("08:00", "\(Self.client):49000", "10.0.4.4:443")
         for index in 0..<3 {
             log.add("08:0\(index)", "\(Self.client):\(50_000 + index) > \(Self.server)", .reject, flags: 2, at: 1)
@@ -64,7 +49,7 @@ struct FlowVerdictTests {
 
     @Test(arguments: FlowLog.Order.allCases, [true, false])
     func `an accepted request whose answer is refused is return-blocked`(_ order: FlowLog.Order, _ flags: Bool) throws {
-        var log = Self.healthyLog(flags: flags)
+        var log = FlowLog.healthy(flags: flags)
         for index in 0..<20 {
             let port = 50_000 + index
             log.add(
@@ -93,7 +78,7 @@ struct FlowVerdictTests {
 
     @Test
     func `a ping that comes back refused is return-blocked`() {
-        var log = Self.healthyLog(flags: false)
+        var log = FlowLog.healthy(flags: false)
         log.add("09:00", "10.0.1.5 > 10.0.2.9", .accept, number: 1)
         log.add("09:00", "10.0.2.9 > 10.0.1.5", .reject, number: 1)
         #expect(log.findings().map(\.line) == ["return-blocked 10.0.1.5 > 10.0.2.9 icmp"])
@@ -114,7 +99,7 @@ struct FlowVerdictTests {
 
     @Test(arguments: [1, 3])
     func `an accepted SYN without an answer is dropped`(_ packets: Int) throws {
-        var log = Self.healthyLog()
+        var log = FlowLog.healthy()
         log.add("08:10", "\(Self.client):50000 > \(Self.server)", .accept, flags: 2, at: 1, packets: packets)
         log.add("08:10", "\(Self.client):50000 > \(Self.server)", .accept, flags: 2, at: 2, packets: packets)
         log.add("08:12", "10.0.9.9:50000 > 10.0.9.8:22", .reject, flags: 2, at: 3)
@@ -127,7 +112,7 @@ struct FlowVerdictTests {
 
     @Test
     func `an answer in a later window, late or early, is an answer`() {
-        var log = Self.healthyLog()
+        var log = FlowLog.healthy()
         log.add("08:10", "\(Self.client):50000 > \(Self.server)", .accept, flags: 2)
         log.add("08:11", "\(Self.server) > \(Self.client):50000", .accept, flags: 18)
         log.add("08:20", "\(Self.server) > \(Self.client):50001", .accept, flags: 18)
@@ -137,7 +122,7 @@ struct FlowVerdictTests {
 
     @Test
     func `silence means nothing without flags, or in the last window`() {
-        var log = Self.healthyLog()
+        var log = FlowLog.healthy()
         log.add("08:10", "\(Self.client):50000 > \(Self.server)", .accept, flags: nil)
         log.add("08:45", "10.0.3.7:51000 > 10.0.4.4:443", .accept, flags: 2)
         #expect(log.findings().isEmpty)
@@ -172,7 +157,7 @@ struct FlowVerdictTests {
 
     /// Conversations of the last window of a log in which another pair of hosts gets answers.
     @Test func `a lone SYN in the last window is undecided, though the service answers others`() {
-        var log = Self.healthyLog()
+        var log = FlowLog.healthy()
         log.addHealthy("08:05", "10.0.3.9:49000", Self.server)
         log.add("08:45", "\(Self.client):50000 > \(Self.server)", .accept, flags: 2, packets: 1, bytes: 60)
         log.addHealthy("08:45", "10.0.3.7:42000", "10.0.4.4:443")
@@ -192,7 +177,7 @@ struct FlowVerdictTests {
     func `two SYNs in the last window are dropped, unless the service answers the asker`(
         _ row: (ports: [Int], packets: Int, bytes: Int, isAnswered: Bool, expected: String?)
     ) {
-        var log = Self.healthyLog()
+        var log = FlowLog.healthy()
         if row.isAnswered { log.addHealthy("08:05", "\(Self.client):49000", Self.server) }
         log.add("08:30", "10.0.9.9:50000 > 10.0.9.8:22", .reject, flags: 2, at: 3)
         for port in row.ports {
@@ -219,7 +204,7 @@ struct FlowVerdictTests {
 
     @Test
     func `a reset to an accepted SYN is refused`() throws {
-        var log = Self.healthyLog()
+        var log = FlowLog.healthy()
         for index in 0..<2 {
             log.add("08:10", "\(Self.client):\(50_000 + index) > \(Self.server)", .accept, flags: 2, packets: 1)
             log.add("08:10", "\(Self.server) > \(Self.client):\(50_000 + index)", .accept, flags: 4, packets: 1)
@@ -248,7 +233,7 @@ struct FlowVerdictTests {
 
     @Test
     func `handshakes that both sides repeat are return-blocked`() {
-        var log = Self.healthyLog()
+        var log = FlowLog.healthy()
         log.add("08:10", "\(Self.client):50000 > \(Self.server)", .accept, flags: 2, packets: 4, bytes: 240)
         log.add("08:10", "\(Self.server) > \(Self.client):50000", .accept, flags: 18, packets: 5, bytes: 300)
         #expect(log.findings().map(\.line) == ["return-blocked 10.0.1.5 > 10.0.2.9:5432 tcp"])
@@ -256,7 +241,7 @@ struct FlowVerdictTests {
 
     @Test(arguments: [0, 1, 4, 5, nil])
     func `packets after the close are no finding`(_ flags: UInt8?) {
-        var log = Self.healthyLog(flags: flags != nil)
+        var log = FlowLog.healthy(flags: flags != nil)
         log.addHealthy("08:10", "\(Self.client):50000", Self.server, flags: flags != nil)
         log.add("08:11", "\(Self.client):50000 > \(Self.server)", .reject, flags: flags)
         log.add("08:11", "\(Self.server) > \(Self.client):50000", .reject, flags: flags)
@@ -267,14 +252,14 @@ struct FlowVerdictTests {
 
     @Test
     func `refused packets without a SYN and without a past are undecided`() {
-        var log = Self.healthyLog()
+        var log = FlowLog.healthy()
         for index in 0..<6 { log.add("08:1\(index)", "\(Self.client):50000 > \(Self.server)", .reject, flags: 0) }
         #expect(log.findings().map(\.line) == ["undecided 10.0.1.5 > 10.0.2.9:5432 tcp"])
     }
 
     @Test
     func `the reason of a record is told`() throws {
-        var log = Self.healthyLog()
+        var log = FlowLog.healthy()
         log.add("08:10", "\(Self.client):50000 > \(Self.server)", .reject, flags: 2, reason: 1000)
         let finding = try #require(log.findings().first)
         #expect(finding.whereText.contains("Block Public Access"))
@@ -283,7 +268,7 @@ struct FlowVerdictTests {
 
     @Test
     func `the ends that packets name are told`() throws {
-        var log = Self.healthyLog()
+        var log = FlowLog.healthy()
         log.add("08:10", "10.0.1.20:50000 > \(Self.server)", .reject, flags: 2)
         log.changeLast { $0.packetSource = IPAddress(parsing: "10.9.0.7") }
         let finding = try #require(log.findings().first)
@@ -304,7 +289,7 @@ struct FlowVerdictTests {
 
     @Test
     func `accepted services are findings when all are wanted`() {
-        let report = Self.healthyLog().report(includesOpen: true)
+        let report = FlowLog.healthy().report(includesOpen: true)
         #expect(report.diagnosis.findings.map(\.line) == ["open 10.0.3.7 > 10.0.4.4:443 tcp"])
         #expect(report.diagnosis.summary.healthy == 10)
     }

@@ -13,7 +13,7 @@ struct PlainDirectionTests {
         [("203.0.113.9", 6), ("10.0.9.9", 6), ("203.0.113.9", 17), ("10.0.9.9", 17)]
     )
     func `a scan between high ports is one finding`(_ order: FlowLog.Order, _ asker: (address: String, number: UInt8)) {
-        var log = PlainFormatTests.healthyLog()
+        var log = FlowLog.healthy(flags: false)
         for index in 0..<220 {
             let way = "\(asker.address):\(Self.port(index, from: 32_768)) > 10.0.2.30:\(Self.port(index * 31 + 5))"
             log.add("09:00", way, .reject, after: Int64(index), lasting: 1, packets: 1, bytes: 44, number: asker.number)
@@ -25,7 +25,7 @@ struct PlainDirectionTests {
 
     @Test(arguments: ["203.0.113.9", "10.0.9.9"])
     func `a sweep of a high port is one finding`(_ scanner: String) {
-        var log = PlainFormatTests.healthyLog()
+        var log = FlowLog.healthy(flags: false)
         for index in 0..<300 {
             let way = "\(scanner):\(Self.port(index, from: 32_768)) > 10.0.\(index / 200).\(1 + index % 200):50051"
             log.add("09:00", way, .reject, after: Int64(index * 30), lasting: 1, packets: 1, bytes: 60)
@@ -37,7 +37,7 @@ struct PlainDirectionTests {
 
     @Test
     func `answers of one high port are no sweep`() {
-        var log = PlainFormatTests.healthyLog()
+        var log = FlowLog.healthy(flags: false)
         for index in 0..<40 {
             let way = "10.0.2.30:30080 > 10.0.1.\(1 + index):\(Self.port(index, from: 49_152))"
             log.add("09:00", way, .reject, after: Int64(index * 10))
@@ -49,7 +49,7 @@ struct PlainDirectionTests {
 
     @Test
     func `clients below 1024 are clients`() {
-        var log = PlainFormatTests.healthyLog()
+        var log = FlowLog.healthy(flags: false)
         for index in 0..<60 {
             log.add("09:00", "10.0.1.5:\(700 + index * 5) > 10.0.2.20:2049", .reject, after: Int64(index * 60))
         }
@@ -85,7 +85,7 @@ struct PlainDirectionTests {
 
     @Test(arguments: [60, 52])
     func `SYNs that are refused are no late packets, and FINs are`(_ size: Int) {
-        var log = PlainFormatTests.healthyLog()
+        var log = FlowLog.healthy(flags: false)
         log.addHealthy("09:00", "10.0.1.5:40000", "10.0.2.20:8443", flags: false)
         for index in 0..<6 where size == 52 || index < 3 {
             let way = "10.0.1.5:40000 > 10.0.2.20:8443"
@@ -96,7 +96,7 @@ struct PlainDirectionTests {
 
     @Test
     func `silence until the end of the log is all one`() {
-        var log = PlainFormatTests.healthyLog()
+        var log = FlowLog.healthy(flags: false)
         log.addHealthy("08:00", "10.0.1.5:39000", "10.0.2.20:5432", flags: false)
         for index in 0..<30 {
             let way = "10.0.1.5:\(40_000 + index) > 10.0.2.20:5432"
@@ -111,7 +111,7 @@ struct PlainDirectionTests {
 
     @Test
     func `a service that a monitor keeps asking is no scan`() {
-        var log = PlainFormatTests.healthyLog()
+        var log = FlowLog.healthy(flags: false)
         for minute in 0..<30 {
             for host in 0..<20 {
                 let way = "10.0.9.1:\(Self.port(minute * 20 + host, from: 32_768)) > 10.0.4.\(1 + host):9100"
@@ -125,7 +125,7 @@ struct PlainDirectionTests {
     /// Ports of a pool that come again every few minutes: refused, or silent, from 09:00 on.
     @Test(arguments: [("refused", true), ("refused", false), ("silent", true), ("silent", false)])
     func `trouble begins in the middle of a pool of ports`(_ row: (kind: String, hasFlags: Bool)) {
-        var log = PlainFormatTests.healthyLog()
+        var log = FlowLog.healthy(flags: false)
         log.add("08:00", "10.0.9.9:50000 > 10.0.9.8:22", .reject, flags: 2, at: 3)
         for index in 0..<240 {
             let (client, server) = ("10.0.1.5:\(40_000 + index % 20)", "10.0.2.20:8443")
@@ -156,7 +156,7 @@ struct PlainDirectionTests {
 
     @Test
     func `refused answers to clients below 1024 are told as such`() {
-        var log = PlainFormatTests.healthyLog()
+        var log = FlowLog.healthy(flags: false)
         for index in 0..<40 {
             let (client, server) = ("10.0.1.5:\(600 + index * 7)", "10.0.2.20:2049")
             log.add("09:00", "\(client) > \(server)", .accept, after: Int64(index * 60))
@@ -167,7 +167,7 @@ struct PlainDirectionTests {
 
     @Test
     func `a scan that begins anew is one scan`() {
-        var log = PlainFormatTests.healthyLog()
+        var log = FlowLog.healthy(flags: false)
         for round in 0..<15 {
             for port in 0..<60 {
                 let way = "10.0.9.9:\(Self.port(round * 60 + port, from: 32_768)) > 10.0.2.20:\(20 + port * 13)"

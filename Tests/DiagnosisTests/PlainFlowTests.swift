@@ -64,7 +64,7 @@ struct PlainFlowTests {
 
     /// Conversations whose packets are lost, doubled, delayed and changed by chance, so that flows become plain and
     /// cease to be so at any moment.
-    @Test(arguments: 1...40)
+    @Test(arguments: 0..<seedCount(40))
     func `a capture made by chance has the same rows either way`(_ seed: Int) throws {
         var dice = Dice(state: UInt64(seed))
         let bytes = dice.capture(conversations: 60)

@@ -5,20 +5,6 @@ import Testing
 
 /// What is told of logs in the default format, which has no TCP flags.
 struct PlainFormatTests {
-    static func healthyLog() -> FlowLog {
-        var log = FlowLog()
-        for index in 0..<10 {
-            log.addHealthy(
-                "08:00",
-                "10.0.3.7:\(41_000 + index)",
-                "10.0.4.4:443",
-                flags: false,
-                after: Int64(index * 300)
-            )
-        }
-        return log
-    }
-
     @Test(arguments: FlowLog.Order.allCases, ["203.0.113.9", "10.0.9.9"])
     func `a scan of ports from one port above is one finding`(_ order: FlowLog.Order, _ scanner: String) {
         var log = FlowLog()
@@ -43,7 +29,7 @@ struct PlainFormatTests {
 
     @Test(arguments: FlowLog.Order.allCases, [49_153, 8443, 8088])
     func `a refused service is one finding, whatever the ports of who asks`(_ order: FlowLog.Order, _ port: Int) {
-        var log = Self.healthyLog()
+        var log = FlowLog.healthy(flags: false)
         for index in 0..<24 {
             // Between them ports of well-known services, such as a load balancer uses too.
             let from = [3389, 8080, 1433][safe: index] ?? 1500 + 2700 * index
@@ -71,7 +57,7 @@ struct PlainFormatTests {
 
     @Test(arguments: [true, false])
     func `a late packet of an idle connection is no finding`(_ isAnswer: Bool) {
-        var log = Self.healthyLog()
+        var log = FlowLog.healthy(flags: false)
         log.addHealthy("08:10", "10.0.1.50:40003", "10.0.2.30:443", flags: false)
         let way = isAnswer ? "10.0.2.30:443 > 10.0.1.50:40003" : "10.0.1.50:40003 > 10.0.2.30:443"
         log.add("08:17", way, .reject, packets: 1, bytes: 40)
@@ -80,7 +66,7 @@ struct PlainFormatTests {
 
     @Test(arguments: [true, false])
     func `a connection that is cut off in the middle is told`(_ flags: Bool) throws {
-        var log = Self.healthyLog()
+        var log = FlowLog.healthy(flags: false)
         let (way, back) = ("10.0.1.50:40000 > 10.0.2.30:5432", "10.0.2.30:5432 > 10.0.1.50:40000")
         for minute in 0..<30 {
             log.add("08:00", way, .accept, flags: flags ? 0 : nil, after: Int64(60 * minute), packets: 9, bytes: 900)
@@ -94,7 +80,7 @@ struct PlainFormatTests {
 
     @Test
     func `keep-alives behind a close are no finding`() {
-        var log = Self.healthyLog()
+        var log = FlowLog.healthy(flags: false)
         log.addHealthy("08:10", "10.0.1.50:40000", "10.0.2.30:5432")
         for minute in 0..<12 {
             log.add(
@@ -114,7 +100,7 @@ struct PlainFormatTests {
     func `small packets that nobody answers are undecided`(
         _ row: (conversations: Int, packets: Int, bytes: Int, undecided: Int)
     ) {
-        var log = Self.healthyLog()
+        var log = FlowLog.healthy(flags: false)
         for index in 0..<row.conversations {
             let way = "10.0.5.6:\(50_000 + index) > 10.0.2.34:1433"
             log.add("08:05", way, .accept, after: Int64(60 * index), packets: row.packets, bytes: row.bytes)
@@ -140,7 +126,7 @@ struct PlainFormatTests {
 
     @Test
     func `windows with lost records that follow each other are one time`() {
-        var log = Self.healthyLog()
+        var log = FlowLog.healthy(flags: false)
         for minute in 20..<30 { log.addWindow("08:\(minute)", .skipData, lasting: 59) }
         let note = log.report().diagnosis.notes[0].first { $0.contains("SKIPDATA") }
         #expect(note?.contains("10 windows") == true && note?.contains(": eni-2 08:20 to 08:29 UTC;") == true)

@@ -30,7 +30,7 @@ struct FieldValueTests {
             guard let frame = try reader.next() else { throw CaptureEnded() }
             clock.advance(to: frame, facts)
             try reader.withBytes(of: frame) { (bytes) throws(Failure) in
-                Decoder().decode(bytes, linkType: frame.linkType, originalLength: frame.originalLength, into: packet)
+                Decoder().decode(frame, bytes, into: packet)
                 facts.take(packet, bytes)
                 facts.hasSegment = analyzer.analyze(
                     packet,

@@ -24,12 +24,7 @@ struct PacketSummaryTests {
         var lines: [String] = []
         while let frame = try reader.next() {
             try reader.withBytes(of: frame) { (bytes) throws(Failure) in
-                Decoder().decode(
-                    bytes,
-                    linkType: frame.linkType,
-                    originalLength: frame.originalLength,
-                    into: packet
-                )
+                Decoder().decode(frame, bytes, into: packet)
                 clock.advance(to: frame, facts)
                 facts.take(packet, bytes)
                 facts.hasSegment = analyzer.analyze(

@@ -170,10 +170,10 @@ struct PcapngWriterTests {
         var file = CaptureBytes()
         file.sectionHeader()
         let text = [UInt8](repeating: 120, count: 4096)
-        for _ in 0..<3000 {
+        for _ in 0..<600 {
             file.interface(options: [(1, text), (2, text), (3, text), (11, text), (12, text), (15, text)])
         }
-        file.enhancedPacket(interface: 2999, time: 1, [1])
+        file.enhancedPacket(interface: 599, time: 1, [1])
         let copy = try Self.copy(file.bytes)
         #expect(copy.count < 6 << 20)
         let content = try Self.read(copy)

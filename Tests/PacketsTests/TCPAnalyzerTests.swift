@@ -57,12 +57,7 @@ struct TCPAnalyzerTests {
         var results: [SegmentAnalysis?] = []
         while let frame = try reader.next() {
             try reader.withBytes(of: frame) { (bytes) throws(Failure) in
-                Decoder().decode(
-                    bytes,
-                    linkType: frame.linkType,
-                    originalLength: frame.originalLength,
-                    into: packet
-                )
+                Decoder().decode(frame, bytes, into: packet)
                 var segment = SegmentAnalysis()
                 let isAnalyzed = analyzer.analyze(
                     packet,

@@ -1,7 +1,3 @@
-import Columns
-import Foundation
-import Inputs
-import LogFormats
 import Query
 import RoadblockCore
 import TestSupport
@@ -9,10 +5,7 @@ import Testing
 
 /// The engine and the row-by-row interpreter answer random questions about random tables alike.
 struct EngineAgainstInterpreterTests {
-    /// Seeds that are tried; `ROADBLOCK_SEEDS` names another number.
-    private static let seedCount = ProcessInfo.processInfo.environment["ROADBLOCK_SEEDS"].flatMap { Int($0) } ?? 200
-
-    @Test("the engine equals the interpreter", arguments: 0..<seedCount)
+    @Test("the engine equals the interpreter", arguments: RandomTrial.seeds)
     func engineEqualsInterpreter(seed: Int) throws {
         var random = SeededGenerator(state: UInt64(seed) &* 0x9E37_79B9 &+ 1)
         let rows = (0..<Int.random(in: 0...40, using: &random)).map { _ in RandomQuery.row(&random) }
@@ -24,7 +17,7 @@ struct EngineAgainstInterpreterTests {
         for (workers, memory) in [(1, 1 << 30), (3, 1 << 30), (1, 0), (2, 0)] {
             let found = try engineRows(query, rows, parts: parts, workers: workers, memory: memory)
             #expect(
-                isOrdered ? found == expected : found.map(sorted).sorted() == expected.map(sorted).sorted(),
+                isOrdered ? found == expected : RandomTrial.sorted(found) == RandomTrial.sorted(expected),
                 "\(text) with \(workers) workers and \(memory) bytes over \(rows.map(RandomQuery.json))"
             )
         }
@@ -50,10 +43,10 @@ struct EngineAgainstInterpreterTests {
             ]
         }
         let query = try QuerySyntax(parsing: text)
-        let expected = RowInterpreter.rows(of: query, over: rows).map(sorted).sorted()
+        let expected = RandomTrial.sorted(RowInterpreter.rows(of: query, over: rows))
         for memory in [1000, 60_000, 1 << 30] {
             let found = try engineRows(query, rows, parts: 7, workers: 2, memory: memory)
-            #expect(found.map(sorted).sorted() == expected, "\(text) in \(memory) bytes")
+            #expect(RandomTrial.sorted(found) == expected, "\(text) in \(memory) bytes")
         }
     }
 
@@ -81,10 +74,6 @@ struct EngineAgainstInterpreterTests {
         #expect(found == [["d": String(counts.count), "e": "12000"]])
     }
 
-    private func sorted(_ row: [String: String]) -> String {
-        row.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: ",")
-    }
-
     /// The engine's rows as text by column; the table comes in some inputs, one behind the other.
     private func engineRows(
         _ query: QuerySyntax,
@@ -93,12 +82,6 @@ struct EngineAgainstInterpreterTests {
         workers: Int,
         memory: Int
     ) throws -> [[String: String]] {
-        let size = (rows.count + parts - 1) / max(1, parts)
-        let inputs = (0..<parts).map { part in
-            let share = rows.dropFirst(part * size).prefix(size)
-            let bytes = Array((share.map { RandomQuery.json($0) + "\n" }.joined() + "\n").utf8)
-            return LogInput(name: "part \(part)", choice: .given(.json)) { MemorySource(bytes) }
-        }
         var settings = QuerySettings(now: 0)
         settings.workers = workers
         settings.memory = memory
@@ -106,12 +89,7 @@ struct EngineAgainstInterpreterTests {
             settings.lookups[name] = try LookupTable(name, csv: Array(table.utf8))
         }
         let fields = TableFields(known: RandomQuery.names, isOpen: true)
-        let result = try QueryRun.run(QueryPlan(query), fields, LogTable(inputs), settings)
-        let values = CellText(result.pool)
-        return result.rows.map { row in
-            var shown: [String: String] = [:]
-            for (name, cell) in zip(result.columns, row) { shown[name] = values.shown(cell) }
-            return shown
-        }
+        let table = RandomTrial.table(rows, parts: parts)
+        return RandomTrial.rows(of: try QueryRun.run(QueryPlan(query), fields, table, settings))
     }
 }

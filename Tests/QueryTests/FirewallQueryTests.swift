@@ -1,21 +1,12 @@
 import LogFormats
 import Query
 import RoadblockCore
-import TestSupport
 import Testing
 
 /// Queries over logs of firewalls, by the names in common and by the logs' own.
 struct FirewallQueryTests {
     private func rows(_ query: String, _ text: String) throws -> [String] {
-        let table = LogTable([LogInput(name: "test") { MemorySource(Array(text.utf8)) }])
-        let fields = TableFields(known: try table.describe().fields, isOpen: true)
-        let result = try QueryRun.run(
-            QueryPlan(QuerySyntax(parsing: query)),
-            fields,
-            table,
-            QuerySettings(now: 0)
-        )
-        return result.rows.map { row in row.map { CellText(result.pool).text($0) ?? "" }.joined(separator: "|") }
+        try AskedText(text: text).rows(query, separator: "|")
     }
 
     private static let netfilter =

@@ -1,5 +1,4 @@
 import Columns
-import Inputs
 import LogFormats
 import Query
 import RoadblockCore
@@ -7,45 +6,9 @@ import Testing
 
 /// The help on the language has all that the parser and the catalogue know, and its examples run.
 struct LanguageHelpTests {
-    /// The rows of the tables that go by some names of log groups.
-    private static func rows(of names: [LogGroupName]?, or own: ExampleTable) throws(Failure) -> RowSource {
-        let tables = names.map { names in
-            ExampleTable.allCases.filter { names.contains(LogGroupName($0.logGroup)) }
-        }
-        let inputs = (tables ?? [own]).map { table in
-            let text = table.text
-            return LogInput(name: table.rawValue, logGroup: table.logGroup) { () throws(Failure) -> any ByteSource in
-                TextSource(text)
-            }
-        }
-        let table = LogTable(inputs)
-        let isOpen = (tables ?? [own]) != [.flows]
-        return RowSource(TableFields(known: try table.describe().fields, isOpen: isOpen), table)
-    }
-
-    private static func settings() throws(Failure) -> QuerySettings {
-        var settings = QuerySettings(now: ExampleTable.range.end / 1000)
-        (settings.start, settings.end) = ExampleTable.range
-        for lookup in ExampleTable.lookups {
-            settings.lookups[lookup.name] = try LookupTable(lookup.name, csv: Array(lookup.text.utf8))
-        }
-        return settings
-    }
-
-    /// What an example gives, or why it does not.
-    private static func result(of entry: LanguageEntry) -> Result<ResultTable, Failure> {
-        do throws(Failure) {
-            var settings = try settings()
-            let own = entry.table
-            settings.sources = QuerySources(ExampleTable.allCases.map { LogGroupName($0.logGroup) }) {
-                (names) throws(Failure) in try rows(of: names, or: own)
-            }
-            let plan = try QueryPlan(QuerySyntax(parsing: entry.example))
-            let source = try rows(of: try plan.groups(among: settings.sources.names, settings), or: own)
-            return .success(try QueryRun.run(plan, source.fields, source.table, settings))
-        } catch {
-            return .failure(error)
-        }
+    private static let examples = ExampleRun { (tables) throws(Failure) in
+        let table = LogTable(tables.map { LogInput(name: $0.rawValue, logGroup: $0.logGroup, text: $0.text) })
+        return (try table.describe().fields, table)
     }
 
     @Test(arguments: LanguageEntry.commandWords)
@@ -66,13 +29,13 @@ struct LanguageHelpTests {
 
     @Test(arguments: LanguageEntry.all)
     func `every example runs and shows what it is about`(_ entry: LanguageEntry) throws {
-        switch LanguageHelpTests.result(of: entry) {
-        case .success(let result):
+        do throws(Failure) {
+            let result = try Self.examples.result(of: entry)
             #expect(!result.rows.isEmpty)
             #expect(result.rows.joined().contains { !$0.isMissing })
-        case .failure(let failure):
+        } catch {
             // What this version does not run yet.
-            #expect(failure.code == QueryError.Class.unsupported.rawValue, "\(failure.rendered)")
+            #expect(error.code == QueryErrorClass.unsupported.rawValue, "\(error.rendered)")
         }
         if entry.topic.part != .operators { #expect(entry.example.lowercased().contains(entry.name.lowercased())) }
         #expect(entry.summary.hasSuffix("."))

@@ -2,7 +2,6 @@ import LogFormats
 import Patterns
 import Query
 import RoadblockCore
-import TestSupport
 import Testing
 
 /// Queries over small logs in which values stand in unusual places.
@@ -10,16 +9,8 @@ struct LogQueryTests {
     /// The rows of a query, tab-separated.
     private func rows(_ query: String, _ text: String, columns: String) throws -> [String] {
         let layout = try FlowLogLayout(format: columns)
-        let input = LogInput(name: "test", choice: .given(.flowLog(layout))) { MemorySource(Array(text.utf8)) }
-        let table = LogTable([input])
-        let fields = TableFields(known: try table.describe().fields, isOpen: false)
-        let result = try QueryRun.run(
-            QueryPlan(QuerySyntax(parsing: query)),
-            fields,
-            table,
-            QuerySettings(now: 0)
-        )
-        return result.rows.map { row in row.map { CellText(result.pool).text($0) ?? "" }.joined(separator: "\t") }
+        let asked = AskedText(text: text, choice: .given(.flowLog(layout)), isOpen: false)
+        return try asked.rows(query, separator: "\t")
     }
 
     @Test(arguments: ["1.2.3.4", "10.0.0.9", "10.0.0.100", "192.168.100.100", "010.0.0.1", "REJECT", "longer-than-8"])

@@ -35,3 +35,34 @@ struct LogText {
         return result.rows.map { row in row.map { values.shown($0) ?? "" }.joined(separator: " | ") }
     }
 }
+
+/// One text that is asked a query.
+struct AskedText {
+    var text: String
+    var choice = FormatChoice.automatic
+    var isOpen = true
+    var settings = QuerySettings(now: 0)
+
+    func result(_ query: String) throws -> ResultTable {
+        let table = LogTable([LogInput(name: "test", choice: choice, text: text)])
+        let fields = TableFields(known: try table.describe().fields, isOpen: isOpen)
+        return try QueryRun.run(QueryPlan(QuerySyntax(parsing: query)), fields, table, settings)
+    }
+
+    /// The cells of each row with something between them; nothing for what is missing.
+    func rows(_ query: String, separator: String) throws -> [String] {
+        let result = try result(query)
+        let values = CellText(result.pool)
+        return result.rows.map { row in row.map { values.text($0) ?? "" }.joined(separator: separator) }
+    }
+
+    /// The cells of each row as `name=value`; what is missing is left out.
+    func namedRows(_ query: String) throws -> [String] {
+        let result = try result(query)
+        let values = CellText(result.pool)
+        return result.rows.map { row in
+            zip(result.columns, row).compactMap { name, cell in values.shown(cell).map { "\(name)=\($0)" } }
+                .joined(separator: " ")
+        }
+    }
+}

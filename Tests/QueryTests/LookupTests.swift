@@ -1,7 +1,6 @@
 import LogFormats
 @testable import Query
 import RoadblockCore
-import TestSupport
 import Testing
 
 struct LookupTests {
@@ -10,19 +9,12 @@ struct LookupTests {
 
     private func rows(_ query: String, _ lines: [String]) throws -> [String] {
         let text = lines.joined(separator: "\n") + "\n"
-        let table = LogTable([LogInput(name: "test", choice: .given(.json)) { MemorySource(Array(text.utf8)) }])
-        let fields = TableFields(known: try table.describe().fields, isOpen: true)
         var settings = QuerySettings(now: 0)
         settings.lookups = [
             "users": try LookupTable("users", csv: Array(Self.users.utf8)),
             "nets": try LookupTable("nets", csv: Array(Self.nets.utf8)),
         ]
-        let result = try QueryRun.run(QueryPlan(QuerySyntax(parsing: query)), fields, table, settings)
-        let values = CellText(result.pool)
-        return result.rows.map { row in
-            zip(result.columns, row).compactMap { name, cell in values.shown(cell).map { "\(name)=\($0)" } }
-                .joined(separator: " ")
-        }
+        return try AskedText(text: text, choice: .given(.json), settings: settings).namedRows(query)
     }
 
     @Test(arguments: [

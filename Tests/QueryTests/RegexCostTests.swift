@@ -2,7 +2,6 @@ import Columns
 import LogFormats
 import Query
 import RoadblockCore
-import TestSupport
 import Testing
 
 /// Regular expressions that need more steps than any text is worth.
@@ -11,9 +10,7 @@ struct RegexCostTests {
 
     private func result(_ query: String, lines: Int) throws -> ResultTable {
         let text = (0..<lines).map { "\(Self.slow) \($0)\n" }.joined()
-        let table = LogTable([LogInput(name: "test", choice: .automatic) { MemorySource(Array(text.utf8)) }])
-        let fields = TableFields(known: try table.describe().fields, isOpen: true)
-        return try QueryRun.run(QueryPlan(QuerySyntax(parsing: query)), fields, table, QuerySettings(now: 0))
+        return try AskedText(text: text).result(query)
     }
 
     private static let queries = [

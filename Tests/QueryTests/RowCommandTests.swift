@@ -2,7 +2,6 @@ import Columns
 import LogFormats
 import Query
 import RoadblockCore
-import TestSupport
 import Testing
 
 /// Commands that work from row to row, and those that make several rows of one, over JSON lines.
@@ -10,14 +9,7 @@ struct RowCommandTests {
     /// The rows of a query as `name=value` pairs; values that are missing are left out.
     private func rows(_ query: String, _ lines: [String]) throws -> [String] {
         let text = lines.joined(separator: "\n") + "\n"
-        let table = LogTable([LogInput(name: "test", choice: .given(.json)) { MemorySource(Array(text.utf8)) }])
-        let fields = TableFields(known: try table.describe().fields, isOpen: true)
-        let result = try QueryRun.run(QueryPlan(QuerySyntax(parsing: query)), fields, table, QuerySettings(now: 0))
-        let values = CellText(result.pool)
-        return result.rows.map { row in
-            zip(result.columns, row).compactMap { name, cell in values.shown(cell).map { "\(name)=\($0)" } }
-                .joined(separator: " ")
-        }
+        return try AskedText(text: text, choice: .given(.json)).namedRows(query)
     }
 
     private static let numbers = (1...5).map {

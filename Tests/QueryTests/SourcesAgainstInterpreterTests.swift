@@ -1,6 +1,3 @@
-import Columns
-import Inputs
-import LogFormats
 @testable import Query
 import RoadblockCore
 import TestSupport
@@ -8,7 +5,7 @@ import Testing
 
 /// The engine and the row-by-row interpreter answer random questions about two random tables alike.
 struct SourcesAgainstInterpreterTests {
-    @Test("joins, inner queries and appended columns equal the interpreter's", arguments: 0..<200)
+    @Test("joins, inner queries and appended columns equal the interpreter's", arguments: RandomTrial.seeds)
     func engineEqualsInterpreter(seed: Int) throws {
         var random = SeededGenerator(state: UInt64(seed) &* 0x51_7CC1_B727 &+ 7)
         let rows = (0..<Int.random(in: 0...40, using: &random)).map { _ in RandomQuery.row(&random) }
@@ -19,14 +16,10 @@ struct SourcesAgainstInterpreterTests {
         for workers in [1, 3] {
             let found = try engineRows(query, rows, others, workers: workers)
             #expect(
-                found.map(sorted).sorted() == expected.map(sorted).sorted(),
+                RandomTrial.sorted(found) == RandomTrial.sorted(expected),
                 "\(text) over \(rows.map(RandomQuery.json)) and \(others.map(RandomQuery.json))"
             )
         }
-    }
-
-    private func sorted(_ row: [String: String]) -> String {
-        row.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: ",")
     }
 
     private func engineRows(
@@ -36,26 +29,13 @@ struct SourcesAgainstInterpreterTests {
         workers: Int
     ) throws -> [[String: String]] {
         let fields = TableFields(known: RandomQuery.names, isOpen: true)
-        @Sendable func table(_ rows: [RowInterpreter.Row]) -> LogTable {
-            LogTable(
-                [rows.prefix(rows.count / 2), rows.dropFirst(rows.count / 2)].map { share in
-                    let bytes = Array((share.map { RandomQuery.json($0) + "\n" }.joined() + "\n").utf8)
-                    return LogInput(name: "part", choice: .given(.json)) { MemorySource(bytes) }
-                }
-            )
-        }
         var settings = QuerySettings(now: 0)
         settings.workers = workers
         settings.sources = QuerySources([LogGroupName("other")]) { names in
-            RowSource(fields, table(names == nil ? rows : others))
+            RowSource(fields, RandomTrial.table(names == nil ? rows : others, parts: 2))
         }
-        let result = try QueryRun.run(QueryPlan(query), fields, table(rows), settings)
-        let values = CellText(result.pool)
-        return result.rows.map { row in
-            var shown: [String: String] = [:]
-            for (name, cell) in zip(result.columns, row) { shown[name] = values.shown(cell) }
-            return shown
-        }
+        let table = RandomTrial.table(rows, parts: 2)
+        return RandomTrial.rows(of: try QueryRun.run(QueryPlan(query), fields, table, settings))
     }
 
     // MARK: queries

@@ -49,7 +49,7 @@ extension Rule {
         "RoadblockCore": [],
         "Inputs": ["RoadblockCore", "CZlib", "CZstd"],
         "Patterns": ["CPCRE2"],
-        "Packets": ["RoadblockCore", "Inputs", "Patterns", "CPrefetch"],
+        "Packets": ["RoadblockCore", "Inputs", "Patterns", "CPrefetch", "Crypto"],
         "Columns": ["RoadblockCore"],
         "LogFormats": ["RoadblockCore", "Inputs", "Columns"],
         "Spills": ["RoadblockCore"],

@@ -12,7 +12,6 @@ Prints the counts of every field, and with `--list N` the first N differences of
 differences are explained, one `capture<TAB>field<TAB>why` a line: the end of a path and a field, with `*` for anything.
 `--cache FOLDER` keeps what tshark printed, which is what takes the time.
 """
-import argparse
 import collections
 import concurrent.futures
 import fnmatch
@@ -20,7 +19,7 @@ import hashlib
 import os
 import sys
 
-from tshark import captures, cells, columns, run, version_of
+from tshark import argument_parser, captures, cells, columns, run, version_of
 
 FIELDS = """
 frame.protocols dns dns.id dns.flags dns.flags.response dns.flags.opcode dns.flags.authoritative dns.flags.truncated
@@ -146,25 +145,16 @@ def compare(options, path):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("roadblock")
-    parser.add_argument("captures", nargs="+")
-    parser.add_argument("--tshark", default="tshark")
-    parser.add_argument("--known")
+    parser = argument_parser(__doc__)
     parser.add_argument("--cache")
     parser.add_argument("--least", type=float, default=99.5, metavar="PERCENT")
     parser.add_argument("--list", type=int, default=0, metavar="N")
     parser.add_argument("--field", help="only list differences of this field")
     parser.add_argument("--all-ports", action="store_true", help="list differences on other ports too")
-    parser.add_argument("--every", type=int, default=1, metavar="N", help="of the captures in folders only each Nth")
-    parser.add_argument("--jobs", type=int, default=os.cpu_count())
     options = parser.parse_args()
     if version_of(options.tshark) != "4.0":
         print("skipped: the fields of applications are compared with tshark 4.0 alone")
         return
-    known = []
-    if options.known:
-        known = [line.rstrip("\n").split("\t")[:2] for line in open(options.known) if line.strip()]
     if options.cache:
         os.makedirs(options.cache, exist_ok=True)
     paths = captures(options.captures, options.every)
@@ -181,7 +171,7 @@ def main():
             counts, found = result
             total.update(counts)
             for field, registered, number, mine, theirs in found:
-                if any(fnmatch.fnmatch(path, "*" + k[0]) and fnmatch.fnmatch(field, k[1]) for k in known):
+                if any(fnmatch.fnmatch(path, "*" + k[0]) and fnmatch.fnmatch(field, k[1]) for k in options.known):
                     explained += registered
                     total[field, registered, "explained"] += 1
                     continue

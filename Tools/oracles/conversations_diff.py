@@ -7,7 +7,6 @@ Streams, packets and bytes of each side, SYNs, retransmissions, initial RTT and 
 two passes; packets also from its `-z conv,tcp -z conv,udp`; states and histories from `Tools/checks`. Exits with 1 on any
 difference and with 77 where there is no tshark. `--known FILE` names accepted differences, `end of the path<TAB>column or *<TAB>why`.
 """
-import argparse
 import collections
 import concurrent.futures
 import ipaddress
@@ -18,7 +17,7 @@ import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "checks"))
 from conversation_states import Copies, Segment, Stream  # noqa: E402
-from tshark import captures, run, version_of  # noqa: E402
+from tshark import argument_parser, captures, run, version_of  # noqa: E402
 
 FIELDS = """frame.number frame.time_epoch frame.len ip.src ip.dst ipv6.src ipv6.dst tcp.stream udp.stream tcp.srcport
 tcp.dstport udp.srcport udp.dstport tcp.flags tcp.seq_raw tcp.ack_raw tcp.len tcp.window_size_value ip.id ip.ttl
@@ -199,21 +198,11 @@ def compare(ours, tshark, version, path):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
-    parser.add_argument("roadblock")
-    parser.add_argument("captures", nargs="+")
-    parser.add_argument("--tshark", default="tshark")
-    parser.add_argument("--known")
-    parser.add_argument("--every", type=int, default=1, metavar="N", help="of the captures in folders only each Nth")
-    parser.add_argument("--jobs", type=int, default=os.cpu_count())
-    options = parser.parse_args()
+    options = argument_parser(__doc__).parse_args()
     version = version_of(options.tshark)
     if not version:
         print("skipped: conversations against tshark (tshark is not installed)")
         sys.exit(77)
-    known = set()
-    if options.known:
-        known = {tuple(line.rstrip("\n").split("\t")[:2]) for line in open(options.known, encoding="utf-8")}
     paths = captures(options.captures, options.every)
     bad = skipped = compared = rows = 0
     totals = collections.Counter()
@@ -227,7 +216,7 @@ def main():
             compared += 1
             said = collections.Counter()
             for column, text in found:
-                if any(path.endswith(end) and name in (column, "*") for end, name in known):
+                if any(path.endswith(end) and name in (column, "*") for end, name in options.known):
                     continue
                 bad += 1
                 totals[column] += 1

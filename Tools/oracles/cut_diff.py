@@ -4,11 +4,11 @@
 usage: cut_diff.py [--every N] [--known FILE] ROADBLOCK FOLDER
 
 Writes the captures of `Tools/cases/cut_cases.py` to FOLDER, with each Nth of the cut packets, and those of
-`rare_cases.py`, and asks both programs for every field of our catalogue that tshark knows, but those of FOREIGN. Prints what differs, and exits with 1 on any difference; with 77 where
-tshark 4.0 is not there. `--known FILE` names differences that are accepted, one `capture<TAB>field<TAB>why` a line.
+`rare_cases.py`, and asks both programs for every field of our catalogue that tshark knows, but those of FOREIGN.
+Prints what differs, and exits with 1 on any difference; with 77 where tshark 4.0 is not there. `--known FILE` names
+differences that are accepted, one `capture<TAB>field<TAB>why` a line.
 Of a protocol, which tshark prints as prose, only that it is there is compared.
 """
-import argparse
 import collections
 import glob
 import os
@@ -16,15 +16,12 @@ import re
 import subprocess
 import sys
 
+from tshark import argument_parser, cells, columns, run, version_of
+
 ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
 # Words of tshark's own, and a list of manufacturers that only it has.
 FOREIGN = {"_ws.expert.message", "eth.src.oui_resolved", "eth.dst.oui_resolved", "eth.addr.oui_resolved"}
 CATALOGUE = os.path.join(ROOT, "Sources", "Packets", "DisplayFilters", "Fields", "FieldCatalogue*.swift")
-
-
-def run(command):
-    environment = dict(os.environ, TZ="UTC", LC_ALL="C.UTF-8")
-    return subprocess.run(command, capture_output=True, env=environment)
 
 
 def fields(tshark):
@@ -38,24 +35,20 @@ def fields(tshark):
     return sorted(ours & theirs - FOREIGN)
 
 
-def rows(command):
-    result = run(command)
-    return [line.split("\t") for line in result.stdout.decode("utf-8", "replace").split("\n")[:-1]], result
-
-
-def compare(options, path, names, known):
+def compare(options, path, names):
     """The number of packets of a capture, and its differences."""
     name = os.path.basename(path)
-    common = ["-r", path, "-T", "fields"] + [part for field in names for part in ("-e", field)]
-    theirs, _ = rows([options.tshark, "-n"] + common)
-    ours, result = rows([options.roadblock, "packets", "--wireshark", "4.0", "-q"] + common)
+    common = ["-r", path] + columns(names)
+    theirs = cells(run([options.tshark, "-n"] + common).stdout)
+    result = run([options.roadblock, "packets", "--wireshark", "4.0", "-q"] + common)
+    ours = cells(result.stdout)
     if len(ours) != len(theirs):
         print(f"{name}: {len(ours)} rows, tshark {len(theirs)}; {result.stderr.decode()[:300]}")
         return len(theirs), 1
     counts, first = collections.Counter(), {}
     for number, (mine, other) in enumerate(zip(ours, theirs), 1):
         for field, x, y in zip(names, mine, other):
-            if x == y or (x and y and set(x.split(",")) == {field}) or (name, field) in known:
+            if x == y or (x and y and set(x.split(",")) == {field}) or (name, field) in options.known:
                 continue
             counts[field] += 1
             first.setdefault(field, f"frame {number}: {x[:80]!r}, tshark {y[:80]!r}")
@@ -65,24 +58,10 @@ def compare(options, path, names, known):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("roadblock")
-    parser.add_argument("folder")
-    parser.add_argument("--tshark", default="tshark")
-    parser.add_argument("--known")
-    parser.add_argument("--every", type=int, default=1, metavar="N", help="of the cut packets only each Nth")
-    options = parser.parse_args()
-    try:
-        version = re.search(rb"(\d+\.\d+)\.\d+", run([options.tshark, "--version"]).stdout)
-    except FileNotFoundError:
-        version = None
-    if not version or version.group(1) != b"4.0":
+    options = argument_parser(__doc__, folder=True).parse_args()
+    if version_of(options.tshark) != "4.0":
         print("skipped: cut packets (tshark 4.0 is not there)")
         sys.exit(77)
-    known = set()
-    if options.known:
-        with open(options.known, encoding="utf-8") as file:
-            known = {tuple(line.rstrip("\n").split("\t")[:2]) for line in file if line.strip()}
     cases = os.path.join(ROOT, "Tools", "cases")
     subprocess.run([sys.executable, os.path.join(cases, "cut_cases.py"), options.folder, str(options.every)], check=True)
     subprocess.run([sys.executable, os.path.join(cases, "rare_cases.py"), options.folder], check=True)
@@ -91,7 +70,7 @@ def main():
     paths = sorted(glob.glob(os.path.join(options.folder, "cut-*.pcap")))
     paths += sorted(glob.glob(os.path.join(options.folder, "rare*.pcap*")))
     for path in paths:
-        count, differences = compare(options, path, names, known)
+        count, differences = compare(options, path, names)
         packets += count
         bad += differences
     print(f"{len(paths)} captures, {packets} cut packets, {packets * len(names)} cells compared with tshark 4.0, "

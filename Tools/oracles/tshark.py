@@ -1,8 +1,31 @@
-"""What the comparisons with tshark have in common: running programs, the version, the captures to look at."""
+"""What the comparisons with tshark have in common: arguments, running programs, the version, the captures to look at."""
 
+import argparse
 import os
 import re
 import subprocess
+
+
+def argument_parser(description, *, folder=False):
+    """The arguments of every comparison; with `folder`, of one that makes its captures in a folder."""
+    parser = argparse.ArgumentParser(description=description.split("\n", maxsplit=1)[0])
+    parser.add_argument("roadblock")
+    parser.add_argument("--tshark", default="tshark")
+    parser.add_argument("--known", type=known, default=[], metavar="FILE", help="differences that are accepted")
+    if folder:
+        parser.add_argument("folder")
+        parser.add_argument("--every", type=int, default=1, metavar="N", help="of the packets only each Nth")
+        return parser
+    parser.add_argument("captures", nargs="+")
+    parser.add_argument("--every", type=int, default=1, metavar="N", help="of the captures in folders only each Nth")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count())
+    return parser
+
+
+def known(path):
+    """Pairs of a capture and of what is accepted to differ in it; a third column says why."""
+    with open(path, encoding="utf-8") as file:
+        return [tuple(line.rstrip("\n").split("\t")[:2]) for line in file if line.strip()]
 
 
 def run(command):

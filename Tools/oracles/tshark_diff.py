@@ -7,13 +7,12 @@ Filters and fields are asked of both programs for every capture, ours with the r
 installed. Prints what differs and exits with 1 on any difference. Captures that tshark cannot read are left out and
 counted. `--known FILE` names differences that are accepted, one `capture-name<TAB>filter-or-field<TAB>why` a line.
 """
-import argparse
 import collections
 import concurrent.futures
 import os
 import sys
 
-from tshark import captures, cells, columns, run, version_of
+from tshark import argument_parser, captures, cells, columns, run, version_of
 
 FILTERS = [
     "tcp.analysis.retransmission && tcp.flags.syn==1",
@@ -136,19 +135,10 @@ def compare_fields(ours, tshark, version, path):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("roadblock")
-    parser.add_argument("captures", nargs="+")
-    parser.add_argument("--tshark", default="tshark")
-    parser.add_argument("--known")
+    parser = argument_parser(__doc__)
     parser.add_argument("--thorough", action="store_true", help="every filter on every capture, not two of them")
     parser.add_argument("--quick", action="store_true", help="only the first filter, and no fields")
-    parser.add_argument("--every", type=int, default=1, metavar="N", help="of the captures in folders only each Nth")
-    parser.add_argument("--jobs", type=int, default=os.cpu_count())
     options = parser.parse_args()
-    known = set()
-    if options.known:
-        known = {tuple(line.rstrip("\n").split("\t")[:2]) for line in open(options.known) if line.strip()}
     paths = captures(options.captures, options.every)
     version = version_of(options.tshark) or sys.exit("no tshark")
     bad = skipped = compared = 0
@@ -169,7 +159,7 @@ def main():
                 continue
             compared += 1
             for key, text in found:
-                if (os.path.basename(path), key) in known:
+                if (os.path.basename(path), key) in options.known:
                     continue
                 bad += 1
                 totals[key] += 1

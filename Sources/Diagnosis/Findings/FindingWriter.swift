@@ -16,11 +16,27 @@ struct FindingWriter {
     /// The numbers of a finding.
     func finding(_ group: FindingGroup) -> Finding {
         let identity = group.identity
+        var finding = numbers(
+            group,
+            group.judgement,
+            from: endpoint(identity.source, port: group.hasOneSourcePort ? sourcePort(group) : nil),
+            to: endpoint(identity.destination, port: identity.hasPort ? identity.port : nil)
+        )
+        finding.isNoise = isNoise(group)
+        return finding
+    }
+
+    private func numbers(
+        _ group: FindingGroup,
+        _ judgement: Judgement,
+        from source: Finding.Endpoint,
+        to destination: Finding.Endpoint
+    ) -> Finding {
         var finding = Finding(
-            judgement: group.judgement,
-            source: endpoint(identity.source, port: group.hasOneSourcePort ? sourcePort(group) : nil),
-            destination: endpoint(identity.destination, port: identity.hasPort ? identity.port : nil),
-            protocolName: identity.protocolName,
+            judgement: judgement,
+            source: source,
+            destination: destination,
+            protocolName: group.identity.protocolName,
             firstSeen: group.firstSeen,
             lastSeen: group.lastSeen
         )
@@ -29,7 +45,6 @@ struct FindingWriter {
         finding.packets = group.packets
         finding.bytes = group.bytes
         finding.peakPerMinute = group.peakPerMinute
-        finding.isNoise = isNoise(group)
         return finding
     }
 
@@ -108,22 +123,14 @@ struct FindingWriter {
         for group in groups.dropFirst() { total.merge(group) }
         let hosts = Set(groups.map(\.identity.destination))
         let ports = Set(groups.map(\.identity.port))
-        let source = groups[0].identity.source
-        var finding = Finding(
-            judgement: Judgement(.scan, groups.count >= ScanDetector.targetLimit ? .strong : .likely),
-            source: endpoint(source),
-            destination: hosts.count == 1
-                ? endpoint(groups[0].identity.destination, port: ports.count == 1 ? ports.first : nil)
-                : Finding.Endpoint(address: nil, port: ports.count == 1 ? ports.first : nil),
-            protocolName: groups[0].identity.protocolName,
-            firstSeen: total.firstSeen,
-            lastSeen: total.lastSeen
+        let port = ports.count == 1 ? ports.first : nil
+        var finding = numbers(
+            total,
+            Judgement(.scan, groups.count >= ScanDetector.targetLimit ? .strong : .likely),
+            from: endpoint(groups[0].identity.source),
+            to: hosts.count == 1
+                ? endpoint(groups[0].identity.destination, port: port) : Finding.Endpoint(address: nil, port: port)
         )
-        finding.attempts = total.attempts
-        finding.conversations = total.conversations
-        finding.packets = total.packets
-        finding.bytes = total.bytes
-        finding.peakPerMinute = total.peakPerMinute
         finding.targetHosts = hosts.count
         finding.targetPorts = ports.count
         finding.isNoise = groups.contains(where: AddressSide.isOutside)

@@ -75,11 +75,14 @@ extension DiagnosisReport {
             text += "\(leftOut) more findings are not shown (--limit \(findingCount) shows all).\n"
         }
         if let first = findings.first, !first.isNoise {
-            text += "\nMessage for the first:\n\n" + TextTable.wrapped(first.message, width: 100, indent: "  ")
-            text += "\n" + TextTable.wrapped("Next: \(first.nextStep)", width: 100, indent: "  ")
+            text += "\nMessage for the first:\n\n" + indented(first.message)
+            text += "\n" + indented("Next: \(first.nextStep)")
         }
         return text
     }
+
+    /// A paragraph for people.
+    private func indented(_ text: String) -> String { text.wrapped(at: 100).map { "  \($0)\n" }.joined() }
 
     private var headline: String {
         let summary = diagnosis.summary
@@ -176,22 +179,5 @@ extension Finding {
             lastSeen.rfc3339, fixed(attemptsPerMinute, 3), String(peakPerMinute), String(targetHosts),
             String(targetPorts), whereText, explanation, wouldChangeOurMind, nextStep, message,
         ]
-    }
-}
-
-extension TextTable {
-    /// Text broken at blanks into lines of a width.
-    static func wrapped(_ text: String, width: Int, indent: String) -> String {
-        var lines: [String] = []
-        var line = ""
-        for word in text.split(separator: " ") {
-            if !line.isEmpty, line.count + 1 + word.count > width {
-                lines.append(line)
-                line = ""
-            }
-            line += line.isEmpty ? String(word) : " \(word)"
-        }
-        if !line.isEmpty { lines.append(line) }
-        return lines.map { "\(indent)\($0)\n" }.joined()
     }
 }

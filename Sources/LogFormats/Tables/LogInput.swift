@@ -24,6 +24,13 @@ package struct LogInput: Sendable {
         self.clock = clock
         self.open = open
     }
+
+    /// A text as an input.
+    package init(name: String, choice: FormatChoice = .automatic, logGroup: String? = nil, text: String) {
+        self.init(name: name, choice: choice, logGroup: logGroup) { () throws(Failure) -> any ByteSource in
+            TextSource(text)
+        }
+    }
 }
 
 /// An input whose records' format is known: the reader stands at the first record.

@@ -18,13 +18,7 @@ struct OpeningClock {
         for _ in 0..<Self.frameLimit {
             guard let frame = try reader.next() else { return }
             try reader.withBytes(of: frame) { (bytes) throws(Failure) in
-                decoder.decode(
-                    bytes,
-                    linkType: frame.linkType,
-                    originalLength: frame.originalLength,
-                    checkSequenceLength: frame.checkSequenceLength,
-                    into: packet
-                )
+                decoder.decode(frame, bytes, into: packet)
             }
             guard packet.transport == .tcp, packet.tcp.flags.intersection([.syn, .ack]) == .syn else { continue }
             if times[packet.tcp.sequence] == nil { times[packet.tcp.sequence] = frame.time }

@@ -1,3 +1,5 @@
+import RoadblockCore
+
 /// A span of time that times are rounded to: a fixed number of milliseconds, or calendar months.
 package struct Period: Hashable, Sendable {
     package enum Length: Hashable, Sendable {
@@ -68,30 +70,13 @@ package struct Period: Hashable, Sendable {
 private enum CalendarMonth {
     static func of(_ time: Int64) -> Int64 {
         let days = time >= 0 ? time / 86_400_000 : (time - 86_399_999) / 86_400_000
-        let (year, month) = civil(days)
-        return (year - 1970) * 12 + month - 1
+        let (year, month, _) = Instant.date(daysSince1970: Int(days))
+        return Int64((year - 1970) * 12 + month - 1)
     }
 
     static func start(_ month: Int64) -> Int64 {
         let years = month >= 0 ? month / 12 : (month - 11) / 12
-        return days(1970 + years, month - years * 12 + 1) * 86_400_000
-    }
-
-    private static func civil(_ days: Int64) -> (year: Int64, month: Int64) {
-        let shifted = days + 719_468
-        let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
-        let day = shifted - era * 146_097
-        let year = (day - day / 1460 + day / 36_524 - day / 146_096) / 365
-        let dayOfYear = day - (365 * year + year / 4 - year / 100)
-        let month = (5 * dayOfYear + 2) / 153
-        return (year + era * 400 + (month >= 10 ? 1 : 0), month < 10 ? month + 3 : month - 9)
-    }
-
-    private static func days(_ year: Int64, _ month: Int64) -> Int64 {
-        let shifted = month <= 2 ? year - 1 : year
-        let era = (shifted >= 0 ? shifted : shifted - 399) / 400
-        let yearOfEra = shifted - era * 400
-        let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5
-        return era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468
+        let days = Instant.daysSince1970(year: Int(1970 + years), month: Int(month - years * 12 + 1), day: 1)
+        return Int64(days) * 86_400_000
     }
 }

@@ -1,3 +1,5 @@
+import RoadblockCore
+
 /// The help on the query language as text for a terminal, and as the manual's page.
 ///
 /// What an example prints comes from `output`, which runs it; `nil` for what this version does not run.
@@ -48,7 +50,7 @@ package struct LanguageHelp {
         let text = entries.map(\.name).joined(separator: ", ")
         let head = title.map { "  \($0.padded(to: 31)) " } ?? "  "
         let indent = String(repeating: " ", count: head.count)
-        return wrapped(text, width - indent.count).enumerated().map { ($0 == 0 ? head : indent) + $1 }
+        return text.wrapped(at: width - indent.count).enumerated().map { ($0 == 0 ? head : indent) + $1 }
     }
 
     // MARK: entries
@@ -57,7 +59,7 @@ package struct LanguageHelp {
     package func text(of entry: LanguageEntry) throws -> String {
         var lines = entry.syntax
         lines.append("")
-        lines += LanguageHelp.paragraphs(entry).flatMap { LanguageHelp.wrapped($0, LanguageHelp.width) }
+        lines += LanguageHelp.paragraphs(entry).flatMap { $0.wrapped(at: LanguageHelp.width) }
         if !entry.spellings.isEmpty { lines.append("Also: \(entry.spellings.joined(separator: ", ")).") }
         lines += ["", "Example, over \(entry.table.title) (--help-language examples prints it):", ""]
         lines += entry.example.split(separator: "\n").map { "  \($0)" }
@@ -81,20 +83,6 @@ package struct LanguageHelp {
         }
         parts += ExampleTable.lookups.map { "\($0.name): a table of `lookup` and `cidrlookup`\n\n" + $0.text.indented }
         return parts.joined(separator: "\n")
-    }
-
-    /// A text in lines of at most some characters, broken at blanks.
-    private static func wrapped(_ text: String, _ width: Int) -> [String] {
-        var lines: [String] = []
-        var line = ""
-        for word in text.split(separator: " ") {
-            if !line.isEmpty, line.count + 1 + word.count > width {
-                lines.append(line)
-                line = ""
-            }
-            line += (line.isEmpty ? "" : " ") + word
-        }
-        return lines + [line]
     }
 }
 
@@ -134,7 +122,7 @@ extension LanguageHelp {
     private func section(_ entry: LanguageEntry) throws -> [String] {
         var lines = ["### `\(entry.name)`", "", "```"] + entry.syntax + ["```", ""]
         for paragraph in LanguageHelp.paragraphs(entry) {
-            lines += LanguageHelp.wrapped(paragraph, 118) + [""]
+            lines += paragraph.wrapped(at: 118) + [""]
         }
         if !entry.spellings.isEmpty {
             lines += ["Also: \(entry.spellings.map { "`\($0)`" }.joined(separator: ", ")).", ""]

@@ -129,14 +129,7 @@ struct NodeBuilder {
         _ isStar: Bool,
         _ span: SourceSpan
     ) throws(QueryError) -> Node {
-        guard let function = FunctionCatalogue.function(named: name.name) else {
-            throw QueryError(
-                .semantic,
-                "there is no function `\(name.name)`",
-                name.span,
-                suggestion: FunctionCatalogue.suggestion(for: name.name)
-            )
-        }
+        let function = try FunctionCatalogue.function(of: name)
         if function.kind == .aggregate {
             guard let aggregates else {
                 throw QueryError(.semantic, "`\(function.name)` can only stand in `stats`", name.span)

@@ -55,6 +55,19 @@ package enum FunctionCatalogue {
     /// The function of a name in any case.
     package static func function(named name: String) -> QueryFunction? { byName[name.lowercased()] }
 
+    /// The function that a call names.
+    static func function(of name: NameSyntax) throws(QueryError) -> QueryFunction {
+        guard let function = Self.function(named: name.name) else {
+            throw QueryError(
+                .semantic,
+                "there is no function `\(name.name)`",
+                name.span,
+                suggestion: suggestion(for: name.name)
+            )
+        }
+        return function
+    }
+
     package static let all: [QueryFunction] =
         numeric + time + general + structures + addresses + strings + aggregates
 

@@ -114,14 +114,7 @@ struct QueryCheck {
         _ arguments: [ExpressionSyntax],
         _ isStar: Bool
     ) throws(QueryError) -> QueryFunction {
-        guard let function = FunctionCatalogue.function(named: name.name) else {
-            throw QueryError(
-                .semantic,
-                "there is no function `\(name.name)`",
-                name.span,
-                suggestion: FunctionCatalogue.suggestion(for: name.name)
-            )
-        }
+        let function = try FunctionCatalogue.function(of: name)
         if isStar, function.name != "count" {
             throw QueryError(
                 .semantic,

@@ -196,7 +196,7 @@ struct QueryParser {
 extension QuerySyntax {
     /// The commands of a query's text, checked as far as that is possible without knowing the fields.
     ///
-    /// - Throws: a failure of kind `usage` whose code is one of `QueryError.Class` and whose place points at the mistake.
+    /// - Throws: a failure of kind `usage` whose code is one of `QueryErrorClass` and whose place points at the mistake.
     package init(parsing text: String) throws(Failure) {
         do {
             let query = try QueryParser.parse(text)

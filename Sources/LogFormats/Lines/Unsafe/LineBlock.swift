@@ -51,7 +51,7 @@ package final class LineBlock {
     package init() {
         capacity = 4096
         unsafe storage = .allocate(capacity: capacity + LineBlock.padding)
-        unsafe storage.initialize(repeating: 0, count: capacity + LineBlock.padding)
+        unsafe memset(storage, 0, capacity + LineBlock.padding)
         unsafe rowStarts = .allocate(capacity: rowCapacity)
         unsafe rowEnds = .allocate(capacity: rowCapacity)
         unsafe rowTokens = .allocate(capacity: rowCapacity)
@@ -110,8 +110,9 @@ package final class LineBlock {
         guard bytes > capacity else { return }
         let larger = max(bytes, capacity * 2)
         let moved = UnsafeMutablePointer<UInt8>.allocate(capacity: larger + LineBlock.padding)
-        unsafe moved.initialize(repeating: 0, count: larger + LineBlock.padding)
-        unsafe moved.update(from: storage, count: length)
+        // One call in debug builds too, where `initialize` is a loop.
+        unsafe memset(moved, 0, larger + LineBlock.padding)
+        unsafe memcpy(moved, storage, length)
         unsafe storage.deallocate()
         unsafe storage = moved
         capacity = larger

@@ -5,19 +5,17 @@ import RoadblockCore
 
 /// Appends up to `count` bytes of a source to an array and returns how many there were; 0 is the end.
 func readBytes(_ source: any ByteSource, _ count: Int, into bytes: inout [UInt8]) throws(Failure) -> Int {
-    let before = bytes.count
-    bytes.append(contentsOf: repeatElement(0, count: count))
     var outcome = Result<Int, Failure>.success(0)
-    unsafe bytes.withUnsafeMutableBytes { all in
+    let read = unsafe [UInt8](unsafeUninitializedCapacity: count) { buffer, got in
         do throws(Failure) {
-            outcome = .success(unsafe try source.read(into: UnsafeMutableRawBufferPointer(rebasing: all[before...])))
+            unsafe got = try source.read(into: UnsafeMutableRawBufferPointer(buffer))
+            outcome = .success(got)
         } catch {
             outcome = .failure(error)
         }
     }
-    let got = try outcome.get()
-    bytes.removeLast(count - got)
-    return got
+    bytes += read
+    return try outcome.get()
 }
 
 /// Appends up to `count` bytes of a source to a block and returns how many there were; 0 is the end.

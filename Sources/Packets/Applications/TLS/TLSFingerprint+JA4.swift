@@ -1,3 +1,6 @@
+import Crypto
+import RoadblockCore
+
 /// The JA4 fingerprint of a client hello over TCP (FoxIO, "JA4: TLS client fingerprinting").
 extension TLSFingerprint {
     /// What the client offers in brief, then its suites and its extensions, both sorted: as the first twelve digits of
@@ -21,7 +24,7 @@ extension TLSFingerprint {
             } else if isEmpty {
                 text += Array(repeating: UInt8(ascii: "0"), count: 12)
             } else {
-                text += SHA256.hexadecimal(Array(part.utf8)).prefix(12)
+                text += SHA256.hash(data: Array(part.utf8)).hexadecimal.prefix(12)
             }
         }
         return text
@@ -62,7 +65,7 @@ extension TLSFingerprint {
             (48...57).contains(byte) || (65...90).contains(byte) || (97...122).contains(byte)
         }
         if isPlain(first), isPlain(last) { return [first, last] }
-        let digits = Array("0123456789abcdef".utf8)
-        return [digits[Int(first >> 4)], digits[Int(last & 15)]]
+        let digits = [first, last].hexadecimal
+        return [digits[0], digits[3]]
     }
 }

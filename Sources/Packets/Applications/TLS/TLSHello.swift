@@ -1,3 +1,4 @@
+import Crypto
 import RoadblockCore
 
 /// Reads the two hello messages (RFC 8446 sections 4.1.2 and 4.1.3).
@@ -37,7 +38,7 @@ enum TLSHello {
         }
         guard !session.isBroken else { return }
         items.add(.tlsJA3Full, made: print.text(forClient: true))
-        items.add(.tlsJA3, made: MD5.hexadecimal(print.text(forClient: true)))
+        items.add(.tlsJA3, made: Insecure.MD5.hash(data: print.text(forClient: true)).hexadecimal)
         items.add(.tlsJA4, made: print.ja4(isRaw: false))
         items.add(.tlsJA4Raw, made: print.ja4(isRaw: true))
     }
@@ -77,7 +78,7 @@ enum TLSHello {
         }
         guard !session.isBroken else { return }
         items.add(.tlsJA3SFull, made: print.text(forClient: false))
-        items.add(.tlsJA3S, made: MD5.hexadecimal(print.text(forClient: false)))
+        items.add(.tlsJA3S, made: Insecure.MD5.hash(data: print.text(forClient: false)).hexadecimal)
     }
 
     /// Version, random number and session identifier.

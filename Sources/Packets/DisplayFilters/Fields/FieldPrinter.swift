@@ -41,7 +41,7 @@ package struct FieldPrinter: Sendable {
                 for index in 0..<value.byteCount {
                     if index > 0, isLink { text.append(UInt8(ascii: ":")) }
                     if index > 0, field.radix == .blanks, case .bytes = value { text.append(32) }
-                    FieldPrinter.appendHexadecimal(value.byte(index, bytes), to: &text)
+                    text.append(hexadecimal: value.byte(index, bytes))
                 }
             }
         }
@@ -100,7 +100,7 @@ package struct FieldPrinter: Sendable {
     static func ethernet(_ number: Int64) -> String {
         var text: [UInt8] = []
         for shift in stride(from: 40, through: 0, by: -8) {
-            appendHexadecimal(UInt8(truncatingIfNeeded: number >> Int64(shift)), to: &text)
+            text.append(hexadecimal: UInt8(truncatingIfNeeded: number >> Int64(shift)))
             if shift > 0 { text.append(UInt8(ascii: ":")) }
         }
         return String(decoding: text, as: UTF8.self)
@@ -148,10 +148,6 @@ package struct FieldPrinter: Sendable {
             rest %= divisor
             divisor = max(1, divisor / 10)
         }
-    }
-
-    private static func appendHexadecimal(_ byte: UInt8, to text: inout [UInt8]) {
-        for digit in [byte >> 4, byte & 15] { text.append(digit < 10 ? 48 + digit : 87 + digit) }
     }
 
     /// A text's own bytes; one of a header field ends at a zero byte, and is repaired.

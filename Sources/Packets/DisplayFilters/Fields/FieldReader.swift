@@ -140,7 +140,7 @@ extension FieldCatalogue {
             throw Failure(
                 .usage,
                 unknown.count == 1 ? "there is no field `\(first)`" : lines.joined(separator: "\n"),
-                code: FilterError.Class.unknownField.rawValue,
+                code: FilterErrorClass.unknownField.rawValue,
                 suggestion: unknown.count == 1 ? hint : nil
             )
         }

@@ -145,7 +145,7 @@ extension FilterParser {
     }
 
     /// Reads `[range, …]` from its bracket on; the token behind it is then the current one.
-    private mutating func ranges(at bracket: Int, _ errorClass: FilterError.Class) throws(FilterError) -> [IndexRange] {
+    private mutating func ranges(at bracket: Int, _ errorClass: FilterErrorClass) throws(FilterError) -> [IndexRange] {
         var end = bracket + 1
         let isText: (UInt8) -> Bool = { byte in
             byte != UInt8(ascii: "]") && byte != UInt8(ascii: "=") && byte != UInt8(ascii: "[") && byte != 0
@@ -173,7 +173,7 @@ extension FilterParser {
         return ranges
     }
 
-    private func badRange(_ text: [UInt8], _ place: SourceSpan, _ errorClass: FilterError.Class) -> FilterError {
+    private func badRange(_ text: [UInt8], _ place: SourceSpan, _ errorClass: FilterErrorClass) -> FilterError {
         let flags = ["tcpflags", "icmptype", "icmpcode"]
         let written = String(decoding: text, as: UTF8.self)
         return FilterError(

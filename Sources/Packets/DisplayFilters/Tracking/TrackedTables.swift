@@ -3,17 +3,13 @@ import RoadblockCore
 /// The UDP streams of a capture, numbered by their first packet.
 struct DatagramTable: ~Copyable {
     private struct Stream {
-        var key: FlowKey
         var number: Int32
         var first: Instant
         var previous: Instant
         var count: Int32 = 0
     }
 
-    private static let limit = 1 << 18
-    private var index = FlowIndex()
-    private var streams: [Stream] = []
-    private var count = 0
+    private var streams = NewestFlows<Stream>(limit: 1 << 18)
 
     mutating func receive(
         _ bytes: borrowing RawSpan,
@@ -24,7 +20,8 @@ struct DatagramTable: ~Copyable {
     ) -> TrackedFacts.Datagram {
         let start = Int(layer.offset)
         let (key, _) = FlowKey.make(source, bytes.big16(start), destination, bytes.big16(start + 2), context: 0)
-        let slot = index.value(key) ?? open(key, time)
+        let number = Int32(truncatingIfNeeded: streams.count)
+        let slot = streams.slot(of: key) ?? streams.add(key, Stream(number: number, first: time, previous: time))
         streams[slot].count &+= 1
         let stream = streams[slot]
         // What an error quotes was sent before.
@@ -36,62 +33,27 @@ struct DatagramTable: ~Copyable {
             ordinal: stream.count
         )
     }
-
-    private mutating func open(_ key: FlowKey, _ time: Instant) -> Int {
-        let stream = Stream(key: key, number: Int32(truncatingIfNeeded: count), first: time, previous: time)
-        let slot = count % Self.limit
-        count += 1
-        if slot == streams.count {
-            streams.append(stream)
-        } else {
-            index.remove(streams[slot].key)
-            streams[slot] = stream
-        }
-        index.set(key, slot)
-        return slot
-    }
 }
 
 /// Pairs of addresses, numbered by their first packet.
 struct PairTable: ~Copyable {
-    private static let limit = 1 << 18
-    private var index = FlowIndex()
-    private var keys: [FlowKey] = []
-    /// The number of the pair in each slot.
-    private var numbers: [Int32] = []
-    private var count = 0
+    private var numbers = NewestFlows<Int32>(limit: 1 << 18)
 
     mutating func number(_ source: IPAddress, _ destination: IPAddress) -> Int32 {
         let (key, _) = FlowKey.make(source, 0, destination, 0, context: 0)
-        if let slot = index.value(key) { return numbers[slot] }
-        let slot = count % Self.limit
-        let number = Int32(truncatingIfNeeded: count)
-        count += 1
-        if slot == keys.count {
-            keys.append(key)
-            numbers.append(number)
-        } else {
-            index.remove(keys[slot])
-            keys[slot] = key
-            numbers[slot] = number
-        }
-        index.set(key, slot)
-        return number
+        let slot = numbers.slot(of: key) ?? numbers.add(key, Int32(truncatingIfNeeded: numbers.count))
+        return numbers[slot]
     }
 }
 
 /// Echo requests that wait for their reply (RFC 792, RFC 4443 section 4).
 struct EchoTable: ~Copyable {
     private struct Request {
-        var key: FlowKey
         var frame: Int
         var time: Instant
     }
 
-    private static let limit = 1 << 16
-    private var index = FlowIndex()
-    private var requests: [Request] = []
-    private var count = 0
+    private var requests = NewestFlows<Request>(limit: 1 << 16)
 
     mutating func receive(
         _ bytes: borrowing RawSpan,
@@ -112,27 +74,16 @@ struct EchoTable: ~Copyable {
             ports: bytes.big32(start + 4),
             context: layer.kind == .icmp ? 1 : 2
         )
-        if isRequest { return note(Request(key: key, frame: facts.number, time: facts.frame.time)) }
-        guard let slot = index.value(key) else { return }
-        facts.tracked.requestFrame = requests[slot].frame
-        facts.tracked.responseTime = facts.frame.time.nanoseconds(since: requests[slot].time)
-        index.remove(key)
-    }
-
-    private mutating func note(_ request: Request) {
-        if let slot = index.value(request.key) {
-            requests[slot] = request
+        let known = requests.slot(of: key)
+        if isRequest {
+            let request = Request(frame: facts.number, time: facts.frame.time)
+            if let known { requests[known] = request } else { _ = requests.add(key, request) }
             return
         }
-        let slot = count % Self.limit
-        count += 1
-        if slot == requests.count {
-            requests.append(request)
-        } else {
-            if index.value(requests[slot].key) == slot { index.remove(requests[slot].key) }
-            requests[slot] = request
-        }
-        index.set(request.key, slot)
+        guard let slot = known else { return }
+        facts.tracked.requestFrame = requests[slot].frame
+        facts.tracked.responseTime = facts.frame.time.nanoseconds(since: requests[slot].time)
+        requests.remove(key)
     }
 }
 
