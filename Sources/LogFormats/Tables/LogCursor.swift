@@ -168,11 +168,7 @@ final class LogCursor: RowCursor {
         let range = block.range(of: row)
         let head = block.bytes(range.lowerBound..<min(range.upperBound, range.lowerBound + 40))
         if let time = EventTime.leading(head) { return Cell(milliseconds: time) }
-        guard json.isFragment else {
-            // Web servers have it behind the address and the user.
-            let start = block.bytes(range.prefix(300))
-            return EventTime.bracketed(start).map { Cell(milliseconds: $0) } ?? .missing
-        }
+        guard json.isFragment else { return .missing }
         // A level may stand before the time.
         if let tab = head.firstIndex(of: 9), tab < 10 {
             let rest = block.bytes((range.lowerBound + tab + 1)..<min(range.upperBound, range.lowerBound + tab + 41))

@@ -7,8 +7,9 @@ struct RowOrdering {
     let descends: [Bool]
     /// Rows that are equal by all keys come in the order of the input, or the other way round.
     let isNewestFirst: Bool
-    /// True where the last row comes first.
-    var isReversed = false
+
+    /// The same rows from the last to the first.
+    var reversed: Self { RowOrdering(descends: descends.map { !$0 }, isNewestFirst: !isNewestFirst) }
 
     /// Whether a row precedes another; the texts of the keys are of the order's pool.
     func precedes(
@@ -20,9 +21,9 @@ struct RowOrdering {
     ) -> Bool {
         for index in descends.indices {
             let step = order.compare(Cell(bits: a[a.startIndex + index]), Cell(bits: b[b.startIndex + index]))
-            if step != 0 { return ((step < 0) != descends[index]) != isReversed }
+            if step != 0 { return (step < 0) != descends[index] }
         }
-        return isNewestFirst != isReversed ? place > otherPlace : place < otherPlace
+        return isNewestFirst ? place > otherPlace : place < otherPlace
     }
 }
 

@@ -1,7 +1,7 @@
 import Columns
 import RoadblockCore
 
-/// The rows that a query returns: the first or the last ones in the order that was asked for, as many as are wanted.
+/// The rows that a query returns: the first ones in the order that was asked for, and no more than are wanted.
 final class RowCollector {
     /// A key of the order.
     struct Key {
@@ -12,8 +12,9 @@ final class RowCollector {
     private let keys: [Key]
     private let outputs: [Node]
     private let limit: Int
-    /// The order in which the rows that are wanted come first.
     private let ordering: RowOrdering
+    /// The last rows are wanted, and kept as the first ones of the reverse order.
+    private let takesLast: Bool
     /// The keys of `dedup`, and what is told apart by them; rows that lack one are all kept.
     private let distinctNodes: [Node]
     private let distinct: DistinctRows?
@@ -35,28 +36,30 @@ final class RowCollector {
     /// Values that they may have, the keys of their order included.
     private static let cellLimit = 64 << 20
 
-    /// `wantsLast` makes it the last rows; `distinct` are the keys of `dedup`; the rows that they tell apart may take `memory` bytes, the others wait in a file.
+    /// Collects first rows, or with `takesLast` the last ones.
+    ///
+    /// `distinct` are the keys of `dedup`; the rows that they tell apart may take `memory` bytes, the others wait in a file.
     init(
         keys: [Key],
         outputs: [Node],
         limit: Int,
+        takesLast: Bool = false,
         isNewestFirst: Bool,
-        wantsLast: Bool = false,
         distinct: [Node]? = nil,
         memory: Int = 0
     ) {
         self.keys = keys
         self.outputs = outputs
         self.limit = limit
-        var ordering = RowOrdering(descends: keys.map(\.isDescending), isNewestFirst: isNewestFirst)
+        let ordering = RowOrdering(descends: keys.map(\.isDescending), isNewestFirst: isNewestFirst)
         let cells = keys.count + outputs.count
+        self.takesLast = takesLast
+        self.ordering = takesLast ? ordering.reversed : ordering
         distinctNodes = distinct ?? []
         width = cells + 1
-        self.distinct = distinct.map { [ordering] nodes in
+        self.distinct = distinct.map { nodes in
             DistinctRows(keyCount: nodes.count, width: cells, ordering, memory: memory)
         }
-        ordering.isReversed = wantsLast
-        self.ordering = ordering
     }
 
     /// True when rows that come later in the input cannot be wanted: there is no order, and enough are here.
@@ -182,9 +185,9 @@ final class RowCollector {
             append(row, ordinal, source)
             try checkSize()
         }
-        let starts = Array(sortedStarts().prefix(limit))
-        return (ordering.isReversed ? starts.reversed() : starts).map { start in
+        let rows = sortedStarts().prefix(limit).map { start in
             outputs.indices.map { Cell(bits: cells[start + keys.count + $0]) }
         }
+        return takesLast ? rows.reversed() : rows
     }
 }

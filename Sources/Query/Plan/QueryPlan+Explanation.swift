@@ -62,7 +62,7 @@ extension QueryPlan {
         }
         switch limit {
         case let limit? where limit.word == .limitAny: lines.append("limit any \(limit.count)")
-        case let limit? where limit.word == .tail: lines.append("tail \(limit.count)")
+        case let limit? where limit.word == .tail: lines.append("the last \(limit.count) of these")
         case let limit?: lines.append("limit \(limit.count)")
         case nil: lines.append("limit \(QueryPlan.defaultLimit) (nothing else is asked for)")
         }

@@ -82,8 +82,8 @@ extension QueryParser {
         let start = token
         var word: LimitSyntax.Word = isWord("head") ? .head : isWord("tail") ? .tail : .limit
         if word != .limit {
-            let instead = word == .tail ? "turn the order of `sort` round and write `limit`" : "write `limit`"
-            notices.append(QueryNotice(message: "`\(command)` is outdated: \(instead)", span: start.span))
+            let instead = word == .tail ? "the other order, `sort @timestamp asc`, and `limit`" : "`limit`"
+            notices.append(QueryNotice(message: "`\(command)` is outdated: write \(instead)", span: start.span))
         }
         try advance()
         if word == .limit, isWord("any") {

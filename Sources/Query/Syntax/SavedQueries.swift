@@ -51,7 +51,7 @@ package struct SavedQueries: Sendable {
         var found: [String] = []
         for part in text.split(separator: "{{", omittingEmptySubsequences: false).dropFirst() {
             guard let end = part.firstIndex(of: "}"), part[end...].hasPrefix("}}") else { continue }
-            let placeholder = String(part[..<end])
+            let placeholder = trimmed(part[..<end])
             if !found.contains(placeholder) { found.append(placeholder) }
         }
         guard found.count <= placeholderLimit else {
@@ -78,8 +78,12 @@ package struct SavedQueries: Sendable {
         var from = 0
         while let call = try calls.next() {
             result += calls.bytes[from..<call.span.start]
-            result += Array(try replaced(call).utf8)
+            let query = Array(try replaced(call).utf8)
+            result += query
             from = call.span.end
+            // A comment at the end of the saved text ends there.
+            let line = query[(query.lastIndex(of: 10).map { $0 + 1 } ?? 0)...]
+            if line.contains(UInt8(ascii: "#")) { result.append(10) }
         }
         result += calls.bytes[from...]
         return String(decoding: result, as: UTF8.self)
@@ -96,7 +100,9 @@ package struct SavedQueries: Sendable {
                     : nearest(to: call.name, among: names).map { "did you mean `$\($0)(…)`?" }
             )
         }
-        if saved.text.unicodeScalars.drop(while: \.properties.isWhitespace).first == "$" {
+        var inner = CallReader(saved.text)
+        let isNested = try? inner.next() != nil
+        if isNested != false {
             throw QueryError(
                 .semantic,
                 "`\(call.name)` calls another saved query, which cannot be called",
@@ -116,30 +122,39 @@ package struct SavedQueries: Sendable {
                 throw QueryError(.semantic, "`\(argument.name)` is given twice", argument.span)
             }
         }
-        // Each place once, whatever a value holds.
-        let parts = saved.text.split(separator: "{{", omittingEmptySubsequences: false)
-        var text = String(parts.first ?? "")
-        for part in parts.dropFirst() {
-            guard let end = part.firstIndex(of: "}"), part[end...].hasPrefix("}}") else {
-                text += "{{" + part
-                continue
-            }
-            let placeholder = String(part[..<end])
+        var values: [String: String] = [:]
+        for placeholder in saved.placeholders {
             let given = call.arguments.first { $0.name == placeholder }?.value
             guard let value = given ?? saved.defaults[placeholder].map(SavedQueries.literal) else {
                 throw QueryError(.semantic, "`\(call.name)` needs a value for `\(placeholder)`", call.span)
             }
-            text += value + part[end...].dropFirst(2)
+            values[placeholder] = value
         }
-        // What stands behind the call is no part of a comment in which the query ends.
-        let last = text.unicodeScalars.split(whereSeparator: CharacterClass.isNewline).last
-        return last?.contains("#") == true ? text + "\n" : text
+        return SavedQueries.filled(saved.text, values)
+    }
+
+    /// A text with the values of its placeholders, in which none is looked for.
+    private static func filled(_ text: String, _ values: [String: String]) -> String {
+        let parts = text.split(separator: "{{", omittingEmptySubsequences: false)
+        return parts.dropFirst().reduce(into: String(parts.first ?? "")) { result, part in
+            if let end = part.firstIndex(of: "}"), part[end...].hasPrefix("}}"),
+                let value = values[trimmed(part[..<end])]
+            {
+                result += value + part[end...].dropFirst(2)
+            } else {
+                result += "{{" + part
+            }
+        }
     }
 
     /// A default as it stands in the query: numbers bare, everything else in quotes.
     private static func literal(_ text: String) -> String {
         if text.hasPrefix("\"") || text.hasPrefix("'") || CellText.number(Array(text.utf8).span) != nil { return text }
-        return "\"\(text.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\\\""))\""
+        return "\"\(replacing("\"", by: "\\\"", in: text))\""
+    }
+
+    private static func replacing(_ part: String, by other: String, in text: String) -> String {
+        text.split(separator: part, omittingEmptySubsequences: false).joined(separator: other)
     }
 
     private static func trimmed(_ text: Substring) -> String {
@@ -267,9 +282,13 @@ private struct CallReader {
             guard !value.isEmpty else { throw problem("the value of `\(parameter)` is missing", begin) }
             arguments.append(.init(name: parameter, value: value, span: SourceSpan(begin, index)))
             skipBlanks()
-            if index < bytes.count, bytes[index] == UInt8(ascii: ",") {
-                index += 1
-                skipBlanks()
+            guard index < bytes.count, bytes[index] != UInt8(ascii: ")") else { break }
+            guard bytes[index] == UInt8(ascii: ",") else { throw problem("a `,` is missing between two values", index) }
+            let comma = index
+            index += 1
+            skipBlanks()
+            if index < bytes.count, bytes[index] == UInt8(ascii: ")") {
+                throw problem("nothing follows the last `,`", comma)
             }
         }
         guard index < bytes.count else { throw problem("the parentheses of `$\(name)` are not closed", start) }
