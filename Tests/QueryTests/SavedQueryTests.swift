@@ -11,8 +11,6 @@ struct SavedQueryTests {
         )
         try saved.add("By App", "stats count(*) by {{app}}")
         try saved.add("Outer", "$Errors()")
-        try saved.add("Noted", "filter l = 1 # only these")
-        try saved.add("Two", "fields {{a}}, {{b}}")
         return saved
     }
 
@@ -21,25 +19,6 @@ struct SavedQueryTests {
         (#"fields a | $Errors(level = "WARN", n=5) | limit 3"#, #"fields a | filter l = "WARN" | limit 5 | limit 3"#),
         ("$`By App`(app = app)", "stats count(*) by app"), (" | $Errors( n = 1 )", #" | filter l = "ERROR" | limit 1"#),
         (#"filter m like "| $Errors()" # | $Errors()"#, #"filter m like "| $Errors()" # | $Errors()"#),
-        ("$Noted() | stats count(*)", "filter l = 1 # only these\n | stats count(*)"),
-        ("filter m like /it's/ | $Errors(n = 1)", #"filter m like /it's/ | filter l = "ERROR" | limit 1"#),
-        (
-            "parse @message /a#[/'](?<x>.)/ | $Errors(n = 1)",
-            #"parse @message /a#[/'](?<x>.)/ | filter l = "ERROR" | limit 1"#
-        ),
-        (
-            #"filter a =~ /"/ and strlen(b)/2 > 1 | $Errors(n=1)"#,
-            #"filter a =~ /"/ and strlen(b)/2 > 1 | filter l = "ERROR" | limit 1"#
-        ),
-        (
-            #"fields regexReplace(m, /'/, "") as x | $Errors(n=1)"#,
-            #"fields regexReplace(m, /'/, "") as x | filter l = "ERROR" | limit 1"#
-        ),
-        (
-            "fields a / b as c | $Errors(n=1) | fields d / e",
-            #"fields a / b as c | filter l = "ERROR" | limit 1 | fields d / e"#
-        ),
-        (#"$Two(a = "{{b}}", b = x)"#, #"fields "{{b}}", x"#), (#"$Two(b = "{{a}}", a = x)"#, #"fields x, "{{a}}""#),
         (#"$Errors(level = "a, b) c")"#, #"filter l = "a, b) c" | limit 20"#), ("fields a", "fields a"),
     ])
     func `puts saved queries in the place of their calls`(_ row: (query: String, expanded: String)) throws {
