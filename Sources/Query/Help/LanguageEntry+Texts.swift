@@ -276,25 +276,22 @@ extension LanguageEntry {
         .init(
             "rate",
             .aggregates,
-            "How much a number changes in each period.",
-            """
-            From the oldest row of the group to the newest: their difference, divided by the periods between. Missing where \
-            all rows have one time.
-            """,
-            try: "stats rate(bytes, 1m) as perMinute"
+            "How much a number changes in each interval.",
+            "The change from the earliest to the latest row of a group, by `@timestamp`, divided by the intervals between them: of a counter that grows, its growth. Nothing where all rows are of one moment. How much there is in each period say `sum(f)` and `bin`.",
+            try: "stats rate(bytes, 1m) as change"
         ),
         .init(
             "countOverTime",
             .aggregates,
-            "Counts values, as count does.",
-            "A row for each period comes of `by bin(…)`: the period of the call changes nothing, which a warning says.",
+            "Counts rows that have a value, as `count(f)` does.",
+            "The periods are those of `by bin(…)`: an interval as the second argument changes nothing, and a warning says so.",
             try: "stats countOverTime(bytes, 5m) as n by bin(5m)"
         ),
         .init(
             "sumOverTime",
             .aggregates,
-            "Sums numbers, as sum does.",
-            "A row for each period comes of `by bin(…)`: the period of the call changes nothing, which a warning says.",
+            "Sums numbers, as `sum(f)` does.",
+            "The periods are those of `by bin(…)`: an interval as the second argument changes nothing, and a warning says so.",
             try: "stats sumOverTime(bytes, 5m) as n by bin(5m)"
         ),
         .init(
