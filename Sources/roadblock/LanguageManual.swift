@@ -45,9 +45,8 @@ struct LanguageManual {
     /// What an example gives; `nil` where this version does not run it.
     private static func result(of entry: LanguageEntry) throws(Failure) -> ResultTable? {
         do throws(Failure) {
-            if try QueryPlan(QuerySyntax(parsing: entry.example)).isEstimate {
-                return QuerySource.estimate(bytes: entry.table.text.utf8.count, inputs: 1)
-            }
+            let plan = try QueryPlan(QuerySyntax(parsing: entry.example))
+            if plan.isEstimate { return QuerySource.estimate(bytes: entry.table.text.utf8.count, inputs: 1) }
             return try examples.result(of: entry)
         } catch {
             guard error.code == QueryErrorClass.unsupported.rawValue else { throw error }

@@ -314,21 +314,6 @@ struct ServiceLogTests {
         if front.contains("[") { #expect(table.rows[1] == [nil, Self.request, nil, nil, time]) }
     }
 
-    @Test(
-        "reads the times of web servers' lines",
-        arguments: [
-            ("10.0.0.1 - - [24/Nov/2026:10:00:01 +0000] \"GET / HTTP/1.1\" 200 5", "1795514401000"),
-            ("2001:db8::1 - [x] [24/Nov/2026:11:00:01 +0100] \"GET /[1] HTTP/1.1\" 200 5", "1795514401000"),
-            ("[24/Nov/2026:04:30:01 -0530] ready", "1795514401000"), ("[INFO] 10.0.0.1 - [24/Nov/2026]", nil),
-            ("[24/Nuv/2026:10:00:01 +0000]", nil), ("[31/Feb/2026:25:00:01 +0000]", nil),
-            ("[24/Nov/2026:10:00:01 +0000", nil),
-            ("2026-11-24T10:00:02Z [24/Nov/2026:10:00:01 +0000]", "1795514402000"),
-        ] as [(String, String?)]
-    )
-    func webServers(_ line: String, _ time: String?) throws {
-        #expect(try TableRows("first\n" + line + "\n", ["@timestamp"], .given(.text)).rows == [[nil], [time]])
-    }
-
     @Test("reads JSON around a line of other bytes")
     func damagedJSON() throws {
         let odd = (0..<300).map { UInt8($0 % 8 + 1) }

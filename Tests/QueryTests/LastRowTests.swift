@@ -37,6 +37,6 @@ struct LastRowTests {
     @Test
     func `is named in the explanation`() throws {
         let plan = try QueryPlan(QuerySyntax(parsing: "sort n asc | tail 3"))
-        #expect(plan.explanation.last == "3. tail 3")
+        #expect(plan.explanation.last == "3. the last 3 of these")
     }
 }

@@ -56,9 +56,7 @@ struct LookupTests {
 
     @Test
     func `rows of a table that are no blocks are told`() throws {
-        let table = LogTable([LogInput(name: "test", choice: .given(.json)) { MemorySource(Array("{\"a\":1}\n".utf8)) }]
-        )
-        let fields = TableFields(known: try table.describe().fields, isOpen: true)
+        let fields = TableFields(known: ["a"], isOpen: true)
         var settings = QuerySettings(now: 0)
         let plan = try QueryPlan(QuerySyntax(parsing: "cidrlookup nets a AS cidr OUTPUT owner"))
         for (text, notes) in [

@@ -13,8 +13,6 @@ struct SavedQueryTests {
         try saved.add("Outer", "$Errors()")
         try saved.add("Inside", "fields a | $Errors()")
         try saved.add("Comment", "filter a = 1 # one")
-        try saved.add("Noted", "filter l = 1 # only these")
-        try saved.add("Two", "fields {{a}}, {{b}}")
         return saved
     }
 
@@ -23,25 +21,6 @@ struct SavedQueryTests {
         (#"fields a | $Errors(level = "WARN", n=5) | limit 3"#, #"fields a | filter l = "WARN" | limit 5 | limit 3"#),
         ("$`By App`(app = app)", "stats count(*) by app"), (" | $Errors( n = 1 )", #" | filter l = "ERROR" | limit 1"#),
         (#"filter m like "| $Errors()" # | $Errors()"#, #"filter m like "| $Errors()" # | $Errors()"#),
-        ("$Noted() | stats count(*)", "filter l = 1 # only these\n | stats count(*)"),
-        ("filter m like /it's/ | $Errors(n = 1)", #"filter m like /it's/ | filter l = "ERROR" | limit 1"#),
-        (
-            "parse @message /a#[/'](?<x>.)/ | $Errors(n = 1)",
-            #"parse @message /a#[/'](?<x>.)/ | filter l = "ERROR" | limit 1"#
-        ),
-        (
-            #"filter a =~ /"/ and strlen(b)/2 > 1 | $Errors(n=1)"#,
-            #"filter a =~ /"/ and strlen(b)/2 > 1 | filter l = "ERROR" | limit 1"#
-        ),
-        (
-            #"fields regexReplace(m, /'/, "") as x | $Errors(n=1)"#,
-            #"fields regexReplace(m, /'/, "") as x | filter l = "ERROR" | limit 1"#
-        ),
-        (
-            "fields a / b as c | $Errors(n=1) | fields d / e",
-            #"fields a / b as c | filter l = "ERROR" | limit 1 | fields d / e"#
-        ),
-        (#"$Two(a = "{{b}}", b = x)"#, #"fields "{{b}}", x"#), (#"$Two(b = "{{a}}", a = x)"#, #"fields x, "{{a}}""#),
         (#"$Errors(level = "a, b) c")"#, #"filter l = "a, b) c" | limit 20"#), ("fields a", "fields a"),
         (#"$Errors(level = "{{n}}")"#, #"filter l = "{{n}}" | limit 20"#),
         ("$Comment() | fields a", "filter a = 1 # one\n | fields a"),

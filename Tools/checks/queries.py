@@ -161,7 +161,8 @@ def saying(checks):
     (checks.directory / "flow.log").write_text(
         "2 123456789010 eni-0a1b2c3d 10.0.1.5 10.0.2.9 49152 5432 6 12 4200 1764000000 1764000060 ACCEPT OK\n"
         "2 123456789010 eni-0a1b2c3d broken\n", encoding="utf-8")
-    checks.count("damage", ["flow.log"], 1, ["flow.log: 1 line could not be read"])
+    _, error = checks.run("damage", ["query", COUNT, "flow.log"])
+    checks.same("damage", "could not be read" in error and "1 lines" not in error, True)
     _, error = checks.run("statistics", ["query", COUNT, "flow.log", "--stats", "-q"])
     for part in ("1 records matched", "1 records scanned", "bytes scanned", "1 files read", "0 files skipped", " s; ",
                  "CloudWatch would charge $0.000000"):

@@ -167,9 +167,9 @@ private final class Worker: @unchecked Sendable {
         rows.selectAll(cursor.rowCount)
         if index == 0 { read += rows.count }
         for (place, condition) in stage.conditions.enumerated() where rows.count > 0 {
-            if place == stage.timeWatch?.place { stage.timeWatch?.count(frame, rows) }
             let column = condition.evaluate(frame, rows)
             let values = frame.values
+            if place == stage.timeWatch?.place { stage.timeWatch?.count(frame, rows) }
             if index == 0, stage.watched[place] != nil {
                 var count = 0
                 for row in 0..<rows.count where values.truth(column[rows[row]]) == nil { count += 1 }
@@ -178,8 +178,8 @@ private final class Worker: @unchecked Sendable {
             rows.keep { values.truth(column[$0]) == true }
             if index == 0 { left[place] += rows.count }
         }
-        if stage.conditions.count == stage.timeWatch?.place { stage.timeWatch?.count(frame, rows) }
         if index == 0 { matched += rows.count }
+        if stage.conditions.count == stage.timeWatch?.place { stage.timeWatch?.count(frame, rows) }
         if let aggregation = stage.aggregation { try aggregation.add(rows, firstOrdinal: cursor.firstOrdinal) }
         if let analysis = stage.analysis { analysis.add(frame, rows) }
         if let collector = stage.collector {
@@ -229,13 +229,13 @@ private final class Worker: @unchecked Sendable {
     func merge(_ other: Worker) throws(Failure) {
         matched += other.matched
         undecided.merge(other.undecided, uniquingKeysWith: +)
-        if let more = other.pipeline.stages[0].timeWatch { pipeline.stages[0].timeWatch?.merge(more) }
         read += other.read
         for place in left.indices { left[place] += other.left[place] }
         let mine = pipeline.stages[pipeline.firstEnd]
         let theirs = other.pipeline.stages[pipeline.firstEnd]
         if let aggregation = mine.aggregation, let more = theirs.aggregation { try aggregation.merge(more) }
         if let analysis = mine.analysis, let more = theirs.analysis { analysis.merge(more) }
+        if let more = other.pipeline.stages[0].timeWatch { pipeline.stages[0].timeWatch?.merge(more) }
         if let collector = mine.collector, let more = theirs.collector { try collector.merge(more) }
         if let keyed = mine.keyed, let more = theirs.keyed { try keyed.merge(more) }
         if other.pipeline.frame.hitRegexLimit { pipeline.frame.hitRegexLimit = true }
@@ -243,6 +243,7 @@ private final class Worker: @unchecked Sendable {
 
     /// Runs the stages behind the first over its groups.
     func finish() throws(Failure) {
+        if let note = pipeline.stages[0].timeWatch?.note { notes.append(note) }
         for (index, stage) in pipeline.stages.enumerated().dropLast() {
             if let groups = stage.aggregation {
                 var count: UInt64 = 0
@@ -271,7 +272,7 @@ private final class Worker: @unchecked Sendable {
         if let empty = emptyNotice { notices.append(empty) }
         return RunRemarks(
             hitRegexLimit: pipeline.frame.hitRegexLimit,
-            notes: [pipeline.stages[0].timeWatch?.note].compactMap { $0 } + notes,
+            notes: notes,
             notices: QueryLint.sorted(notices)
         )
     }

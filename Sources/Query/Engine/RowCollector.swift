@@ -1,7 +1,7 @@
 import Columns
 import RoadblockCore
 
-/// The rows that a query returns: the first or the last ones in the order that was asked for, as many as are wanted.
+/// The rows that a query returns: the first ones in the order that was asked for, and no more than are wanted.
 final class RowCollector {
     /// A key of the order.
     struct Key {
@@ -12,7 +12,6 @@ final class RowCollector {
     private let keys: [Key]
     private let outputs: [Node]
     private let limit: Int
-    /// The order in which the rows that are wanted come first.
     private let ordering: RowOrdering
     /// The last rows are wanted, and kept as the first ones of the reverse order.
     private let takesLast: Bool

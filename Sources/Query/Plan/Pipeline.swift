@@ -9,9 +9,6 @@ final class Pipeline {
         var conditions: [Node] = []
         /// Conditions that drop rows for want of a field, by their place, where that is to be counted.
         var watched: [Int: QueryNotice] = [:]
-        /// The first condition that asks for the time, and the count of rows that have none.
-        var asksTime: Int?
-        var timeWatch: TimeWatch?
         /// Where in the text conditions stand, by their place.
         var spans: [Int: SourceSpan] = [:]
         var expansion: (any RowExpansion)?
@@ -22,6 +19,9 @@ final class Pipeline {
         var collector: RowCollector?
         /// Values, or rows by their key, for another query.
         var keyed: KeyedRows?
+        /// The first condition that asks for the time, and the count of rows that have none.
+        var asksTime: Int?
+        var timeWatch: TimeWatch?
     }
 
     private(set) var stages: [Stage] = []
@@ -220,10 +220,10 @@ final class Pipeline {
             try addConditions(left, to: &stage, builder)
             try addConditions(right, to: &stage, builder)
         } else {
+            if stage.asksTime == nil, TimeUse.asks(condition) { stage.asksTime = stage.conditions.count }
             if builder.scope.table?.isOpen == true, let notice = condition.whereUndecided(in: plan.text) {
                 stage.watched[stage.conditions.count] = notice
             }
-            if stage.asksTime == nil, TimeUse.asks(condition) { stage.asksTime = stage.conditions.count }
             stage.spans[stage.conditions.count] = condition.span
             stage.conditions.append(try builder.node(condition))
         }

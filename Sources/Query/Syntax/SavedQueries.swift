@@ -150,7 +150,11 @@ package struct SavedQueries: Sendable {
     /// A default as it stands in the query: numbers bare, everything else in quotes.
     private static func literal(_ text: String) -> String {
         if text.hasPrefix("\"") || text.hasPrefix("'") || CellText.number(Array(text.utf8).span) != nil { return text }
-        return "\"\(text.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\\\""))\""
+        return "\"\(replacing("\"", by: "\\\"", in: text))\""
+    }
+
+    private static func replacing(_ part: String, by other: String, in text: String) -> String {
+        text.split(separator: part, omittingEmptySubsequences: false).joined(separator: other)
     }
 
     private static func trimmed(_ text: Substring) -> String {
