@@ -7,7 +7,9 @@ import Testing
 /// Aggregates of numbers: exact ranks, sums in any order, and bounded memory.
 struct AggregateTests {
     private static func log(_ numbers: [some CustomStringConvertible], workers: Int = 1) -> LogText {
-        LogText(lines: numbers.map { "{\"n\":\($0)}" }, choice: .given(.json), workers: workers)
+        var log = LogText(lines: numbers.map { "{\"n\":\($0)}" }, choice: .given(.json), workers: workers)
+        log.heldMemory = 8 << 20
+        return log
     }
 
     /// The definition: the least value that at least so many percent of all do not exceed, in tenths of a percent.
@@ -59,31 +61,31 @@ struct AggregateTests {
 
     @Test
     func `aggregates of one argument share what they keep`() throws {
-        // 2 MB of numbers, which 300 copies of would not fit.
-        let log = Self.log(Array(1...120_000), workers: 2)
+        // 64 KB of numbers, which 300 copies of would not fit.
+        let log = Self.log(Array(1...4000), workers: 2)
         let many = (0..<300).map { "pct(n, \(Double($0) / 4)) as p\($0)" }.joined(separator: ", ")
         let result = try log.result("stats \(many), histogram(n, 2) as h")
-        #expect(result.rows[0][100] == Cell(number: 30_000))
-        #expect(result.rows[0][1] == Cell(number: 300))
+        #expect(result.rows[0][100] == Cell(number: 1000))
+        #expect(result.rows[0][1] == Cell(number: 10))
         let listed = (0..<90).map { "values(n) as v\($0)" }.joined(separator: ", ")
-        #expect(try log.result("stats count_distinct(n) as d, \(listed) | display d").rows == [[Cell(number: 120_000)]])
+        #expect(try log.result("stats count_distinct(n) as d, \(listed) | display d").rows == [[Cell(number: 4000)]])
     }
 
     @Test(arguments: ["pct(n + X, 50)", "values(n + X)", "histogram(n + X, 3)", "count_distinct(n + X)"])
     func `what all aggregates of all workers hold is bounded together`(call: String) throws {
         let many = (0..<200).map { call.replacing("X", with: "\($0)") + " as p\($0)" }.joined(separator: ", ")
         let failure = #expect(throws: Failure.self) {
-            try Self.log(Array(1...120_000), workers: 2).result("stats \(many)")
+            try Self.log(Array(1...4000), workers: 2).result("stats \(many)")
         }
         #expect(failure?.code == "too-many-values")
-        #expect(failure?.message == "the aggregates hold more values than fit into 256 MiB")
+        #expect(failure?.message == "the aggregates hold more values than fit into 8 MiB")
     }
 
     @Test
     func `what one worker takes over from another counts once`() throws {
         let many = (0..<120).map { "pct(n + \($0), 50) as p\($0)" }.joined(separator: ", ")
-        let result = try Self.log(Array(1...120_000), workers: 2).result("stats \(many)")
-        #expect(result.rows[0][119] == Cell(number: 60_119))
+        let result = try Self.log(Array(1...4000), workers: 2).result("stats \(many)")
+        #expect(result.rows[0][119] == Cell(number: 2119))
     }
 
     @Test

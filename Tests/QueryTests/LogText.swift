@@ -11,6 +11,8 @@ struct LogText {
     var workers = 1
     var start: Int64?
     var end: Int64?
+    /// Bytes that aggregates may hold.
+    var heldMemory = 256 << 20
 
     /// The result of a query; blocks are small, so that every worker gets some.
     func result(_ query: String) throws -> ResultTable {
@@ -25,6 +27,7 @@ struct LogText {
         settings.workers = workers
         settings.start = start
         settings.end = end
+        settings.heldMemory = heldMemory
         return try QueryRun.run(QueryPlan(QuerySyntax(parsing: query)), fields, table, settings)
     }
 

@@ -4,19 +4,20 @@ import Synchronization
 /// Counts the bytes that the aggregates of all workers of a query hold for values, of which there may be so many.
 final class HeldBytes: Sendable {
     /// Bytes for all of them together: more is refused, so that memory stays bounded.
-    static let limit = 256 << 20
-
+    private let limit: Int
     private let count = Atomic<Int>(0)
+
+    init(limit: Int) { self.limit = limit }
 
     /// Counts that a holder's bytes changed.
     ///
     /// - Throws: `Failure` where there are more than the limit.
     func change(by bytes: Int) throws(Failure) {
         let (_, all) = count.add(bytes, ordering: .relaxed)
-        guard bytes > 0, all > HeldBytes.limit else { return }
+        guard bytes > 0, all > limit else { return }
         throw Failure(
             .usage,
-            "the aggregates hold more values than fit into \(HeldBytes.limit >> 20) MiB",
+            "the aggregates hold more values than fit into \(limit >> 20) MiB",
             code: "too-many-values",
             suggestion: "filter first, ask for fewer of them, or for parts of the time range"
         )

@@ -72,8 +72,10 @@ package struct QuerySettings: Sendable {
     package var memory = 384 << 20
     /// The share of one worker.
     var workerMemory: Int { memory / max(1, workers) }
-    /// What the aggregates of one run hold.
-    var held = HeldBytes()
+    /// Bytes that the aggregates of all workers may hold for values that cannot wait in files.
+    package var heldMemory = 256 << 20
+    /// What of these they hold in one run.
+    var held = HeldBytes(limit: 0)
     /// The log groups that the query may name, and its own rows once more.
     package var sources = QuerySources()
     /// What inner queries gave, by their places in the text.

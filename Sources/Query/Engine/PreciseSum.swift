@@ -45,7 +45,7 @@ struct PreciseSum {
         difference.addProduct(-high, high)
         difference.addProduct(-2 * high, low)
         difference.addProduct(-low, low)
-        return max(0, difference.value / (count * count))
+        return max(0, difference.divided(by: count * count))
     }
 
     private mutating func addProduct(_ a: Double, _ b: Double) {

@@ -27,7 +27,7 @@ package enum QueryRun {
         _ settings: QuerySettings
     ) throws(Failure) -> ResultTable {
         var settings = settings
-        settings.held = HeldBytes()
+        settings.held = HeldBytes(limit: settings.heldMemory)
         let remarks = try answerInner(plan, fields, &settings)
         var result = try gather(plan, fields, table, settings).result()
         result.hitRegexLimit = result.hitRegexLimit || remarks.hitRegexLimit
