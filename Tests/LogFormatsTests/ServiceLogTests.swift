@@ -320,7 +320,7 @@ struct ServiceLogTests {
         let text = Array("{\"n\":1}\n{\"n\":2}\n".utf8) + odd + Array("\n{\"n\":3}\n".utf8)
         let table = try TableRows([("test", text)], ["n"])
         #expect(table.rows == [["1"], ["2"], [nil], ["3"]])
-        #expect(table.notes == ["1 event does not fit the format json: there is only its @message"])
+        #expect(table.notes == ["line 3 does not fit the format json: there is only its @message"])
     }
 
     @Test("reads each input of several in its own format")
