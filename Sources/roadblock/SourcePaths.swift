@@ -100,6 +100,9 @@ enum SourcePaths {
         if source.contains("|") || source.hasPrefix("stats ") || source.hasPrefix("filter ") {
             return "a query goes to `roadblock query`, where it comes first"
         }
+        if source.hasPrefix("s3://") {
+            return "logs are read from files: `aws s3 cp --recursive \(source) FOLDER` copies them"
+        }
         let isFilter = ["==", "!=", "&&", "||", "<", ">"].contains { source.contains($0) }
         return isFilter ? "a display filter goes behind -Y: -Y '\(source)'" : nil
     }

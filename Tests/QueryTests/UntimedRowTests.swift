@@ -25,20 +25,20 @@ struct UntimedRowTests {
         #expect(try text(workers, start: 1_704_067_100_000, end: 1_704_067_260_000).rows(query) == ["1", "4"])
         #expect(try text(workers).rows(query) == ["1", "2", "3", "4", "5"])
         let notes = try text(workers, start: 1_704_067_200_000).result(query).notes
-        #expect(notes == ["3 of 5 rows have no @timestamp: the time range leaves them out"])
+        #expect(notes == ["3 of 5 rows have no @timestamp: the time range leaves such rows out"])
     }
 
     @Test(arguments: [
-        ("stats count(*) by bin(5m)", "3 of 5 rows have no @timestamp: `bin` puts them into a group of their own"),
+        ("stats count(*) by bin(5m)", "3 of 5 rows have no @timestamp: `bin` puts such rows into a group of their own"),
         (
             "filter level = 'a' | stats count(*) by bin(5m)",
-            "1 of 2 rows has no @timestamp: `bin` puts them into a group of their own"
+            "1 of 2 rows has no @timestamp: `bin` puts such rows into a group of their own"
         ),
         (
             "stats latest(n), earliest(n) by level",
-            "3 of 5 rows have no @timestamp: `latest` passes over them, `earliest` passes over them"
+            "3 of 5 rows have no @timestamp: `latest` passes over such rows, `earliest` passes over such rows"
         ),
-        ("fields n | sort @timestamp asc", "3 of 5 rows have no @timestamp: they have no place in the order"),
+        ("fields n | sort @timestamp asc", "3 of 5 rows have no @timestamp: such rows have no place in the order"),
         (
             "filter level = 'b' and @timestamp > 5 | fields n",
             "2 of 3 rows have no @timestamp: what is asked of it is missing there"
@@ -49,7 +49,7 @@ struct UntimedRowTests {
         ),
         (
             "filter n in [3, 5] | fields bin(1h) as t",
-            "all 2 rows have no @timestamp: `bin` puts them into a group of their own"
+            "all 2 rows have no @timestamp: `bin` puts such rows into a group of their own"
         ),
         ("unnest jsonParse('[1,2]') into x | stats count(*) by bin(5m)", "3 of 5 rows have no @timestamp"),
     ])

@@ -169,9 +169,9 @@ def saying(checks):
         checks.same(f"statistics, {part}", part in error, True)
     (checks.directory / "plain.log").write_text("one\ntwo\n", encoding="utf-8")
     checks.count("no time", ["plain.log", "--start", "2030-01-01"], 0,
-                 ["all 2 rows have no @timestamp: the time range leaves them out"])
+                 ["all 2 rows have no @timestamp: the time range leaves such rows out"])
     _, error = checks.run("bins", ["query", f"{COUNT} by bin(5m)", "plain.log"])
-    checks.same("bins", error, "roadblock: all 2 rows have no @timestamp: `bin` puts them into a group of their own\n")
+    checks.same("bins", error, "roadblock: all 2 rows have no @timestamp: `bin` puts such rows into a group of their own\n")
 
 
 def helping(checks):

@@ -144,7 +144,7 @@ extension Pipeline {
         let lint = QueryLint(plan, TableFields(known: [], isOpen: true))
         guard !lint.names.contains("@timestamp") else { return nil }
         if ranges > 0 {
-            return TimeWatch(0, scope.field("@timestamp"), "the time range leaves them out")
+            return TimeWatch(0, scope.field("@timestamp"), "the time range leaves such rows out")
         }
         guard let asked, let outcome = TimeUse(plan).outcome else { return nil }
         return TimeWatch(asked, scope.field("@timestamp"), outcome)

@@ -57,16 +57,16 @@ struct TimeUse {
                 for item in groups + aggregates { look(at: item.expression) }
                 return
             }
-            if case .rows(.sessionize)? = stage.rows?.kind { add("`sessionize` has no place for them") }
+            if case .rows(.sessionize)? = stage.rows?.kind { add("`sessionize` has no place for such rows") }
             if case .analysis(let analysis)? = (stage.follower ?? stage.analysis)?.kind {
                 switch analysis {
-                case .anomaly, .diff, .logcompare: add("`\(analysis.word)` leaves them out")
+                case .anomaly, .diff, .logcompare: add("`\(analysis.word)` leaves such rows out")
                 default: break
                 }
                 return
             }
             for key in stage.sorts.joined() where TimeUse.asks(key.expression) {
-                add("they have no place in the order")
+                add("such rows have no place in the order")
             }
         }
     }
@@ -94,8 +94,8 @@ struct TimeUse {
         case .call(let name, let arguments, _, _):
             let word = FunctionCatalogue.function(named: name.name)?.name ?? name.name
             switch word {
-            case "bin": add("`bin` puts them into a group of their own")
-            case "earliest", "latest", "rate": add("`\(word)` passes over them")
+            case "bin": add("`bin` puts such rows into a group of their own")
+            case "earliest", "latest", "rate": add("`\(word)` passes over such rows")
             // Who asks whether it is there knows.
             case "ispresent", "isempty", "isblank": return
             default: break

@@ -38,6 +38,12 @@ extension HabitTranslation {
             guard names.count == rest.count(where: { !$0.isSymbol(.comma) }), names.count > 1 else { return nil }
             return [command(word, joined(names.map { [$0] }))]
         case "fields", "display":
+            // A command behind a column: the `|` between them is missing.
+            let mark = rest.indices.dropFirst().first { place in
+                rest[place].keyword.map(QueryParser.isCommand) == true && place + 1 < rest.count
+                    && !rest[place - 1].isSymbol(.comma) && !rest[place + 1].isSymbol(.comma)
+            }
+            if let mark { return translate([first] + rest[..<mark]) + translate(Array(rest[mark...])) }
             guard index(of: ["as"], in: rest) == nil else { return nil }
             if rest.first?.keyword == "distinct", rest.count > 1 {
                 return [command("dedup", joined(separated(Array(rest.dropFirst())).map { apart($0) }))]
