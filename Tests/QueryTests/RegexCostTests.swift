@@ -1,5 +1,6 @@
 import Columns
 import LogFormats
+import Patterns
 import Query
 import RoadblockCore
 import Testing
@@ -37,5 +38,26 @@ struct RegexCostTests {
             failure?.message.hasPrefix("the regular expression is not valid: ") == true,
             "\(failure?.message ?? "")"
         )
+    }
+
+    @Test
+    func `all matches in a long line are found in one pass`() throws {
+        let text = String(repeating: "ab ", count: 400_000)
+        let found = try AskedText(text: text).result("parse @message /(?<x>a)/ multi | stats count(x) as n")
+        #expect(!found.hitRegexLimit && found.rows == [[Cell(number: 400_000)]])
+        let replaced = try AskedText(text: text).result("stats max(strlen(regexReplace(@message, /a/, 'xy'))) as n")
+        #expect(!replaced.hitRegexLimit && replaced.rows == [[Cell(number: 1_600_000)]])
+    }
+
+    @Test
+    func `many matches in a long line that is not text are given up, and that is told`() throws {
+        let bytes = Array(String(repeating: "ab ", count: 100_000).utf8) + [0xFF]
+        let expression = try RegularExpression(Array("a".utf8), in: .text)
+        var count = 0
+        expression.forEachMatch(bytes.span) { _, _ in
+            count += 1
+            return true
+        }
+        #expect(expression.hitLimit && count > 100 && count < 100_000)
     }
 }

@@ -41,6 +41,12 @@ package final class RegularExpression {
         fileprivate var tolerantOptions: UInt32 { self == .text ? options | PCRE2_MATCH_INVALID_UTF : options }
     }
 
+    /// True where the subject of the last search had no byte that is not UTF-8.
+    private var isUTF8 = true
+
+    /// Bytes that the searches for all matches in one subject that is not UTF-8 may look at.
+    private static let lookLimit = 256 << 20
+
     /// Steps that one search may take.
     private static let matchLimit: UInt32 = 1_000_000
 
@@ -88,11 +94,12 @@ package final class RegularExpression {
         unsafe pcre2_code_free_8(tolerant)
     }
 
-    /// Searches from an offset on; the ranges of the whole match and of the groups, `nil` for groups without a part.
-    ///
-    /// The offset must not lie inside of a character.
-    package func search(_ subject: borrowing Span<UInt8>, from start: Int = 0) -> [Range<Int>?]? {
-        let count = run(subject, start)
+    /// Searches; the ranges of the whole match and of the groups, `nil` for groups without a part.
+    package func search(_ subject: borrowing Span<UInt8>) -> [Range<Int>?]? { search(subject, from: 0, 0) }
+
+    /// The same from an offset on, which must not lie inside of a character.
+    private func search(_ subject: borrowing Span<UInt8>, from start: Int, _ options: UInt32) -> [Range<Int>?]? {
+        let count = unsafe subject.withUnsafeBufferPointer { bytes in unsafe run(bytes, start, options) }
         guard count > 0, let ends = unsafe pcre2_get_ovector_pointer_8(match) else { return nil }
         return (0..<groupNames.count).map { group in
             guard group < count, unsafe ends[2 * group] != Int.max, unsafe ends[2 * group] <= ends[2 * group + 1],
@@ -106,10 +113,20 @@ package final class RegularExpression {
     ///
     /// Behind a match of nothing the search goes on at the next character.
     package func forEachMatch(_ subject: borrowing Span<UInt8>, _ take: (Range<Int>, [Range<Int>?]) -> Bool) {
-        var start = 0
-        while start <= subject.count, let match = search(subject, from: start), let whole = match[0],
+        var (start, options, looked): (Int, UInt32, Int) = (0, 0, 0)
+        while start <= subject.count, let match = search(subject, from: start, options), let whole = match[0],
             whole.lowerBound >= start, take(whole, match)
         {
+            if isUTF8 {
+                // The rest is as well: looking at it again for each match would take the square of its length.
+                options = UInt32(PCRE2_NO_UTF_CHECK)
+            } else {
+                looked += subject.count - start
+                guard looked <= RegularExpression.lookLimit else {
+                    giveUps &+= 1
+                    return
+                }
+            }
             start = whole.upperBound
             guard whole.isEmpty else { continue }
             start += 1
@@ -119,26 +136,26 @@ package final class RegularExpression {
     }
 
     /// True when the pattern is found somewhere.
-    package func matches(_ subject: borrowing Span<UInt8>) -> Bool { run(subject, 0) > 0 }
+    package func matches(_ subject: borrowing Span<UInt8>) -> Bool {
+        unsafe subject.withUnsafeBufferPointer { bytes in unsafe run(bytes, 0, 0) } > 0
+    }
 
     /// True when the pattern is found somewhere in a range of some bytes; the range must lie inside of them.
     package func matches(_ subject: borrowing RawSpan, in range: Range<Int>) -> Bool {
         guard range.lowerBound >= 0, range.upperBound <= subject.byteCount else { return false }
         return unsafe subject.withUnsafeBytes { bytes in
             unsafe bytes[range].withMemoryRebound(to: UInt8.self) { part in
-                unsafe run(part, 0) > 0
+                unsafe run(part, 0, 0) > 0
             }
         }
     }
 
-    private func run(_ subject: borrowing Span<UInt8>, _ start: Int) -> Int {
-        unsafe subject.withUnsafeBufferPointer { bytes in unsafe run(bytes, start) }
-    }
-
-    private func run(_ bytes: UnsafeBufferPointer<UInt8>, _ start: Int) -> Int {
+    /// Searches with some of PCRE2's options, and notes whether the subject is UTF-8.
+    private func run(_ bytes: UnsafeBufferPointer<UInt8>, _ start: Int, _ options: UInt32) -> Int {
         if isHopeless { return -1 }
-        var result = unsafe pcre2_match_8(code, bytes.baseAddress, bytes.count, start, 0, match, context)
-        if RegularExpression.encodingErrors.contains(result) {
+        var result = unsafe pcre2_match_8(code, bytes.baseAddress, bytes.count, start, options, match, context)
+        isUTF8 = !RegularExpression.encodingErrors.contains(result)
+        if !isUTF8 {
             result = unsafe pcre2_match_8(tolerant, bytes.baseAddress, bytes.count, start, 0, match, context)
         }
         if result == PCRE2_ERROR_JIT_STACKLIMIT {
