@@ -9,6 +9,9 @@ package protocol RowCursor: AnyObject {
     /// - Throws: `Failure` when reading fails.
     func next() throws(Failure) -> Bool
 
+    /// Makes batches smaller by a factor, for queries that keep many values of each row.
+    func divideBatches(by divisor: Int)
+
     /// Rows in the current batch.
     var rowCount: Int { get }
 
@@ -29,6 +32,9 @@ package protocol RowCursor: AnyObject {
 }
 
 extension RowCursor {
+    // Most tables have few rows in a batch.
+    package func divideBatches(by divisor: Int) {}
+
     // Most tables have one value for each field of a row.
     package func valueCount(_ field: Int) -> Int { 1 }
 

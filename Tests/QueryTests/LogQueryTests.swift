@@ -129,4 +129,25 @@ struct LogQueryTests {
         // Nothing that the `stats` left is like it: it filters events.
         #expect(try rows("stats count(*) as many by srcaddr | filter bytes > 5", text, columns: columns).count == 2)
     }
+
+    @Test(arguments: [
+        "stats bytes - min(bytes)", "stats (start) - min(bytes) - end", "stats count(*) + strlen(srcaddr) by bytes",
+        "stats count(*) as n by srcaddr, bytes + 1 | stats (bytes + 1) * count(*)",
+    ])
+    func `a field beside aggregates is an error`(_ query: String) {
+        let failure = #expect(throws: Failure.self) {
+            try rows(query, "10.0.0.1 5 1 2\n", columns: "${srcaddr} ${bytes} ${start} ${end}")
+        }
+        #expect(failure?.code == "malformed.semantic")
+        #expect(failure?.message.contains("stands in no aggregate") == true, "\(failure?.message ?? "")")
+    }
+
+    @Test
+    func `a key beside aggregates is the group's`() throws {
+        let text = "10.0.0.1 5 1 2\n10.0.0.2 5 1 2\n10.0.0.1 7 1 2\n"
+        let query = "stats bytes * 100 + count(*) as x, x + 1 as y by bytes | sort x asc"
+        #expect(
+            try rows(query, text, columns: "${srcaddr} ${bytes} ${start} ${end}") == ["5\t502\t503", "7\t701\t702"]
+        )
+    }
 }

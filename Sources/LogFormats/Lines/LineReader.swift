@@ -103,16 +103,16 @@ package final class LineReader {
         nextLine += 1
     }
 
-    /// Fills a block with the next lines; false at the end.
+    /// Fills a block with the next lines, of so many bytes where none is longer; false at the end.
     ///
     /// - Throws: `Failure` of kind `readOrWrite`, or `badInput` for an envelope that is no JSON.
-    package func fill(_ block: LineBlock) throws(Failure) -> Bool {
+    package func fill(_ block: LineBlock, size: Int = LineReader.blockSize) throws(Failure) -> Bool {
         block.clear()
-        if isEnvelope { return try fillEvents(block) }
-        if isList { return try fillItems(block) }
+        if isEnvelope { return try fillEvents(block, size) }
+        if isList { return try fillItems(block, size) }
         block.append(rest)
         rest = []
-        while !isAtEnd, block.length < LineReader.blockSize { try readInto(block) }
+        while !isAtEnd, block.length < size { try readInto(block, size) }
         // A block stays within what its texts can be named by.
         while !isAtEnd, block.lineEnd(from: 0) == nil {
             guard block.length <= LineBlock.lineLimit - LineReader.blockSize else {
@@ -144,8 +144,8 @@ package final class LineReader {
         return []
     }
 
-    private func readInto(_ block: LineBlock) throws(Failure) {
-        let got = try appendBytes(source, LineReader.blockSize, to: block)
+    private func readInto(_ block: LineBlock, _ count: Int = LineReader.blockSize) throws(Failure) {
+        let got = try appendBytes(source, count, to: block)
         if got == 0 {
             isAtEnd = true
             if let note = source.endNote { notes.append(note) }
@@ -169,9 +169,9 @@ package final class LineReader {
         }
     }
 
-    private func fillItems(_ block: LineBlock) throws(Failure) -> Bool {
+    private func fillItems(_ block: LineBlock, _ size: Int) throws(Failure) -> Bool {
         block.firstLine = 1
-        while block.length < LineReader.blockSize {
+        while block.length < size {
             switch list.next(&rest) {
             case .item(let item, let line):
                 guard block.length == 0 || item.count < LineBlock.lineLimit - block.length else {
@@ -199,9 +199,9 @@ package final class LineReader {
     }
 
     /// Fills a block with events, which are numbered as lines are.
-    private func fillEvents(_ block: LineBlock) throws(Failure) -> Bool {
+    private func fillEvents(_ block: LineBlock, _ size: Int) throws(Failure) -> Bool {
         block.firstLine = nextLine
-        while block.length < LineReader.blockSize {
+        while block.length < size {
             switch envelope.next(&rest) {
             case .event(let message, let event):
                 if message.count <= LineBlock.lineLimit - block.length {

@@ -8,6 +8,8 @@ final class LogCursor: RowCursor {
     private let pool: TextPool
     private let block = LineBlock()
     private var input: SharedInput?
+    /// Bytes that a block is filled with.
+    private var blockSize = LineReader.blockSize
     private var decoders: [FieldDecoder] = []
     private let json: JSONFieldReader
     private var firewall: FirewallFieldReader?
@@ -37,7 +39,7 @@ final class LogCursor: RowCursor {
                 use(taken)
             }
             guard let current = input else { return false }
-            guard try current.fill(block, table) else {
+            guard try current.fill(block, table, blockSize) else {
                 current.end(table, marks)
                 marks = []
                 guard let taken = try table.take(after: current) else { return false }
@@ -67,6 +69,8 @@ final class LogCursor: RowCursor {
         if case .service(let log) = taken.format { service.use(log) }
         if case .headed(let log) = taken.format { headed.use(log) }
     }
+
+    func divideBatches(by divisor: Int) { blockSize = max(4096, LineReader.blockSize / max(1, divisor)) }
 
     func fill(_ field: Int, _ rows: RowSelection, into column: CellColumn) {
         column.reserve(block.rowCount)

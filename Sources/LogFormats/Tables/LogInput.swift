@@ -87,10 +87,12 @@ package final class OpenLogInput {
         }
     }
 
-    /// Fills a block with the next records and finds their columns; false at the end.
+    /// Fills a block with the next records, of so many bytes where none is longer; false at the end.
     ///
     /// - Throws: `Failure` of kind `readOrWrite`.
-    package func fill(_ block: LineBlock) throws(Failure) -> Bool { try reader.fill(block) }
+    package func fill(_ block: LineBlock, size: Int = LineReader.blockSize) throws(Failure) -> Bool {
+        try reader.fill(block, size: size)
+    }
 
     /// Finds the rows of a block that `fill` gave.
     package func split(_ block: LineBlock) {

@@ -173,10 +173,10 @@ final class SharedInput: @unchecked Sendable {
     }
 
     /// Reads the next block under the lock, without finding its rows; false at the end.
-    func fill(_ block: LineBlock, _ table: LogTable) throws(Failure) -> Bool {
+    func fill(_ block: LineBlock, _ table: LogTable, _ size: Int) throws(Failure) -> Bool {
         let outcome: Result<Bool, Failure> = lock.withLock { position in
             do throws(Failure) {
-                guard try input.fill(block) else { return .success(false) }
+                guard try input.fill(block, size: size) else { return .success(false) }
             } catch {
                 return .failure(error)
             }

@@ -116,7 +116,7 @@ class PatternAnalysis: Analysis {
         if others > 0 { notes.append("\(others) messages of the rarest kinds are one, \(PatternSearch.other)") }
         if table.cutCount > 0 {
             notes.append(
-                "\(table.cutCount) messages are longer than \(MessageScanner.tokenLimit) tokens or "
+                "\(table.cutCount == 1 ? "1 message is" : "\(table.cutCount) messages are") longer than \(MessageScanner.tokenLimit) tokens or "
                     + "\(MessageScanner.byteLimit) bytes, of which the beginning counts"
             )
         }

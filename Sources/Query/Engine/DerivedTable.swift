@@ -58,6 +58,8 @@ private final class DerivedCursor: RowCursor {
     }
 
     func next() throws(Failure) -> Bool { try base.next() }
+
+    func divideBatches(by divisor: Int) { base.divideBatches(by: divisor) }
     var rowCount: Int { base.rowCount }
     var firstOrdinal: UInt64 { base.firstOrdinal }
 

@@ -144,6 +144,8 @@ private final class Worker: @unchecked Sendable {
         do throws(Failure) {
             let worker = try Worker { () throws(Failure) in try Pipeline(plan, fields, settings) }
             let cursor = try table.cursor(for: worker.pipeline.fields, pool: worker.pipeline.frame.pool)
+            // Each expression has a column of a batch's rows.
+            cursor.divideBatches(by: max(1, plan.expressionCount / 64))
             while !isOver.load(ordering: .relaxed), try cursor.next() {
                 if try worker.take(stage: 0, cursor) {
                     isOver.store(true, ordering: .relaxed)

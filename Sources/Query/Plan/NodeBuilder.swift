@@ -16,9 +16,7 @@ struct NodeBuilder {
 
     func node(_ expression: ExpressionSyntax) throws(QueryError) -> Node {
         // In `stats count(*) by a | stats count(*)` the second one counts again.
-        if scope.table == nil, aggregates == nil || !expression.isAggregate, let column = columnByText(expression) {
-            return column
-        }
+        if scope.table == nil, aggregates == nil, let column = columnByText(expression) { return column }
         switch expression {
         case .number(let value, let span):
             noteRounding(of: source(span), to: value, span)
@@ -26,7 +24,10 @@ struct NodeBuilder {
         case .string(let value, _): return ConstantNode(frame.pool.keep(value))
         case .boolean(let value, _): return ConstantNode(Cell(value))
         case .field(let name):
-            if let node = aggregates?.named(name.name) { return node }
+            if let aggregates {
+                guard let node = aggregates.named(name.name) else { throw NodeBuilder.outside(name) }
+                return node
+            }
             let node = try scope.node(name)
             return (node as? FieldNode).flatMap { values[$0.field] } ?? node
         case .path(let base, let steps, _): return PathNode(try node(base), steps)
@@ -69,6 +70,17 @@ struct NodeBuilder {
         let bytes = Array(text.utf8)
         guard span.start >= 0, span.end <= bytes.count else { return "" }
         return String(decoding: bytes[span.start..<span.end], as: UTF8.self)
+    }
+
+    /// The error for a field of rows where a `stats` has groups.
+    private static func outside(_ name: NameSyntax) -> QueryError {
+        let field = CanonicalText.name(name)
+        return QueryError(
+            .semantic,
+            "`\(field)` stands in no aggregate, and is no key of this `stats`",
+            name.span,
+            suggestion: "take one value of a group, as in `max(\(field))`, or write `by \(field)`"
+        )
     }
 
     /// Behind a `stats`, an expression may be the name of one of its columns.

@@ -209,6 +209,13 @@ package struct QueryPlan: Sendable {
         stages[index + 1].steps = kept
     }
 
+    /// Expressions of all commands, with their parts.
+    var expressionCount: Int {
+        func count(_ expression: ExpressionSyntax) -> Int { expression.parts.reduce(1) { $0 + count($1) } }
+        let commands = stages.flatMap { $0.steps + [$0.stats].compactMap(\.self) }
+        return commands.flatMap(\.kind.expressions).reduce(0) { $0 + count($1) }
+    }
+
     /// The names that commands before a stage use.
     private func usedNames(before stage: Int) -> Set<String> {
         let commands = stages[..<stage].flatMap { $0.steps + [$0.stats].compactMap { $0 } }
