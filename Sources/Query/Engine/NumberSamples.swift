@@ -118,7 +118,7 @@ final class NumberSamples {
             for place in ranks[rank] ?? [] { cells[place] = Cell(number: value) }
             if hasRanges { for place in ranges.indices { ranges[place]?.add(value) } }
         }
-        for (place, range) in ranges.enumerated() { if let range { cells[place] = range.cell(frame) } }
+        for (place, range) in ranges.enumerated() { if let range { cells[place] = frame.pool.keep(range.cell(frame)) } }
         return cells
     }
 
