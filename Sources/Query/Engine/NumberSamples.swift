@@ -22,10 +22,8 @@ final class NumberSamples {
     func grow(to groups: Int) { lengthen(&samples, to: groups, with: Sample()) }
 
     func add(_ frame: Frame, _ rows: RowSelection, _ groups: [Int32]) {
-        let column = argument.evaluate(frame, rows)
-        for index in 0..<rows.count {
-            guard let value = frame.values.number(column[rows[index]]) else { continue }
-            samples[Int(groups[index])].values.append(value)
+        argument.eachNumber(frame, rows, groups) { number, group in
+            samples[group].values.append(number)
             total &+= 1
         }
     }

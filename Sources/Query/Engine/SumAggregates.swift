@@ -19,12 +19,9 @@ final class SumAggregate: Aggregate {
     override func grow(to groups: Int) { lengthen(&states, to: groups, with: State()) }
 
     override func add(_ frame: Frame, _ rows: RowSelection, _ groups: [Int32], _ firstOrdinal: UInt64) {
-        let column = argument.evaluate(frame, rows)
-        for index in 0..<rows.count {
-            guard let value = frame.values.number(column[rows[index]]) else { continue }
-            let group = Int(groups[index])
+        argument.eachNumber(frame, rows, groups) { number, group in
             states[group].count += 1
-            states[group].sum.add(value)
+            states[group].sum.add(number)
         }
     }
 
@@ -67,15 +64,12 @@ final class VarianceAggregate: Aggregate {
     override func grow(to groups: Int) { lengthen(&states, to: groups, with: State()) }
 
     override func add(_ frame: Frame, _ rows: RowSelection, _ groups: [Int32], _ firstOrdinal: UInt64) {
-        let column = argument.evaluate(frame, rows)
-        for index in 0..<rows.count {
-            guard let value = frame.values.number(column[rows[index]]) else { continue }
-            let group = Int(groups[index])
+        argument.eachNumber(frame, rows, groups) { number, group in
             states[group].count += 1
-            states[group].sum.add(value)
-            states[group].squares.addSquare(of: value)
-            states[group].least = min(states[group].least, value)
-            states[group].greatest = max(states[group].greatest, value)
+            states[group].sum.add(number)
+            states[group].squares.addSquare(of: number)
+            states[group].least = min(states[group].least, number)
+            states[group].greatest = max(states[group].greatest, number)
         }
     }
 
