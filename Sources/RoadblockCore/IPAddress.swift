@@ -1,7 +1,7 @@
 /// An IPv4 or IPv6 address.
 ///
 /// IPv4 addresses are held in their IPv4-mapped form (RFC 4291 section 2.5.5.2), so that one type serves both families.
-public struct IPAddress: Hashable, Sendable {
+public struct IPAddress: Hashable, BitwiseCopyable, Sendable {
     /// The upper 64 bits of the 128-bit form.
     public var high: UInt64
     /// The lower 64 bits of the 128-bit form.

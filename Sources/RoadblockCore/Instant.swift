@@ -1,7 +1,7 @@
 /// A point in time in UTC: nanoseconds since 1970-01-01T00:00:00Z, without leap seconds.
 ///
 /// Range: the years 1677 to 2262, what 64 bits of nanoseconds hold.
-public struct Instant: Hashable, Comparable, Sendable {
+public struct Instant: Hashable, Comparable, BitwiseCopyable, Sendable {
     public var nanoseconds: Int64
 
     @inlinable

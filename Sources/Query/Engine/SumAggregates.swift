@@ -19,12 +19,9 @@ final class SumAggregate: Aggregate {
     override func grow(to groups: Int) { lengthen(&states, to: groups, with: State()) }
 
     override func add(_ frame: Frame, _ rows: RowSelection, _ groups: [Int32], _ firstOrdinal: UInt64) {
-        let column = argument.evaluate(frame, rows)
-        for index in 0..<rows.count {
-            guard let value = frame.values.number(column[rows[index]]) else { continue }
-            let group = Int(groups[index])
+        argument.eachNumber(frame, rows, groups) { number, group in
             states[group].count += 1
-            states[group].sum.add(value)
+            states[group].sum.add(number)
         }
     }
 
@@ -100,11 +97,7 @@ final class VarianceAggregate: Aggregate {
     override func grow(to groups: Int) { lengthen(&states, to: groups, with: State()) }
 
     override func add(_ frame: Frame, _ rows: RowSelection, _ groups: [Int32], _ firstOrdinal: UInt64) {
-        let column = argument.evaluate(frame, rows)
-        for index in 0..<rows.count {
-            guard let value = frame.values.number(column[rows[index]]) else { continue }
-            states[Int(groups[index])].add(value)
-        }
+        argument.eachNumber(frame, rows, groups) { number, group in states[group].add(number) }
     }
 
     override func merge(_ other: Aggregate, _ map: [Int32], _ frame: Frame, _ otherFrame: Frame) {

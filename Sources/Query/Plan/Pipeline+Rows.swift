@@ -46,8 +46,8 @@ extension Pipeline {
             var columns = list.columns.filter { column in
                 patterns.isEmpty || patterns.contains { $0.matches(column.name) }
             }
-            // Fields that are named and not shown yet.
-            for pattern in patterns {
+            // Fields that are named and not shown yet; `*` alone is all that is shown.
+            for pattern in patterns where pattern.text != "*" {
                 let fields = (builder.scope.table?.known ?? []).filter(pattern.matches)
                     .map { NameSyntax(name: $0, span: pattern.span) }
                 for field in pattern.name.map({ [$0] }) ?? fields
