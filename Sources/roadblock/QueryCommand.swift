@@ -190,7 +190,7 @@ struct QueryCommand: ParsableCommand {
                 suggestion: "roadblock query 'stats count(*) by action' flow.log"
             )
         }
-        return (DashedQuery.text(query), Array(arguments.dropFirst()))
+        return (query, Array(arguments.dropFirst()))
     }
 
     private func lookups() throws(Failure) -> [String: LookupTable] {

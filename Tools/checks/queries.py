@@ -184,6 +184,21 @@ def helping(checks):
         checks.run(arguments[0], ["query", *arguments])
 
 
+def dashes(checks):
+    """What begins like an option and a blank: the query, which says what is wrong with it, and nothing else."""
+    (checks.directory / "dash.json").write_text(LINES, encoding="utf-8")
+    (checks.directory / "- a.json").write_text(LINES, encoding="utf-8")
+    for arguments in (["-- all\nstats count(*)", "dash.json"], ["-o", "csv", "-- all", "dash.json"],
+                      ["--stats", "- all", "dash.json"]):
+        _, error = checks.run("a query", ["query", *arguments], 64)
+        checks.same("a query", "expected a command" in error, True)
+    for arguments in (["- a.json"], ["dash.json", "--output-file", "- out"], ["-- all", "dash.json", "--bogus"]):
+        _, error = checks.run("no query", ["query", COUNT, *arguments], 64)
+        checks.same("no query", ("\0" in error, "option" in error or "value" in error), (False, True))
+    checks.count("./", ["./- a.json"], 2)
+    checks.count("--", ["--", "- a.json"], 2)
+
+
 def tables(checks):
     """Long rows side by side take no longer than as CSV, but for what it takes to measure them."""
     rows = 20000
@@ -219,6 +234,7 @@ def main():
         twice(checks)
         saying(checks)
         helping(checks)
+        dashes(checks)
         tables(checks)
     for failure in checks.failures:
         print(failure)

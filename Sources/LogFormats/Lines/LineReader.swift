@@ -45,6 +45,7 @@ package final class LineReader {
         if let note = notes.first, !rest.contains(10) {
             throw Failure(.badInput, "\(name) holds no whole line: \(note)", code: "cut-input")
         }
+        try dropZeros()
         guard !rest.isEmpty else {
             throw Failure(.badInput, source.bytesConsumed == 0 ? "\(name) is empty" : "\(name) holds nothing")
         }
@@ -65,6 +66,25 @@ package final class LineReader {
     /// Reads the first lines, so that they can be looked at.
     private func readAhead() throws(Failure) {
         while rest.count < 64 << 10, !isAtEnd { try readMore(64 << 10) }
+    }
+
+    /// Goes over the zeros in front, which a file has that was cut while a program wrote on at its old place.
+    private func dropZeros() throws(Failure) {
+        var dropped = 0
+        while rest.first == 0 {
+            let count = rest.prefix { $0 == 0 }.count
+            rest.removeFirst(count)
+            dropped += count
+            try readAhead()
+        }
+        if dropped > 0 { notes.append("begins with \(dropped) bytes of zeros, which are left out") }
+    }
+
+    /// Takes back what a block holds from an offset on: the beginning of a line.
+    func takeBack(_ block: LineBlock, from offset: Int) {
+        let lines = countsLines ? block.lineCount : 0
+        rest = block.takeRest(from: offset) + rest
+        if countsLines { nextLine -= lines - block.lineCount }
     }
 
     private func readMore(_ count: Int) throws(Failure) {
@@ -202,6 +222,7 @@ package final class LineReader {
     private func fillEvents(_ block: LineBlock, _ size: Int) throws(Failure) -> Bool {
         block.firstLine = nextLine
         while block.length < size {
+            envelope.isFinal = isAtEnd
             switch envelope.next(&rest) {
             case .event(let message, let event):
                 if message.count <= LineBlock.lineLimit - block.length {
