@@ -53,6 +53,16 @@ struct LineTimeTests {
     }
 
     @Test
+    func `29 February is of the last year that has one`() throws {
+        let block = LineBlock(of: [Array("Feb 29 10:00:00 h a: z".utf8)])
+        let found = LineTime(block, block.range(of: 0), LogClock(now: Self.second))
+        // 29 February 2024.
+        #expect(found.time == 1_709_200_800_000)
+        let none = LineBlock(of: [Array("Feb 30 10:00:00 h a: z".utf8)])
+        #expect(LineTime(none, none.range(of: 0), LogClock(now: Self.second)).time == nil)
+    }
+
+    @Test
     func `a zone behind a blank is read in fields too`() throws {
         for time in ["2026-11-27 22:30:01 +0530", "2026-11-27 17:00:01 UTC", "2026-11-27 12:00:01 EST"] {
             let rows = try TableRows("{\"time\":\"\(time)\"}\n", ["@timestamp"])

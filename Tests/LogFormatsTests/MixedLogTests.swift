@@ -1,4 +1,5 @@
 import LogFormats
+import RoadblockCore
 import Testing
 
 /// Logs in which lines of text and objects stand together.
@@ -84,6 +85,21 @@ struct MixedLogTests {
         let table = try TableRows(String(repeating: "\0", count: count) + "{\"a\":1}\n", ["a", "@message"])
         #expect(table.rows == [["1", "{\"a\":1}"]])
         #expect(table.notes == ["begins with \(count) bytes of zeros, which are left out"])
+    }
+
+    @Test(arguments: [
+        #"{"records":[{"properties":{"flows":[{"rule":"r","flows":[{"flowTuples":["1542110377,10.0.0.4,10.0.0.5,1,2,T"#,
+        #"{"events":[{"timestamp":1,"message":"a"#, "[{\"a\":1,\"b\"",
+    ])
+    func `JSON that is cut within its first event is no log`(text: String) throws {
+        let failure = #expect(throws: Failure.self) { try TableRows(text, ["@message"]) }
+        #expect(failure?.kind == .badInput && failure?.message == "test holds no whole event: the JSON ends early")
+    }
+
+    @Test(arguments: ["[]", "[ ]\n", "{\"events\":[]}\n"])
+    func `a list of nothing has no rows`(text: String) throws {
+        let table = try TableRows(text, ["@message"])
+        #expect(table.rows.isEmpty && table.notes.isEmpty)
     }
 
     @Test

@@ -241,6 +241,8 @@ struct SyslogPrefix {
             nanosecond: time.3 * 1_000_000,
             offsetSeconds: 0
         )
+        // No other year has 29 February.
+        guard day < 29 || Instant(year: year, month: month, day: day)?.civil().day == day else { return nil }
         return instant.map { $0.nanoseconds / 1_000_000 }
     }
 

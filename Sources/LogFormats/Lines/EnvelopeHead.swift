@@ -57,7 +57,8 @@ struct EnvelopeHead {
                 let isNamed = item.holds("\"@message\"") && item.holds("\"@timestamp\"")
                 let isEvent = ["\"ingestionTime\"", "\"logStreamName\"", "\"eventId\""].contains(where: item.holds)
                 shape = isEvent && item.holds("\"message\"") ? .logEvents : isNamed ? .named : .objects
-            } else {
+            } else if bytes[index] != UInt8(ascii: "]") || EnvelopeHead.skipSpace(bytes, index + 1) < bytes.count {
+                // A list of nothing, and nothing else, has no events.
                 return nil
             }
             return

@@ -55,6 +55,15 @@ struct EnvelopeReader {
         return messages
     }
 
+    /// True for an input that ends before its first event does.
+    static func isCut(_ bytes: [UInt8]) -> Bool {
+        var reader = EnvelopeReader()
+        var rest = bytes
+        reader.isFinal = true
+        guard case .needsMore = reader.next(&rest) else { return false }
+        return !reader.isComplete
+    }
+
     /// Gives an event again at the next call.
     mutating func putBack(_ message: [UInt8], _ event: LogEvent) { waiting = (message, event) }
 

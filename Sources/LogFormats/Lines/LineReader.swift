@@ -52,8 +52,11 @@ package final class LineReader {
         isList = ListReader.begins(rest)
         isEnvelope = !isList && EnvelopeReader.begins(rest)
         // The first event tells what the others are, however long it is.
-        while isEnvelope, !isAtEnd, rest.count < LineBlock.lineLimit, EnvelopeReader.firstMessages(rest, 1).isEmpty {
+        while holdsEvents, !isAtEnd, rest.count < LineBlock.lineLimit, firstLines(1).isEmpty {
             try readMore(rest.count)
+        }
+        if isAtEnd, isEnvelope ? EnvelopeReader.isCut(rest) : isList && ListReader.isCut(rest) {
+            throw Failure(.badInput, "\(name) holds no whole event: the JSON ends early", code: "cut-input")
         }
     }
 

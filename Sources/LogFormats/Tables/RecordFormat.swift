@@ -92,7 +92,7 @@ extension RecordFormat {
         var hasHeader = false
         /// True where an export's time stands in front of each event.
         var isStamped = false
-        /// True for text that was not asked for, without an object among its first lines: it may be no log at all.
+        /// True for text that was not asked for, with few objects among its first lines: it may be no log at all.
         var isPlainText = false
     }
 
@@ -135,8 +135,12 @@ extension RecordFormat {
                 suggestion: "name them as the flow log was made: --log-format '${version} ${srcaddr} …'"
             )
         }
-        let holdsObjects = (isExport ? messages ?? [] : lines).contains(where: isObject)
-        return Found(format: .mixed, isStamped: isExport, isPlainText: !holdsObjects)
+        let first = isExport ? messages ?? [] : lines
+        return Found(
+            format: .mixed,
+            isStamped: isExport,
+            isPlainText: first.count(where: isObject) * 2 <= first.count
+        )
     }
 
     private static func isObject(_ line: [UInt8]) -> Bool {
