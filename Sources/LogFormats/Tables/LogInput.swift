@@ -172,7 +172,10 @@ package final class OpenLogInput {
         case .flowLog(let layout):
             let names = layout.columns.dropFirst(layout.exportCount).map(\.discovered)
             let others = [("start", "startTime"), ("end", "endTime")].filter { names.contains($0.0) }.map(\.1)
-            return names + others
+            let isLonger = reader.firstLines(50).contains {
+                $0.split { $0 == 32 || $0 == 9 }.count > layout.columns.count
+            }
+            return names + others + (isLonger ? ["_extra"] : [])
         case .service(let log): return log.fieldNames + (log.columns == nil ? jsonNames(log == .lambda) : [])
         case .headed(let log): return log.columns
         case .json, .mixed: return jsonNames(false)
