@@ -16,7 +16,7 @@ enum Program {
     /// - Returns: the exit code.
     static func run(_ arguments: [String]) -> Int32 {
         do {
-            var command = try RoadblockCommand.parseAsRoot(DashedQuery.marked(arguments))
+            var command = try DashedQuery.parse(arguments)
             try command.run()
             return 0
         } catch let failure as Failure {

@@ -59,7 +59,7 @@ def directories(checks, sample):
     """What is left out of a directory is named."""
     one = checks.folder("logs", {
         "a.json": LINES, "b.log": "text\n", "cut.json.gz": gzip.compress(LINES.encode())[:12], "empty.log": "",
-        "notes.md": "notes\n", "picture.png": b"\x89PNG\r\n\x1a\n" + bytes(range(32)) * 40,
+        "notes.md": "notes\n" + LINES + "and more\n", "picture.png": b"\x89PNG\r\n\x1a\n" + bytes(range(32)) * 40,
     })
     out, error = checks.run("left out", ["query", COUNT, one, "-o", "csv"])
     checks.same("left out", out, "n\n3\n")
@@ -172,6 +172,22 @@ def helping(checks):
         checks.run(arguments[0], ["query", *arguments])
 
 
+def dashes(checks):
+    """What begins like an option and a blank: the query, which says what is wrong with it, and nothing else."""
+    (checks.directory / "dash.json").write_text(LINES, encoding="utf-8")
+    (checks.directory / "- a.json").write_text(LINES, encoding="utf-8")
+    for arguments in (["-- all\nstats count(*)", "dash.json"], ["-o", "csv", "-- all", "dash.json"],
+                      ["--stats", "- all", "dash.json"]):
+        _, error = checks.run("a query", ["query", *arguments], 64)
+        checks.same("a query", "expected a command" in error, True)
+    for arguments in (["- a.json"], ["dash.json", "--output-file", "- out"], ["-- all", "dash.json", "--bogus"]):
+        _, error = checks.run("no query", ["query", COUNT, *arguments], 64)
+        checks.same("no query", ("\0" in error, "option" in error or "value" in error), (False, True))
+    for arguments in (["./- a.json"], ["--", "- a.json"]):
+        out, _ = checks.run("a file", ["query", "-o", "csv", COUNT, *arguments])
+        checks.same("a file", out, "n\n2\n")
+
+
 def tables(checks):
     """Long rows side by side take no longer than as CSV, but for what it takes to measure them."""
     rows = 20000
@@ -207,6 +223,7 @@ def main():
         twice(checks)
         saying(checks)
         helping(checks)
+        dashes(checks)
         tables(checks)
     return checks.end("queries")
 

@@ -48,14 +48,18 @@ package final class LineReader {
         if let note = notes.first, !rest.contains(10) {
             throw Failure(.badInput, "\(name) holds no whole line: \(note)", code: "cut-input")
         }
+        try dropZeros()
         guard !rest.isEmpty else {
             throw Failure(.badInput, source.bytesConsumed == 0 ? "\(name) is empty" : "\(name) holds nothing")
         }
         isList = ListReader.begins(rest)
         isEnvelope = !isList && EnvelopeReader.begins(rest)
         // The first event tells what the others are, however long it is.
-        while isEnvelope, !isAtEnd, rest.count < LineBlock.lineLimit, EnvelopeReader.firstMessages(rest, 1).isEmpty {
+        while holdsEvents, !isAtEnd, rest.count < LineBlock.lineLimit, firstLines(1).isEmpty {
             try readMore(rest.count)
+        }
+        if isAtEnd, isEnvelope ? EnvelopeReader.isCut(rest) : isList && ListReader.isCut(rest) {
+            throw Failure(.badInput, "\(name) holds no whole event: the JSON ends early", code: "cut-input")
         }
     }
 
@@ -68,6 +72,25 @@ package final class LineReader {
     /// Reads the first lines, so that they can be looked at.
     private func readAhead() throws(Failure) {
         while rest.count < 64 << 10, !isAtEnd { try readMore(64 << 10) }
+    }
+
+    /// Goes over the zeros in front, which a file has that was cut while a program wrote on at its old place.
+    private func dropZeros() throws(Failure) {
+        var dropped = 0
+        while rest.first == 0 {
+            let count = rest.prefix { $0 == 0 }.count
+            rest.removeFirst(count)
+            dropped += count
+            try readAhead()
+        }
+        if dropped > 0 { notes.append("begins with \(dropped) bytes of zeros, which are left out") }
+    }
+
+    /// Takes back what a block holds from an offset on: the beginning of a line.
+    func takeBack(_ block: LineBlock, from offset: Int) {
+        let lines = countsLines ? block.lineCount : 0
+        rest = block.takeRest(from: offset) + rest
+        if countsLines { nextLine -= lines - block.lineCount }
     }
 
     private func readMore(_ count: Int) throws(Failure) {
@@ -203,6 +226,7 @@ package final class LineReader {
     private func fillEvents(_ block: LineBlock, _ size: Int) throws(Failure) -> Bool {
         block.firstLine = nextLine
         while block.length < size {
+            envelope.isFinal = isAtEnd
             switch envelope.next(&rest) {
             case .event(let message, let event):
                 if message.count <= LineBlock.lineLimit - block.length {
