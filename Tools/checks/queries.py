@@ -14,28 +14,16 @@ import tempfile
 import time
 from pathlib import Path
 
+from checks import Checks
+
 SECONDS = 60
 NOBODY = 65534
 LINES = '{"n": 1, "level": "a"}\n{"n": 2, "level": "b"}\n'
 COUNT = "stats count(*) as n"
 
 
-class Checks:
-    """Runs the program and keeps what was wrong."""
-
-    def __init__(self, binary, directory):
-        self.binary, self.directory = binary, directory
-        self.runs = 0
-        self.failures = []
-
-    def fail(self, name, reason):
-        """Note a failure."""
-        self.failures.append(f"{name}: {reason}")
-
-    def same(self, name, found, wanted):
-        """Note a difference."""
-        if found != wanted:
-            self.fail(name, f"{found!r} instead of {wanted!r}")
+class Queries(Checks):
+    """Runs queries."""
 
     def run(self, name, arguments, code=0, shell=None, **options):
         """Run the program, or a line of bash in which it is $RB; the texts of standard output and error."""
@@ -212,7 +200,7 @@ def main():
         print(__doc__, file=sys.stderr)
         return 64
     with tempfile.TemporaryDirectory() as directory:
-        checks = Checks(os.path.abspath(sys.argv[1]), Path(directory))
+        checks = Queries(os.path.abspath(sys.argv[1]), Path(directory))
         sample = Path(sys.argv[2]).resolve()
         directories(checks, sample)
         streams(checks, sample)
@@ -220,10 +208,7 @@ def main():
         saying(checks)
         helping(checks)
         tables(checks)
-    for failure in checks.failures:
-        print(failure)
-    print(f"queries: {checks.runs} runs, {len(checks.failures)} failures")
-    return 1 if checks.failures else 0
+    return checks.end("queries")
 
 
 if __name__ == "__main__":

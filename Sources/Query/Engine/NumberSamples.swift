@@ -52,11 +52,8 @@ final class NumberSamples {
     func grow(to groups: Int) { lengthen(&samples, to: groups, with: Sample()) }
 
     func add(_ frame: Frame, _ rows: RowSelection, _ groups: [Int32]) throws(Failure) {
-        let column = argument.evaluate(frame, rows)
-        for index in 0..<rows.count {
-            guard let value = frame.values.number(column[rows[index]]) else { continue }
-            let group = Int(groups[index])
-            samples[group].values.append(value)
+        argument.eachNumber(frame, rows, groups) { number, group in
+            samples[group].values.append(number)
             samples[group].isSorted = false
             total &+= 1
         }
@@ -118,7 +115,7 @@ final class NumberSamples {
             for place in ranks[rank] ?? [] { cells[place] = Cell(number: value) }
             if hasRanges { for place in ranges.indices { ranges[place]?.add(value) } }
         }
-        for (place, range) in ranges.enumerated() { if let range { cells[place] = range.cell(frame) } }
+        for (place, range) in ranges.enumerated() { if let range { cells[place] = frame.pool.keep(range.cell(frame)) } }
         return cells
     }
 

@@ -101,7 +101,7 @@ final class Pipeline {
                 list = ColumnList(columns)
                 order = .groups
             } else if let command = syntax.rows {
-                if list.isEmpty, order == .newestFirst { showEvents(&list, scope) }
+                if list.isEmpty, order == .newestFirst, !plan.choosesColumns(behind: index) { showEvents(&list, scope) }
                 let keys = try orderKeys(syntax, builder, order)
                 let (gathering, added) = try self.gathering(command, index, list, builder, keys, order)
                 stage.gathering = gathering

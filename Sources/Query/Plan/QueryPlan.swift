@@ -169,6 +169,19 @@ package struct QueryPlan: Sendable {
         stages.append(StageSyntax())
     }
 
+    /// True where commands behind a stage say which columns are shown.
+    func choosesColumns(behind stage: Int) -> Bool {
+        stages[(stage + 1)...].contains { later in
+            later.stats != nil || later.expansion != nil
+                || later.steps.contains { step in
+                    switch step.kind {
+                    case .fields, .display, .parse, .lookup: true
+                    default: false
+                    }
+                }
+        }
+    }
+
     /// Expressions of all commands, with their parts.
     var expressionCount: Int {
         func count(_ expression: ExpressionSyntax) -> Int { expression.parts.reduce(1) { $0 + count($1) } }
