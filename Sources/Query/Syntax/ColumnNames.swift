@@ -53,6 +53,8 @@ struct ColumnText: Hashable {
 struct ColumnNames {
     private(set) var names: Set<String> = []
     private var texts: Set<ColumnText> = []
+    /// Columns that hold maps or lists.
+    private var structures: Set<String> = []
 
     init(_ items: [NamedExpression] = []) {
         for item in items { add(item) }
@@ -60,16 +62,17 @@ struct ColumnNames {
 
     mutating func add(_ item: NamedExpression) {
         names.insert(item.name)
+        if StructureNames.makes(item.expression) { structures.insert(item.name) }
         if item.isNamedByText { texts.insert(ColumnText(item.text.utf8)) }
     }
 
     mutating func add(_ name: NameSyntax) { names.insert(name.name) }
 
-    /// True for the name of a column, for its text in backticks, and for a step into a column.
+    /// True for the name of a column, for its text in backticks, and for a step into a map or a list.
     func contains(_ name: NameSyntax) -> Bool {
         if names.contains(name.name) { return true }
         if let text = ColumnText(name: name.name), texts.contains(text) { return true }
-        return name.parts.indices.dropFirst().contains { names.contains(name.parts[..<$0].joined(separator: ".")) }
+        return name.parts.indices.dropFirst().contains { structures.contains(name.parts[..<$0].joined(separator: ".")) }
     }
 
     /// True for an expression that is written like a column, and is read as that column; `query` is the whole text.

@@ -40,11 +40,14 @@ struct StructureNames {
     }
 
     private func isStructure(_ expression: ExpressionSyntax) -> Bool {
-        switch expression {
-        case .call(let name, _, _, _): StructureNames.makers.contains(name.name.lowercased())
-        case .field(let name): names.contains(name.name)
-        default: false
-        }
+        if case .field(let name) = expression { return names.contains(name.name) }
+        return StructureNames.makes(expression)
+    }
+
+    /// True for a call whose value is a map or a list.
+    static func makes(_ expression: ExpressionSyntax) -> Bool {
+        guard case .call(let name, _, _, _) = expression else { return false }
+        return makers.contains(name.name.lowercased())
     }
 
     /// Checks what the aggregates of an expression are computed from.
