@@ -99,12 +99,10 @@ extension Pipeline {
         if fields.isEmpty { return list.columns }
         var columns: [(name: String, node: Node)] = []
         for field in fields {
-            let node = builder.scope.table == nil ? builder.scope.column(text: field.name) : nil
-            if let node {
-                columns.append((field.name, node))
-            } else {
-                columns.append((field.name, try builder.scope.node(field)))
-            }
+            let node = try builder.scope.node(field)
+            // A column keeps the name under which it is shown.
+            let shown = list.columns.first { $0.name == field.name } ?? list.columns.first { $0.node === node }
+            columns.append((shown?.name ?? field.name, node))
         }
         return columns
     }
@@ -133,7 +131,7 @@ extension Pipeline {
         var filled: [(column: Int, value: Cell)] = []
         for (value, field) in values {
             guard
-                let node = list.columns.first(where: { QueryPlan.stripped($0.name) == QueryPlan.stripped(field.name) })?
+                let node = list.columns.first(where: { ColumnText($0.name.utf8) == ColumnText(field.name.utf8) })?
                     .node
             else {
                 throw QueryError(

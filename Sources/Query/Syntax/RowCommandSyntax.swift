@@ -33,6 +33,18 @@ package enum RowCommandSyntax: Sendable {
         }
     }
 
+    /// The names that stand for numbers behind the command.
+    package var given: [NameSyntax] {
+        switch self {
+        case .accum(let field, let name): [name ?? field]
+        case .autoregress(_, let name, _, _): name.map { [$0] } ?? []
+        case .addtotals(_, let name, let ofRows, _): ofRows ? [name] : []
+        case .sessionize(_, _, let name): [name]
+        case .outlier(let fields, _, _, _, _): fields
+        case .filldown, .fillmissing, .countFrequent: []
+        }
+    }
+
     /// The fields that are named, as text.
     package var dump: String {
         switch self {
