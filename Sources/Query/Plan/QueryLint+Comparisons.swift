@@ -26,15 +26,42 @@ extension QueryLint {
     /// `@timestamp > now() - 3600`, which compares milliseconds with seconds.
     private mutating func look(atSeconds left: ExpressionSyntax, _ right: ExpressionSyntax, _ span: SourceSpan) {
         for (field, other) in [(left, right), (right, left)] {
-            guard case .field(let name) = field, ["@timestamp", "@ingestionTime"].contains(name.name),
-                isNow(other)
-            else { continue }
+            guard isInMilliseconds(field), isNow(other) else { continue }
             warn(
-                "`\(name.name)` is in milliseconds and `now()` in seconds: write `(\(canonical.expression(other))) * 1000`, "
+                "`\(canonical.expression(field))` is in milliseconds and `now()` in seconds: write `(\(canonical.expression(other))) * 1000`, "
                     + "or choose the range with --start and --end",
                 span
             )
             return
+        }
+    }
+
+    private func isInMilliseconds(_ expression: ExpressionSyntax) -> Bool {
+        switch expression {
+        case .field(let name): ["@timestamp", "@ingestionTime"].contains(name.name)
+        case .call(let name, _, _, _): name.name.lowercased() == "tomillis"
+        default: false
+        }
+    }
+
+    /// Arguments whose unit is hardly the one that is meant, and names of zones that nobody looks up.
+    mutating func look(atUnits function: QueryFunction, _ arguments: [ExpressionSyntax]) {
+        switch function.name {
+        case "pct":
+            guard arguments.count > 1, case .number(let value, let span) = arguments[1], value > 0, value < 1 else {
+                return
+            }
+            warn("a percentage goes from 0 to 100: this is less than one of a hundred rows", span)
+        case "fromMillis":
+            guard case .field(let name)? = arguments.first, !table.isOpen,
+                ["start", "end", "startTime", "endTime"].contains(name.name), table.known.contains(name.name)
+            else { return }
+            warn("`\(name.name)` is in seconds: write `fromMillis(\(name.name) * 1000)`", name.span)
+        case "formatDate", "parseDate":
+            guard arguments.count > 2 else { return }
+            if case .string = arguments[2] { return }
+            warn("a zone that is not written out is an offset, such as `+01:00`: no name of one", arguments[2].span)
+        default: return
         }
     }
 

@@ -247,6 +247,7 @@ struct QueryLint {
             warn("a block is no address, so no row fits: write `\(call)`", span)
         }
         if function.kind == .aggregate, let argument = arguments.first { look(atQuotedField: argument) }
+        look(atUnits: function, arguments)
         if function.name == "regexReplace", arguments.count > 2 { look(atReplacement: arguments[2]) }
         if function.name == "count", let condition = arguments.first, condition.isTest {
             let call = "sum(\(canonical.expression(condition)))"
