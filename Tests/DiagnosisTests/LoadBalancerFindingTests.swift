@@ -288,6 +288,26 @@ struct LoadBalancerFindingTests {
     }
 
     @Test
+    func `lines that were damaged anywhere do no harm`() throws {
+        let good = Array(line(2, "[2001:db8::7]:80", "0.001 -1 -1", "504 -", took: 10, actions: "waf,forward").utf8)
+        let odd: [UInt8] = Array("\"\\:/-[] \t.9~".utf8) + [0, 0xFF]
+        for damage in 0..<good.count * 3 {
+            let place = damage / 3
+            var bytes = good
+            switch damage % 3 {
+            case 0: bytes[place] = odd[place % odd.count]
+            case 1: bytes.remove(at: place)
+            default: bytes.removeSubrange(place..<min(bytes.count, place + 40))
+            }
+            let text = String(decoding: bytes, as: UTF8.self)
+            let report = try report([([fine(1)] + [text, text] + [fine(3), fine(4)]).joined(separator: "\n")])
+            let summary = report.diagnosis.summary
+            let judged = summary.healthy + summary.blocked + summary.undecided + summary.noise
+            #expect(judged == summary.conversations && summary.conversations + report.inputs[0].skipped == 5, "\(text)")
+        }
+    }
+
+    @Test
     func `a log of a Network Load Balancer stays no evidence`() throws {
         let line =
             "tls 2.0 2026-11-24T08:51:42 net/my/c6e77e28c25b2234 g3d4b5e8bb8464cd 192.0.2.1:51341 10.0.0.5:443 5 2 98 246 "
