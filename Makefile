@@ -174,6 +174,7 @@ flowlogs: build
 	@$(PYTHON) Tools/flowlogs/check.py $(binary) Tools/flowlogs/samples-truth.json --logs samples/flow-logs
 	@$(PYTHON) Tools/flowlogs/hostile.py $(binary)
 	@for seed in 1 2 3; do $(PYTHON) Tools/flowlogs/firewalls.py $(binary) --seed $$seed || exit 1; done
+	@for seed in 1 2 3; do $(PYTHON) Tools/flowlogs/devices.py $(binary) --seed $$seed || exit 1; done
 	@echo 'passed: flowlogs'
 
 readme: build

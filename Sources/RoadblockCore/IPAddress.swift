@@ -1,7 +1,7 @@
 /// An IPv4 or IPv6 address.
 ///
 /// IPv4 addresses are held in their IPv4-mapped form (RFC 4291 section 2.5.5.2), so that one type serves both families.
-public struct IPAddress: Hashable, Sendable {
+public struct IPAddress: Hashable, BitwiseCopyable, Sendable {
     /// The upper 64 bits of the 128-bit form.
     public var high: UInt64
     /// The lower 64 bits of the 128-bit form.
@@ -163,37 +163,52 @@ extension IPAddress: CustomStringConvertible {
 /// A block of addresses in CIDR notation (RFC 4632).
 package struct IPPrefix: Hashable, Sendable {
     package let address: IPAddress
-    /// Bits that count, in the address's own family: 0 to 32 or 0 to 128.
+    /// Bits that count, in the block's own family: 0 to 32 or 0 to 128.
     package let length: Int
+    /// False for a block that is written as one of IPv6, `::ffff:0:0/96` too.
+    package let isIPv4: Bool
 
     /// The block that an address and a length name; `nil` when the length does not fit the family.
-    package init?(_ address: IPAddress, length: Int) {
-        guard (0...(address.isIPv4 ? 32 : 128)).contains(length) else { return nil }
+    package init?(_ address: IPAddress, length: Int) { self.init(address, length: length, isIPv4: address.isIPv4) }
+
+    /// The same in a family, which for addresses of IPv4 may be IPv6 as well.
+    package init?(_ address: IPAddress, length: Int, isIPv4: Bool) {
+        guard address.isIPv4 || !isIPv4, (0...(isIPv4 ? 32 : 128)).contains(length) else { return nil }
         self.address = address
         self.length = length
+        self.isIPv4 = isIPv4
     }
 
     /// `10.0.0.0/8`, `fd00::/8`, or a lone address, which is a block of one.
     package init?(parsing text: String) {
         let parts = text.split(separator: "/", omittingEmptySubsequences: false)
         guard (1...2).contains(parts.count), let address = IPAddress(parsing: parts[0]) else { return nil }
-        guard parts.count == 2 else {
-            self.init(address, length: address.isIPv4 ? 32 : 128)
-            return
-        }
-        guard let length = Int(parts[1]) else { return nil }
-        self.init(address, length: length)
+        let isIPv4 = !parts[0].utf8.contains(UInt8(ascii: ":"))
+        guard let length = parts.count == 2 ? Int(parts[1]) : isIPv4 ? 32 : 128 else { return nil }
+        self.init(address, length: length, isIPv4: isIPv4)
     }
 
-    package func contains(_ other: IPAddress) -> Bool {
-        other.isIPv4 == address.isIPv4 && hasBits(of: other)
+    /// The same block, named by its first address.
+    package var first: IPPrefix {
+        let (high, low) = masks
+        let start = IPAddress(high: address.high & high, low: address.low & low)
+        return IPPrefix(start, length: length, isIPv4: isIPv4) ?? self
     }
+
+    /// The bits that count, of an address's 128.
+    private var masks: (high: UInt64, low: UInt64) {
+        let bits = isIPv4 ? length + 96 : length
+        return (
+            bits >= 64 ? ~0 : bits == 0 ? 0 : ~0 << UInt64(64 - bits),
+            bits <= 64 ? 0 : bits == 128 ? ~0 : ~0 << UInt64(128 - bits)
+        )
+    }
+
+    package func contains(_ other: IPAddress) -> Bool { other.isIPv4 == isIPv4 && hasBits(of: other) }
 
     /// True where an address begins with the block's bits, whatever family it is written in.
     package func hasBits(of other: IPAddress) -> Bool {
-        let bits = address.isIPv4 ? length + 96 : length
-        let highMask: UInt64 = bits >= 64 ? ~0 : bits == 0 ? 0 : ~0 << UInt64(64 - bits)
-        let lowMask: UInt64 = bits <= 64 ? 0 : bits == 128 ? ~0 : ~0 << UInt64(128 - bits)
-        return (address.high ^ other.high) & highMask == 0 && (address.low ^ other.low) & lowMask == 0
+        let (high, low) = masks
+        return (address.high ^ other.high) & high == 0 && (address.low ^ other.low) & low == 0
     }
 }

@@ -1,7 +1,7 @@
 /// A point in time in UTC: nanoseconds since 1970-01-01T00:00:00Z, without leap seconds.
 ///
 /// Range: the years 1677 to 2262, what 64 bits of nanoseconds hold.
-public struct Instant: Hashable, Comparable, Sendable {
+public struct Instant: Hashable, Comparable, BitwiseCopyable, Sendable {
     public var nanoseconds: Int64
 
     @inlinable
@@ -54,7 +54,11 @@ extension Instant {
     package func civil(offsetSeconds: Int = 0) -> Civil {
         let (quotient, remainder) = nanoseconds.quotientAndRemainder(dividingBy: 1_000_000_000)
         let fraction = Int(remainder < 0 ? remainder + 1_000_000_000 : remainder)
-        let seconds = Int(quotient) - (remainder < 0 ? 1 : 0) + offsetSeconds
+        return Instant.civil(seconds: Int(quotient) - (remainder < 0 ? 1 : 0) + offsetSeconds, nanosecond: fraction)
+    }
+
+    /// The parts of a time in seconds since 1970, which may be too far away for an instant: some millions of years.
+    package static func civil(seconds: Int, nanosecond: Int) -> Civil {
         let days = seconds >= 0 ? seconds / 86_400 : (seconds - 86_399) / 86_400
         let rest = seconds - days * 86_400
         let (year, month, day) = Instant.date(daysSince1970: days)
@@ -65,7 +69,7 @@ extension Instant {
             hour: rest / 3600,
             minute: rest / 60 % 60,
             second: rest % 60,
-            nanosecond: fraction
+            nanosecond: nanosecond
         )
     }
 

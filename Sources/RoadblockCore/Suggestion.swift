@@ -1,7 +1,8 @@
 /// The candidate that is nearest to a word, if it is near enough to be a slip of the hand.
 ///
 /// Distance: insertions, deletions, substitutions and swaps of neighbours, each one step, letters compared without
-/// case; at most a third of the word's length (at least one, two from four letters on).
+/// case; at most a third of the word's length (at least one, two from four letters on). Words that share nothing are not
+/// alike, however short.
 package func nearest(to word: String, among candidates: some Sequence<String>) -> String? {
     let limit = max(word.utf8.count >= 4 ? 2 : 1, word.utf8.count / 3)
     let target = Array(word.lowercased().utf8.prefix(128))
@@ -10,7 +11,9 @@ package func nearest(to word: String, among candidates: some Sequence<String>) -
         let bytes = Array(candidate.lowercased().utf8)
         guard abs(bytes.count - target.count) <= limit else { continue }
         let distance = editDistance(target, bytes)
-        if distance <= limit, distance < best?.distance ?? .max { best = (candidate, distance) }
+        if distance <= limit, distance < max(bytes.count, target.count), distance < best?.distance ?? .max {
+            best = (candidate, distance)
+        }
     }
     return best?.candidate
 }

@@ -82,7 +82,7 @@ struct LogOptions: ParsableArguments {
                 others.add(error)
                 continue
             }
-            guard case .text = opened.format, choice == .automatic, !opened.isExported else {
+            guard opened.isPlainText, !opened.isExported else {
                 records.append(path)
                 continue
             }

@@ -16,7 +16,7 @@ enum Program {
     /// - Returns: the exit code.
     static func run(_ arguments: [String]) -> Int32 {
         do {
-            var command = try RoadblockCommand.parseAsRoot(DashedQuery.marked(arguments))
+            var command = try DashedQuery.parse(arguments)
             try command.run()
             return 0
         } catch let failure as Failure {
@@ -114,8 +114,13 @@ extension Failure {
             .init("code", .string(code)), .init("message", .string(message)),
         ]
         if let place {
+            // In characters as CloudWatch and editors count them.
+            let bytes = place.text.utf8
+            func offset(_ byte: Int) -> Int {
+                String(decoding: bytes.prefix(byte), as: UTF8.self).utf16.count
+            }
             let location: JSONValue = .object([
-                .init("start", .int(place.span.start)), .init("end", .int(place.span.end)),
+                .init("start", .int(offset(place.span.start))), .init("end", .int(offset(place.span.end))),
             ])
             members.append(.init("location", location))
         }

@@ -190,7 +190,7 @@ struct QueryCommand: ParsableCommand {
                 suggestion: "roadblock query 'stats count(*) by action' flow.log"
             )
         }
-        return (DashedQuery.text(query), Array(arguments.dropFirst()))
+        return (query, Array(arguments.dropFirst()))
     }
 
     private func lookups() throws(Failure) -> [String: LookupTable] {
@@ -321,8 +321,11 @@ struct QueryCommand: ParsableCommand {
 
     private func warn(_ reading: QueryReading, _ result: ResultTable, _ plan: QueryPlan) {
         if plan.ranks, result.hasHyphen {
-            let hint = "`filter logStatus = \"OK\"` leaves them out"
-            StandardError.write("roadblock: `-` is what flow logs have without data, and ranks as a text: \(hint)\n")
+            let isFlowLog = reading.sources.contains { $0.fields.contains("logStatus") }
+            let what = isFlowLog ? "flow logs have without data" : "logs have in the place of a value"
+            let hint =
+                isFlowLog ? "`filter logStatus = \"OK\"` leaves them out" : "`filter FIELD != \"-\"` leaves it out"
+            StandardError.write("roadblock: `-` is what \(what), and ranks as a text: \(hint)\n")
         }
         if let found = result.foundBeforeLimit {
             let most = "without `limit` a query gives the first \(QueryPlan.defaultLimit)"

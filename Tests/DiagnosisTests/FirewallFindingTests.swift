@@ -8,7 +8,9 @@ import Testing
 
 /// What is found in logs of firewalls and of transit gateways.
 struct FirewallFindingTests {
-    private func report(_ texts: String...) throws -> DiagnosisReport {
+    private func report(_ texts: String...) throws -> DiagnosisReport { try report(of: texts) }
+
+    func report(of texts: [String]) throws -> DiagnosisReport {
         let sources = texts.enumerated().map { index, text in
             MergedFlowLogs.Source(
                 name: "log-\(index)",

@@ -50,8 +50,8 @@ struct ExportTests {
         }
     }
 
-    @Test("an event's lines stay together where blocks end, and very long ones are read")
-    func blocks() throws {
+    @Test("an event's lines stay together where blocks end, and very long ones are read", arguments: [1, 64])
+    func blocks(divisor: Int) throws {
         var text = ""
         for index in 0..<3000 {
             text += "\(Self.stamp)\(index % 10).000Z event \(index)\n"
@@ -59,7 +59,7 @@ struct ExportTests {
         }
         text +=
             "\(Self.stamp)0.000Z long\n" + String(repeating: "x", count: 900_000) + "\nend\n\(Self.stamp)1.000Z last\n"
-        let table = try TableRows([("000000.gz", gzip(text))], ["@message", "@timestamp"])
+        let table = try TableRows([("000000.gz", gzip(text))], ["@message", "@timestamp"], divisor: divisor)
         #expect(table.rows.count == 3002)
         for (index, row) in table.rows.prefix(3000).enumerated() {
             let lines = (row[0] ?? "").split(separator: "\n")

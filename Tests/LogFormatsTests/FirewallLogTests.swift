@@ -210,6 +210,16 @@ struct FirewallLogTests {
     }
 
     @Test
+    func `a sum of two directions that is too large is none`() throws {
+        let most = Int.max
+        let line =
+            "Nov 27 17:00:54 fw %FTD-1-430003: AccessControlRuleAction: Block, SrcIP: 10.0.0.1, DstIP: 10.0.0.2, Protocol: tcp, "
+            + "InitiatorPackets: \(most), ResponderPackets: \(most), InitiatorBytes: 5, ResponderBytes: 6\n"
+        let table = try TableRows(line, ["action", "packets", "bytes"])
+        #expect(table.rows == [["DROP", nil, "11"]])
+    }
+
+    @Test
     func `damaged records of Azure are counted, and what can be read is read`() throws {
         let good =
             #"{"properties":{"flows":[{"rule":"r","flows":[{"mac":"m","flowTuples":["1542110377,10.0.0.4,10.0.0.5,1,2,T,I,D"]}]}]}}"#

@@ -108,5 +108,8 @@ struct FlowLogFieldTests {
             .given(.flowLog(layout))
         )
         #expect(table.rows == [["ACCEPT", "more  to come"], ["REJECT", nil]])
+        // It is a field where one of the first records has it.
+        #expect(table.fields.last == "_extra")
+        #expect(try !TableRows("10 20 REJECT\n", [], .given(.flowLog(layout))).fields.contains("_extra"))
     }
 }

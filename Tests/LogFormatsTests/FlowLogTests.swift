@@ -40,6 +40,42 @@ struct FlowLogTests {
         }
     }
 
+    @Test(arguments: [
+        row.replacing(" 10 ", with: " x "), row.replacing("49152", with: "None"), row + " a b",
+        row.replacing("10.0.1.5", with: "somewhere"), row.replacing("REJECT", with: "MAYBE"),
+    ])
+    func `a first record that is damaged is one of the default format`(text: String) throws {
+        for choice in [FormatChoice.automatic, .flowLog] {
+            let (records, input) = try records(text + "\n", choice)
+            #expect(records.count == 1 && records[0].destinationPort == 8088 && input.skipped == 0)
+        }
+    }
+
+    @Test
+    func `reads the orders of AWS's examples`() throws {
+        let v5 = """
+            5 52.95.128.179 10.0.0.71 80 34210 6 1616729292 1616729349 IPv4 14 15044 123456789012 vpc-1 subnet-1 i-1 eni-1 \
+            ap-southeast-2 apse2-az3 - - ACCEPT 19 52.95.128.179 10.0.0.71 S3 - - ingress OK
+            """
+        let v3 = """
+            3 vpc-1 subnet-1 i-1 eni-1 123456789010 IPv4 52.213.180.42 10.0.0.62 43416 5001 52.213.180.42 10.0.0.62 6 568 8 \
+            1566848875 1566848933 ACCEPT 2 OK
+            """
+        let names = ["srcAddr", "dstPort", "bytes", "flowDirection", "pktSrcAwsService", "tcpFlags"]
+        #expect(try TableRows(v5 + "\n", names).rows == [["52.95.128.179", "34210", "15044", "ingress", "S3", "19"]])
+        #expect(try TableRows(v3 + "\n", names).rows == [["52.213.180.42", "5001", "568", nil, nil, "2"]])
+    }
+
+    @Test
+    func `numbers have 64 bits`() throws {
+        let text = Self.row.replacing(" 840 ", with: " 18446744073709551615 ").replacing(
+            " 10 ",
+            with: " 18446744073709551616 "
+        )
+        let table = try TableRows(text + "\n", ["bytes", "packets"])
+        #expect(table.rows == [["\(Double(UInt64.max))", nil]])
+    }
+
     @Test("counts damaged lines, and reads the others")
     func damagedLines() throws {
         let bad = Self.row.replacing("1764000060", with: "tomorrow")

@@ -29,6 +29,25 @@ struct LineReaderTests {
         #expect(try lines(Array(all.joined(separator: "\n").utf8), step: step).lines == expected)
     }
 
+    @Test(
+        "fills blocks with as many bytes as are asked for, those looked at beforehand too",
+        arguments: [4096, 50_000]
+    )
+    func blockSize(size: Int) throws {
+        let all = (0..<20_000).map { "line \($0)" } + [String(repeating: "x", count: 100_000), "after"]
+        let reader = try LineReader(name: "test", source: MemorySource(Array(all.joined(separator: "\n").utf8)))
+        let block = LineBlock()
+        var found: [String] = []
+        while try reader.fill(block, size: size) {
+            block.splitLines()
+            let lines = (0..<block.rowCount).map { String(decoding: block.bytes(block.range(of: $0)), as: UTF8.self) }
+            #expect(block.length < 2 * size || lines.contains { $0.utf8.count >= size })
+            #expect(block.line(of: 0) == found.count + 1)
+            found += lines
+        }
+        #expect(found == all)
+    }
+
     @Test("line ends, empty lines and no last line end")
     func lineEnds() throws {
         #expect(try lines(Array("a\r\n\n\nb\r\n c".utf8)).lines == ["1:a", "4:b", "5: c"])

@@ -25,7 +25,13 @@ struct LineTimeTests {
         (#"10.0.0.1 - joe [27/Nov/2026:18:00:01 +0100] "GET / HTTP/1.1" 200 12"#, 0),
         (#"10.0.0.1 - - [27/Nov/2026:17:00:01] "GET / HTTP/1.1" 200 12"#, 0), ("1795798801 x", 0),
         ("1795798801.123    120 10.0.0.1 TCP_MISS/200", 123), ("1795798801123 x", 123),
-        (#"time="2026-11-27T17:00:01Z" level=info msg=x"#, 0), ("ts=1795798801.5 caller=x", 500),
+        ("2026-11-27 22:30:01 +0530 x", 0), ("2026-11-27 12:00:01.5 -05:00 x", 500), ("2026-11-27 17:00:01 Z x", 0),
+        ("2026-11-27 22:30:01.25 +0530 IST m=+0.1 x", 250), ("2026-11-27 12:00:01 EST [1] x", 0),
+        ("[2026-11-27 18:00:01,5 CET] x", 500), ("2026-11-27 17:00:01 UTC", 0), ("2026-11-27 17:00:01 INFO x", 0),
+        ("2026-11-27 17:00:01 -12 x", 0), ("2026-11-27 17:00:01 +9912 x", 0), ("2026-11-27 17:00:01 EST5 x", 0),
+        ("2026-11-27 17:00:01 Zed x", 0), ("2026-11-27 17:00:01 - x", 0),
+        (#"time="2026-11-27 18:00:01 +0100" level=info"#, 0), (#"time="2026-11-27T17:00:01Z" level=info msg=x"#, 0),
+        ("ts=1795798801.5 caller=x", 500),
     ])
     func `reads the time in front of a line`(_ row: (String, Int64)) {
         #expect(time(row.0) == Self.second + row.1)
@@ -33,11 +39,36 @@ struct LineTimeTests {
 
     @Test(arguments: [
         "", "x", "    at com.example", "2026-13-27 17:00:01 x", "2026-11-27", "17:00:01 x", "[   12.345678] usb 1-1: x",
-        "1795798801", "0795798801 x", "12345678901 x", "10.0.0.1 - - [x]", "[27/Nov/2026",
+        "1795798801", "0795798801 x", "12345678901 x", "2125551234 called support", "9995551234567 x",
+        "10.0.0.1 - - [x]", "[27/Nov/2026",
         "[27/Foo/2026:17:00:01 +0100]",
         "time=", "Nov 27 x", "<34>", "<34>1 ",
     ])
     func `finds no time where there is none`(_ line: String) { #expect(time(line) == nil) }
+
+    @Test(arguments: [("CST", true), ("IST", true), ("EST", false), ("GET", false), ("+0530", false)])
+    func `says that the name of a zone means several`(_ row: (name: String, isTold: Bool)) throws {
+        let rows = try TableRows("2026-11-27 17:00:01 \(row.name) x\n", ["@timestamp"])
+        #expect(rows.notes.contains { $0.contains("no zone") } == row.isTold)
+    }
+
+    @Test
+    func `29 February is of the last year that has one`() throws {
+        let block = LineBlock(of: [Array("Feb 29 10:00:00 h a: z".utf8)])
+        let found = LineTime(block, block.range(of: 0), LogClock(now: Self.second))
+        // 29 February 2024.
+        #expect(found.time == 1_709_200_800_000)
+        let none = LineBlock(of: [Array("Feb 30 10:00:00 h a: z".utf8)])
+        #expect(LineTime(none, none.range(of: 0), LogClock(now: Self.second)).time == nil)
+    }
+
+    @Test
+    func `a zone behind a blank is read in fields too`() throws {
+        for time in ["2026-11-27 22:30:01 +0530", "2026-11-27 17:00:01 UTC", "2026-11-27 12:00:01 EST"] {
+            let rows = try TableRows("{\"time\":\"\(time)\"}\n", ["@timestamp"])
+            #expect(rows.rows == [["\(Self.second)"]])
+        }
+    }
 
     @Test
     func `says that a year was missing`() throws {

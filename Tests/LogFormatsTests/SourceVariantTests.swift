@@ -66,9 +66,18 @@ struct SourceVariantTests {
 
     @Test
     func `a line of something else among objects is kept and told`() throws {
-        let rows = try TableRows("{\"a\":1}{\"a\":2}\nbroken\n{\"a\":3}\n", ["a", "@message"])
-        #expect(rows.rows.map { $0[0] } == ["1", "2", nil, "3"] && rows.rows[2][1] == "broken")
-        #expect(rows.notes == ["event 3 does not fit the format json: there is only its @message"])
+        for step in [1, Int.max] {
+            let rows = try TableRows("{\"a\":1}{\"a\":2}\n\t broken\n{\"a\":3}\n", ["a", "@message"], step: step)
+            #expect(rows.rows.map { $0[0] } == ["1", "2", nil, "3"] && rows.rows[2][1] == "\t broken")
+            #expect(rows.notes == ["event 3 does not fit the format json: there is only its @message"])
+            let spread = try TableRows(
+                "{\n \"a\": 1\n}\nINFO x\n{\n \"a\": 2\n}\n  Done.",
+                ["a", "@message"],
+                step: step
+            )
+            #expect(spread.rows.map { $0[0] } == ["1", nil, "2", nil])
+            #expect(spread.rows[1][1] == "INFO x" && spread.rows[3][1] == "  Done.")
+        }
     }
 
     @Test
@@ -104,10 +113,18 @@ struct SourceVariantTests {
     @Test
     func `whole numbers keep all their digits`() throws {
         let rows = try TableRows(
-            #"{"a":12345678901234567890,"b":9007199254740991,"c":1e30,"d":-5}"# + "\n",
-            ["a", "b", "c", "d"]
+            #"{"a":12345678901234567890,"b":9007199254740991,"c":1e30,"d":-5,"#
+                + #""e":-9007199254740993,"f":123456789012345678901,"g":9007199254740993.0}"# + "\n",
+            ["a", "b", "c", "d", "e", "f", "g"]
         )
-        #expect(rows.rows == [["12345678901234567890", "9007199254740991", "1e+30", "-5"]])
+        #expect(
+            rows.rows == [
+                [
+                    "12345678901234567890", "9007199254740991", "1e+30", "-5", "-9007199254740993",
+                    "123456789012345678901", "9007199254740992",
+                ]
+            ]
+        )
     }
 
     @Test

@@ -13,12 +13,13 @@ struct TableRows {
     var skipped = 0
     var skippedLines: String?
 
-    /// Reads some fields of inputs by name, in pieces of at most `step` bytes.
+    /// Reads some fields of inputs by name, in pieces of at most `step` bytes, in batches smaller by a divisor.
     init(
         _ inputs: [(name: String, bytes: [UInt8])],
         _ names: [String],
         _ choice: FormatChoice = .automatic,
-        step: Int = .max
+        step: Int = .max,
+        divisor: Int = 1
     ) throws {
         let table = LogTable(
             inputs.map { input in
@@ -32,6 +33,7 @@ struct TableRows {
         fields = description.fields
         let pool = TextPool()
         let cursor = try table.cursor(for: names, pool: pool)
+        cursor.divideBatches(by: divisor)
         let (selection, column) = (RowSelection(), CellColumn())
         while try cursor.next() {
             selection.selectAll(cursor.rowCount)

@@ -52,11 +52,58 @@ struct AggregateTests {
     @Test(arguments: [
         (["0.1", "0.1", "0.1"], "0.1 | 0 | 0"), (["1e16", "1", "-1e16"], "0.3333333333333333 | "),
         (["1700000000000", "1700000000001"], "1700000000000.5 | 0.25 | 0.5"), (["5"], "5 | 0 | 0"),
-        (["1e308", "1e308"], " | 0 | 0"), (["1e200", "2e200"], "15"),
+        (["1e308", "1e308"], " | 0 | 0"), (["1e308", "-1e308"], "0 |  | "), (["5e-324", "1"], "0.5 | 0.25 | 0.5"),
     ])
     func `means and variances are exact`(_ row: (numbers: [String], expected: String)) throws {
         let rows = try Self.log(row.numbers).rows("stats avg(n) as a, variance(n) as v, stddev(n) as d")
         #expect(rows[0].hasPrefix(row.expected), "\(rows)")
+    }
+
+    /// The variance of numbers, from whole-number sums over their distances from a base.
+    private static func variance(_ offsets: [Int], unit: Int) -> Double {
+        let (n, sum) = (offsets.count, offsets.reduce(0, +))
+        let squares = offsets.reduce(0) { $0 + $1 * $1 }
+        return Double(n * squares - sum * sum) / Double(n * n) * Double(unit * unit)
+    }
+
+    @Test(arguments: [
+        (1_700_000_000_000_000, 1), (170_000_000_000_000_000, 32), (1_700_000_000_000_000_000, 256), (-9_000_000, 1),
+    ])
+    func `small differences of large numbers vary as they do alone`(_ row: (base: Int, unit: Int)) throws {
+        let offsets = (0..<3000).map { $0 * 7919 % 21 }
+        let expected = Self.variance(offsets, unit: row.unit)
+        let query = "stats variance(n) as v, stddev(n) as d"
+        for workers in [1, 4] {
+            let result = try Self.log(offsets.map { row.base + $0 * row.unit }, workers: workers).result(query)
+            #expect(result.rows == [[Cell(number: expected), Cell(number: expected.squareRoot())]])
+            // A first number that lies far away.
+            let mixed = try Self.log([0] + offsets.map { row.base + $0 * row.unit }, workers: workers).rows(query)
+            #expect(try Self.log(offsets.map { row.base + $0 * row.unit } + [0], workers: workers).rows(query) == mixed)
+        }
+    }
+
+    @Test
+    func `what is too large for a variance is none`() throws {
+        let rows = try Self.log(["1e160", "3e160"]).rows("stats variance(n) as v, stddev(n) as d, avg(n) / 1e160 as a")
+        #expect(rows == [" |  | 2"])
+    }
+
+    @Test(arguments: [0, 20_000, 1 << 20])
+    func `numbers that wait in files give the same percentiles and ranges`(memory: Int) throws {
+        let lines = (0..<6000).map { "{\"g\":\($0 * 31 % 7),\"n\":\($0 * 7919 % 6007 - 99),\"m\":\($0 % 13).5}" }
+        let query = """
+            stats pct(n, 0) as a, pct(n, 50) as b, pct(n, 99.9) as c, pct(n, 100) as d, pct(n + m, 37.5) as e, \
+            histogram(n, 5) as h, count_distinct(n) as k by g
+            """
+        var log = LogText(lines: lines, choice: .given(.json))
+        let expected = try log.rows(query)
+        #expect(expected.count == 7)
+        log.memory = memory
+        for workers in [1, 3] {
+            log.workers = workers
+            #expect(try log.rows(query) == expected)
+        }
+        #expect(try log.rows("stats pct(x, 50) as a by g | display a") == Array(repeating: "", count: 7))
     }
 
     @Test

@@ -73,6 +73,16 @@ struct AnalysisTests {
     }
 
     @Test
+    func `each message is in one of the halves`() throws {
+        for count in [4, 5, 600] {
+            let lines = (0..<count).map { Self.line(Self.start + Int64($0) * 1000, "kind \($0)") }
+            let rows = try log(lines).rows("pattern message | diff")
+            let numbers = rows[0].split(separator: " | ").compactMap { Int($0) }
+            #expect(rows.count == 1 && 2 * numbers[0] - numbers[1] == count, "\(rows)")
+        }
+    }
+
+    @Test
     func `the day before is found in the data`() throws {
         let lines = (0..<96).map { Self.line(Self.start + $0 * 1_800_000, $0 < 48 ? "early 1" : "late kind 1") }
         let rows = try log(lines).rows("pattern message | diff previousDay")

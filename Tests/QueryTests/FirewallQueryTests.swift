@@ -48,4 +48,16 @@ struct FirewallQueryTests {
             try rows("stats sum(packetsReceived) as n by action | sort n desc | limit 1", Self.azure) == ["ACCEPT|2"]
         )
     }
+
+    @Test(arguments: [
+        (["src", "dst", "proto"], "srcAddr", "src"), (["src", "dst", "proto"], "protocol", "proto"),
+        (["connection.dest_ip", "n"], "dstAddr", "connection.dest_ip"), (["srcAddr"], "source_ip", "srcAddr"),
+        (["id.orig_h", "id.resp_h"], "srcAddr", "id.orig_h"),
+    ])
+    func `names of flow logs lead to those of other logs`(_ row: (known: [String], name: String, meant: String)) throws
+    {
+        let plan = try QueryPlan(QuerySyntax(parsing: "fields \(row.name)"))
+        let notices = try QueryRun.check(plan, TableFields(known: row.known, isOpen: true), QuerySettings(now: 0))
+        #expect(notices.map(\.message) == ["no row has a field `\(row.name)`: did you mean `\(row.meant)`?"])
+    }
 }

@@ -11,8 +11,9 @@ struct LogText {
     var workers = 1
     var start: Int64?
     var end: Int64?
-    /// Bytes that aggregates may hold.
+    /// Bytes that aggregates may hold, and those from which on rows and values wait in files.
     var heldMemory = 256 << 20
+    var memory: Int?
 
     /// The result of a query; blocks are small, so that every worker gets some.
     func result(_ query: String) throws -> ResultTable {
@@ -28,6 +29,7 @@ struct LogText {
         settings.start = start
         settings.end = end
         settings.heldMemory = heldMemory
+        settings.memory = memory ?? settings.memory
         return try QueryRun.run(QueryPlan(QuerySyntax(parsing: query)), fields, table, settings)
     }
 

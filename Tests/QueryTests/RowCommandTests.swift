@@ -33,6 +33,30 @@ struct RowCommandTests {
         #expect(try rows(query, Self.numbers) == row.expected)
     }
 
+    private static let parts = ["x", nil, "y", nil].enumerated().map { place, h in
+        let name = h.map { ", \"h\": \"\($0)\"" } ?? ""
+        return "{\"timestamp\": \(1_704_067_200_000 + place * 1000), \"b\": \(1 << place)\(name)}"
+    }
+
+    @Test(arguments: [
+        ("filldown h | display b, h", ["b=1 h=x", "b=2 h=x", "b=4 h=y", "b=8 h=y"]),
+        ("filldown h | fields b, h | limit 2", ["h=x b=1", "h=x b=2"]),
+        ("filldown h* | stats sum(b) as s by h", ["h=x s=3", "h=y s=12"]),
+        ("filldown h | filter b = 2 | display h", ["h=x"]),
+        ("accum b as t | fields b, t | limit 2", ["t=1 b=1", "t=3 b=2"]),
+        ("accum b as t | fields b | limit 1", ["t=1 b=1"]), ("sessionize h as s | fields b, s | limit 1", ["s=1 b=1"]),
+        ("addtotals b | fields b, Total | limit 2", ["Total=1 b=1", "Total=2 b=2"]),
+        ("outlier b | fields b | limit 1", ["b=1"]),
+        (
+            "accum b as t | limit 1",
+            [#"@timestamp=2024-01-01 00:00:00.000 @message={"timestamp": 1704067200000, "b": 1, "h": "x"} t=1"#]
+        ),
+        ("addtotals | display Total | limit 1", [""]),
+    ])
+    func `row commands work on fields that are not shown`(_ row: (command: String, expected: [String])) throws {
+        #expect(try rows("sort @timestamp asc | \(row.command)", Self.parts) == row.expected)
+    }
+
     @Test
     func `empty bins are filled for each group`() throws {
         let lines = [(0, "a"), (3, "a"), (1, "b")].map { minute, key in

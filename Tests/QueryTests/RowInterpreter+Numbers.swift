@@ -9,6 +9,11 @@ extension RowInterpreter {
         return numbers.sorted().enumerated().first { ($0.offset + 1) * 100_000 >= thousandths * numbers.count }?.element
     }
 
+    /// The sum, added in whole units of 2⁻⁸⁰, which the numbers of the random tables are made of, and rounded once.
+    static func sum(_ numbers: [Double]) -> Double {
+        Double(numbers.reduce(0 as Int128) { $0 + Int128($1 * 0x1p80) }) * 0x1p-80
+    }
+
     /// The variance, in whole numbers: those of the random tables are quarters.
     static func spread(_ numbers: [Double]) -> Double {
         let quarters = numbers.map { Int($0 * 4) }

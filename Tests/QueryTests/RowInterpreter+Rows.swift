@@ -24,7 +24,12 @@ extension RowInterpreter {
                 )
             }
         case .filldown(let patterns):
-            for name in columns where patterns.isEmpty || patterns.contains(name) || patterns.contains("*") {
+            // Fields that are named are shown with it.
+            let named = patterns.map(\.text).filter { !$0.hasSuffix("*") && !columns.contains($0) }
+            let filled = columns.filter { name in
+                patterns.isEmpty || patterns.contains { $0.text == name || $0.text == "*" }
+            }
+            for name in filled + named {
                 var last: Value?
                 show(
                     name,

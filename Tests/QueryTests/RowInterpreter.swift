@@ -142,12 +142,12 @@ struct RowInterpreter {
         case .call(let name, let arguments, _, _):
             let values = arguments.first.map { first in group.compactMap { value(first, $0) } } ?? []
             let numbers = values.compactMap(RowInterpreter.number)
-            let mean = numbers.isEmpty ? 0 : numbers.reduce(0, +) / Double(numbers.count)
+            let mean = numbers.isEmpty ? 0 : RowInterpreter.sum(numbers) / Double(numbers.count)
             func known(_ number: Double) -> Value? { numbers.isEmpty ? nil : .number(number) }
             switch name.name.lowercased() {
             case "count": return .number(Double(arguments.isEmpty ? group.count : values.count))
             case "count_distinct": return .number(Double(Set(values).count))
-            case "sum": return known(numbers.reduce(0, +))
+            case "sum": return known(RowInterpreter.sum(numbers))
             case "avg": return known(mean)
             case "variance": return known(RowInterpreter.spread(numbers))
             case "stddev": return known(RowInterpreter.spread(numbers).squareRoot())

@@ -36,6 +36,11 @@ struct FailureTests {
         #expect(nearest(to: word, among: ["tcp.port", "ip.addr", "udp.port"]) == wanted)
     }
 
+    @Test(arguments: [("v", nil), ("K", "k"), ("kk", "k"), ("nb", "n"), ("ab", nil)])
+    func `short words that share nothing are not near`(_ word: String, _ wanted: String?) {
+        #expect(nearest(to: word, among: ["k", "n"]) == wanted)
+    }
+
     @Test
     func `writes JSON that keeps order and escapes what must be escaped`() {
         let value: JSONValue = .object([

@@ -14,28 +14,16 @@ import tempfile
 import time
 from pathlib import Path
 
+from checks import Checks
+
 SECONDS = 60
 NOBODY = 65534
 LINES = '{"n": 1, "level": "a"}\n{"n": 2, "level": "b"}\n'
 COUNT = "stats count(*) as n"
 
 
-class Checks:
-    """Runs the program and keeps what was wrong."""
-
-    def __init__(self, binary, directory):
-        self.binary, self.directory = binary, directory
-        self.runs = 0
-        self.failures = []
-
-    def fail(self, name, reason):
-        """Note a failure."""
-        self.failures.append(f"{name}: {reason}")
-
-    def same(self, name, found, wanted):
-        """Note a difference."""
-        if found != wanted:
-            self.fail(name, f"{found!r} instead of {wanted!r}")
+class Queries(Checks):
+    """Runs queries."""
 
     def run(self, name, arguments, code=0, shell=None, **options):
         """Run the program, or a line of bash in which it is $RB; the texts of standard output and error."""
@@ -71,7 +59,7 @@ def directories(checks, sample):
     """What is left out of a directory is named."""
     one = checks.folder("logs", {
         "a.json": LINES, "b.log": "text\n", "cut.json.gz": gzip.compress(LINES.encode())[:12], "empty.log": "",
-        "notes.md": "notes\n", "picture.png": b"\x89PNG\r\n\x1a\n" + bytes(range(32)) * 40,
+        "notes.md": "notes\n" + LINES + "and more\n", "picture.png": b"\x89PNG\r\n\x1a\n" + bytes(range(32)) * 40,
     })
     out, error = checks.run("left out", ["query", COUNT, one, "-o", "csv"])
     checks.same("left out", out, "n\n3\n")
@@ -184,6 +172,22 @@ def helping(checks):
         checks.run(arguments[0], ["query", *arguments])
 
 
+def dashes(checks):
+    """What begins like an option and a blank: the query, which says what is wrong with it, and nothing else."""
+    (checks.directory / "dash.json").write_text(LINES, encoding="utf-8")
+    (checks.directory / "- a.json").write_text(LINES, encoding="utf-8")
+    for arguments in (["-- all\nstats count(*)", "dash.json"], ["-o", "csv", "-- all", "dash.json"],
+                      ["--stats", "- all", "dash.json"]):
+        _, error = checks.run("a query", ["query", *arguments], 64)
+        checks.same("a query", "expected a command" in error, True)
+    for arguments in (["- a.json"], ["dash.json", "--output-file", "- out"], ["-- all", "dash.json", "--bogus"]):
+        _, error = checks.run("no query", ["query", COUNT, *arguments], 64)
+        checks.same("no query", ("\0" in error, "option" in error or "value" in error), (False, True))
+    for arguments in (["./- a.json"], ["--", "- a.json"]):
+        out, _ = checks.run("a file", ["query", "-o", "csv", COUNT, *arguments])
+        checks.same("a file", out, "n\n2\n")
+
+
 def tables(checks):
     """Long rows side by side take no longer than as CSV, but for what it takes to measure them."""
     rows = 20000
@@ -212,18 +216,16 @@ def main():
         print(__doc__, file=sys.stderr)
         return 64
     with tempfile.TemporaryDirectory() as directory:
-        checks = Checks(os.path.abspath(sys.argv[1]), Path(directory))
+        checks = Queries(os.path.abspath(sys.argv[1]), Path(directory))
         sample = Path(sys.argv[2]).resolve()
         directories(checks, sample)
         streams(checks, sample)
         twice(checks)
         saying(checks)
         helping(checks)
+        dashes(checks)
         tables(checks)
-    for failure in checks.failures:
-        print(failure)
-    print(f"queries: {checks.runs} runs, {len(checks.failures)} failures")
-    return 1 if checks.failures else 0
+    return checks.end("queries")
 
 
 if __name__ == "__main__":

@@ -17,6 +17,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+from checks import Checks
 from robustness import JPEG, MEGABYTES, SECONDS, run
 
 NASTY = {"quote": "it's \"so\"", "accent": "'\u0301; echo broken '", "lines": "one\ntwo\r\n", "tab": "a\tb\\t",
@@ -24,17 +25,12 @@ NASTY = {"quote": "it's \"so\"", "accent": "'\u0301; echo broken '", "lines": "o
          "empty": "", "none": "None", "null": "\\N", "comma": "a,b|c", "wide": "größe 😀"}
 
 
-class Checks:
-    """Runs the command and keeps what was wrong."""
+class Tags(Checks):
+    """Runs the command over saved answers."""
 
     def __init__(self, binary, data, directory):
-        self.binary, self.data, self.directory = binary, data, directory
-        self.runs = 0
-        self.failures = []
-
-    def fail(self, name, reason):
-        """Note a failure."""
-        self.failures.append(f"{name}: {reason}")
+        super().__init__(binary, directory)
+        self.data = data
 
     def file(self, name, content):
         """A file with this content: bytes, text, or a value as JSON."""
@@ -67,11 +63,6 @@ class Checks:
         if code not in (0, 3) and out:
             self.fail(name, "an error, yet something on standard output")
         return out.decode()
-
-    def same(self, name, found, wanted):
-        """Note a difference."""
-        if found != wanted:
-            self.fail(name, f"{found!r} instead of {wanted!r}")
 
 
 def formats(checks):
@@ -274,16 +265,13 @@ def main():
         print(__doc__, file=sys.stderr)
         return 64
     with tempfile.TemporaryDirectory() as directory:
-        checks = Checks(os.path.abspath(sys.argv[1]), Path(sys.argv[2]), Path(directory))
+        checks = Tags(os.path.abspath(sys.argv[1]), Path(sys.argv[2]), Path(directory))
         formats(checks)
         answers(checks)
         mistakes(checks)
         files(checks)
         sizes(checks)
-    for failure in checks.failures:
-        print(failure)
-    print(f"tags: {checks.runs} runs, {len(checks.failures)} failures")
-    return 1 if checks.failures else 0
+    return checks.end("tags")
 
 
 if __name__ == "__main__":

@@ -19,7 +19,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "checks"))
 
 from records import DEFAULT, VERSION5  # noqa: E402
-from robustness import Checks  # noqa: E402
+from robustness import Robustness  # noqa: E402
 
 GOOD, BAD, EITHER = (0,), (65,), (0, 65)
 START = 1795478400
@@ -195,7 +195,7 @@ def crowds():
     ]
 
 
-class Hostile(Checks):
+class Hostile(Robustness):
     """Runs both commands; `query` is left out where the program does not have it."""
 
     def __init__(self, binary, directory):
@@ -308,12 +308,9 @@ def main():
         directories(checks)
         growing(checks)
         arguments(checks)
-    for failure in checks.failures[:100]:
-        print(failure)
     if not checks.has_query:
         print("skipped: query, which this program does not have")
-    print(f"hostile: {checks.runs} runs, {len(checks.failures)} failures")
-    return 1 if checks.failures else 0
+    return checks.end("hostile")
 
 
 if __name__ == "__main__":

@@ -22,6 +22,11 @@ struct FlowCase {
     let firewall: FirewallKind?
     let rule: String
     let device: String
+    /// The other devices that refused as well, and how many records tell of the one above.
+    let others: [OtherRefusal]
+    let placeRecords: UInt32
+    /// Where the request was let through before.
+    let passages: [String]
     /// True for packets that were leaving the interface; `nil` where its address is not known.
     let isEgress: Bool?
     let realEnds: RealEnds?
@@ -57,6 +62,10 @@ struct FlowCase {
         firewall = group.firewall
         rule = text(group.rule)
         device = text(group.device)
+        let devices = group.sites.devices
+        others = devices.dropFirst().map { OtherRefusal($0, text) }
+        placeRecords = devices.count > 1 ? devices[0].site.records : group.records
+        passages = group.passages(text)
         let isAnswer = group.fate == .answerRejected || group.fate == .strayAnswerRejected
         let sender = isAnswer ? key.upper : key.lower
         isEgress = ledger.interfaces.owns(group.interface, sender, ledger.book)
@@ -140,6 +149,9 @@ struct FlowFindingWriter {
             let item = Finding.Evidence(proof, what, weight)
             if !items.contains(where: { $0.reference == item.reference }) { items.append(item) }
         }
+        func citeOthers(_ what: String) {
+            for other in flow.others { cite(other.proof, "\(other.word) \(what), at \(other.place)", .certain) }
+        }
         switch group.fate {
         case _ where flow.isBalanced:
             let (what, weight) = flow.balancedProof
@@ -148,13 +160,15 @@ struct FlowFindingWriter {
             cite(flow.accepted, "an answer of the target" + (flow.history.isChange ? ", the last one" : ""), .likely)
         case .rejected, .stale:
             cite(group.proof, "\(flow.refusalWord) of the request", .certain)
-            cite(group.lastProof, "\(flow.refusalWord) of the request, the last of \(group.records)", .certain)
+            cite(group.lastProof, "\(flow.refusalWord) of the request, the last of \(flow.placeRecords)", .certain)
+            citeOthers("of the request")
             cite(group.acceptedProof, "ACCEPT of the request, at another interface or before", .likely)
             cite(flow.accepted, flow.history.acceptedText, .strong)
         case .answerRejected, .strayAnswerRejected:
             cite(group.acceptedProof, "ACCEPT of the request", .certain)
             cite(group.proof, "\(flow.refusalWord) of the answer", .certain)
             cite(group.lastProof, "\(flow.refusalWord) of the answer, the last", .certain)
+            citeOthers("of the answer")
             cite(flow.accepted, "ACCEPT of the same service", .likely)
         case .unanswered, .pending:
             let what = flow.firewall == nil ? "ACCEPT of a SYN, no SYN-ACK recorded" : "a request without an answer"

@@ -9,6 +9,9 @@ struct FlowProof: Sendable {
     var input: UInt16 = 0
 
     var exists: Bool { line != 0 }
+
+    /// Earlier, and at the same time the one that comes first in the inputs.
+    static func < (a: FlowProof, b: FlowProof) -> Bool { (a.time, a.input, a.line) < (b.time, b.input, b.line) }
 }
 
 /// Whether TCP flags are known of the records that were summed up.
@@ -59,12 +62,17 @@ struct AcceptedWay: Sendable {
     /// A second interface on the way, whose windows may cut the packets into more records.
     var otherInterface: Int32 = 0
     var otherRecords: UInt32 = 0
+    /// The device of the first interface, as a firewall's log names it.
+    var device: Int32 = 0
     var line: UInt32 = 0
     var lastLine: UInt32 = 0
     var input: UInt16 = 0
     var lastInput: UInt16 = 0
     var flags: UInt8 = 0
     var marks: FlagMarks = []
+    /// The firewalls whose logs tell of the two interfaces.
+    var firewall: FirewallKind?
+    var otherFirewall: FirewallKind?
 
     var exists: Bool { records > 0 }
     var proof: FlowProof { FlowProof(line: line, time: first, input: input) }
@@ -74,8 +82,10 @@ struct AcceptedWay: Sendable {
     mutating func add(_ record: borrowing FlowRecord, _ start: UInt32, _ recordEnd: UInt32, input: Int) {
         if records == 0 {
             interface = record.interface
+            (firewall, device) = (record.firewall, record.device)
         } else if record.interface != interface, otherInterface == 0 {
             otherInterface = record.interface
+            otherFirewall = record.firewall
         }
         if start < first {
             first = start
@@ -126,6 +136,7 @@ struct AcceptedWay: Sendable {
             bytes = saturatingSum(bytes, Int(other.bytes))
         } else if otherInterface == 0 || otherInterface == other.interface {
             otherInterface = other.interface
+            otherFirewall = other.firewall
             otherRecords &+= other.records
         }
     }
@@ -152,42 +163,23 @@ struct RejectedWay: Sendable {
     var records: UInt32 = 0
     var packets: UInt32 = 0
     var bytes: UInt32 = 0
+    /// Where the last record that came was made.
     var interface: Int32 = 0
-    var reason: Int32 = 0
-    var line: UInt32 = 0
-    var lastLine: UInt32 = 0
-    var input: UInt16 = 0
-    var lastInput: UInt16 = 0
     var flags: UInt8 = 0
     var marks: FlagMarks = []
-    /// The firewall whose log it is, how it refused, and by which rule.
-    var firewall: FirewallKind?
-    var refusal = FirewallRecord.Action.unknown
-    var hasOtherRules = false
-    var rule: Int32 = 0
-    var device: Int32 = 0
+    /// Who refused, and by which rules.
+    var sites = RefusalSites()
 
     var exists: Bool { records > 0 }
     /// True where all packets are SYNs by their size.
     var isAllSYNs: Bool { marks.contains(.hasSYNSized) && marks.isDisjoint(with: [.hasLarge, .hasSmall]) }
-    var firstProof: FlowProof { FlowProof(line: line, time: first, input: input) }
-    var lastProof: FlowProof { FlowProof(line: lastLine, time: last, input: lastInput) }
 
     @inline(__always)
     mutating func add(_ record: borrowing FlowRecord, _ start: UInt32, isIPv6: Bool, input: Int) {
-        if start < first {
-            first = start
-            line = UInt32(clamping: record.line)
-            self.input = UInt16(truncatingIfNeeded: input)
-        }
-        if start >= last {
-            last = start
-            lastLine = UInt32(clamping: record.line)
-            lastInput = UInt16(truncatingIfNeeded: input)
-        }
+        first = min(first, start)
+        last = max(last, start)
         interface = record.interface
-        if record.rejectReason != 0 { reason = record.rejectReason }
-        if record.firewall != nil { noteRule(of: record) }
+        sites.add(RefusalSite(record, start, input: input))
         records &+= 1
         packets = saturatingSum(packets, record.packets)
         bytes = saturatingSum(bytes, record.bytes)
@@ -230,13 +222,10 @@ enum PacketShape: Sendable {
 }
 
 extension RejectedWay {
-    /// Notes which firewall refused, and by which of its rules.
-    private mutating func noteRule(of record: borrowing FlowRecord) {
-        firewall = record.firewall
-        refusal = record.refusal
-        if rule != 0, record.rule != rule { hasOtherRules = true }
-        rule = record.rule
-        if record.device != 0 { device = record.device }
+    /// What counts as refused: where several devices tell of the same packets, what the one with most records tells.
+    var counted: (records: UInt32, packets: UInt32, bytes: UInt32) {
+        guard let site = sites.counted else { return (records, packets, bytes) }
+        return (site.records, site.packets, site.bytes)
     }
 
     /// Adds what another part of the same conversation counted.
@@ -246,21 +235,9 @@ extension RejectedWay {
             self = other
             return
         }
-        if other.first < first {
-            first = other.first
-            line = other.line
-            input = other.input
-        }
-        if other.last >= last {
-            last = other.last
-            lastLine = other.lastLine
-            lastInput = other.lastInput
-        }
-        if reason == 0 { reason = other.reason }
-        if firewall == nil { (firewall, refusal) = (other.firewall, other.refusal) }
-        if rule != 0, other.rule != 0, rule != other.rule || other.hasOtherRules { hasOtherRules = true }
-        if rule == 0 { rule = other.rule }
-        if device == 0 { device = other.device }
+        first = min(first, other.first)
+        last = max(last, other.last)
+        sites.merge(other.sites)
         records &+= other.records
         packets = saturatingSum(packets, Int(other.packets))
         bytes = saturatingSum(bytes, Int(other.bytes))

@@ -28,6 +28,12 @@ struct FlowGroup: TupleKeyed, Sendable {
     var refusal = FirewallRecord.Action.unknown
     var rule: Int32 = 0
     var device: Int32 = 0
+    /// All that refused, of which the above is the one with most records.
+    var sites = RefusalSites()
+    /// The firewalls whose logs tell that the request was let through, and a third interface on the way.
+    var passer: FirewallKind?
+    var otherPasser: FirewallKind?
+    var thirdInterface: Int32 = 0
 
     struct Marks: OptionSet, Sendable {
         var rawValue: UInt16
@@ -103,11 +109,16 @@ struct FlowGroup: TupleKeyed, Sendable {
         last = max(last, other.last)
         minutes.most = max(minutes.most, other.minutes.most)
         if other.proof.exists { prove(other.proof, other.lastProof) }
-        if !acceptedProof.exists { acceptedProof = other.acceptedProof }
+        if !acceptedProof.exists {
+            acceptedProof = other.acceptedProof
+            if other.acceptedProof.exists { notePassage(of: other) }
+        }
         if interface == 0 { interface = other.interface }
         if reason == 0 { reason = other.reason }
         if firewall == nil { firewall = other.firewall }
         if other.rule != 0 { noteRule(other.rule, other.device, other.refusal, false) }
+        sites.merge(other.sites)
+        nameDevice()
     }
 }
 

@@ -151,10 +151,10 @@ struct FlowLedger: ~Copyable {
             let first = request.first <= answer.first ? request.proof : answer.proof
             return (first, max(request.last, answer.last))
         case .rejected:
-            // The way was open at the same place before; another interface on the way proves nothing.
-            guard let refused = lowerAsked ? rejects?.forward : rejects?.backward, request.exists,
-                answer.exists || request.isAccepted(at: refused.interface)
-            else { return nil }
+            // The way was open at the same place before; another device on the way proves nothing.
+            guard let refused = lowerAsked ? rejects?.forward : rejects?.backward, request.exists else { return nil }
+            let hasFirewall = refused.sites.haveFirewall || request.firewall != nil
+            guard refused.sites.contains(deviceOf: request) || answer.exists && !hasFirewall else { return nil }
             return (request.proof, request.last)
         case .answerRejected:
             guard let refused = lowerAsked ? rejects?.backward : rejects?.forward,
@@ -190,10 +190,10 @@ struct FlowLedger: ~Copyable {
         switch fate {
         case .rejected:
             groups[place].add(refused, port: sourcePort)
-            noteRate(of: groups[place].key.lower, refused.records, from: refused.first, to: refused.last)
+            noteRate(of: groups[place].key.lower, refused.counted.records, from: refused.first, to: refused.last)
             if request.exists, !groups[place].acceptedProof.exists {
                 groups[place].acceptedProof = request.proof
-                groups[place].otherInterface = request.interface
+                groups[place].notePassage(of: request)
             }
         case .stale:
             groups[place].add(refused.exists ? refused : refusedAnswer, port: sourcePort)
@@ -253,23 +253,21 @@ struct FlowLedger: ~Copyable {
 extension FlowGroup {
     /// Counts what was refused of one conversation.
     mutating func add(_ refused: RejectedWay, port: UInt16) {
+        let counted = refused.counted
         add(
             refused.first,
             refused.last,
-            records: refused.records,
-            packets: refused.packets,
-            bytes: refused.bytes,
+            records: counted.records,
+            packets: counted.packets,
+            bytes: counted.bytes,
             port: port
         )
         prove(refused)
     }
 
     mutating func prove(_ refused: RejectedWay) {
-        prove(refused.firstProof, refused.lastProof)
-        interface = refused.interface
-        if refused.reason != 0 { reason = refused.reason }
-        firewall = refused.firewall
-        if refused.firewall != nil { noteRule(refused.rule, refused.device, refused.refusal, refused.hasOtherRules) }
+        sites.merge(refused.sites)
+        nameDevice()
         if refused.marks.contains(.hasRequest) { marks.insert(.hasSYN) }
     }
 

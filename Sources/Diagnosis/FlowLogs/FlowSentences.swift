@@ -32,10 +32,11 @@ struct FlowSentences {
     /// `tcp/5432`, as rules have it.
     var rule: String { flow.destination.port.map { "\(flow.protocolName)/\($0)" } ?? flow.protocolName }
 
-    var records: String { counted(Int(group.records), flow.firewall == nil ? "flow-log record" : "log line") }
+    /// `3 log lines`, those of the device that is named.
+    var records: String { counted(Int(flow.placeRecords), flow.firewall == nil ? "flow-log record" : "log line") }
 
     var isOne: Bool { group.requests == 1 }
-    var say: String { group.records == 1 ? "says" : "say" }
+    var say: String { flow.placeRecords == 1 ? "says" : "say" }
 
     private var place: String {
         if flow.firewall != nil { return flow.firewallSite }
@@ -74,7 +75,7 @@ struct FlowSentences {
             return "\(conversations) other conversation\(conversations == 1 ? " was" : "s were") accepted there, also "
                 + "between the refusals."
         case .never:
-            guard context.hasAccepted else { return "" }
+            guard context.hasAccepted, flow.passages.isEmpty else { return "" }
             return group.fate == .rejected
                 ? "The log holds no accepted request of this asker there." : "No request of this asker succeeded there."
         }
@@ -111,6 +112,7 @@ struct FlowSentences {
             return joined(
                 "\(client) asked \(server) for \(service); \(records) \(say) \(flow.refusalWord) at \(place).",
                 reasonText,
+                alsoRefused,
                 onTheWay,
                 history,
                 otherPortText,
@@ -156,11 +158,18 @@ struct FlowSentences {
     }
 
     private var onTheWay: String {
-        guard group.acceptedProof.exists, !flow.otherInterface.isEmpty else { return "" }
-        return "Interface \(flow.otherInterface) had let it pass."
+        guard !flow.passages.isEmpty else { return "" }
+        return "\(capitalized(flow.passages.joined(separator: " and "))) had let it pass."
     }
 
-    private var answerText: String {
+    /// The other devices that refused the same.
+    var alsoRefused: String {
+        flow.others.map { "\(capitalized($0.place)) says \($0.word) as well (\($0.detail))." }.joined(separator: " ")
+    }
+
+    private var answerText: String { joined(answerPlace, alsoRefused) }
+
+    private var answerPlace: String {
         if flow.firewall != nil { return firewallAnswerText }
         if flow.judgement.verdict == .returnBlocked {
             return joined(
@@ -208,7 +217,10 @@ struct FlowSentences {
             ? "Records of the interface were lost in this time (SKIPDATA), perhaps the answer's." : ""
     }
 
-    var total: String { group.records == 1 ? "" : "In all \(records)\(rate)." }
+    var total: String {
+        guard group.records > 1 else { return "" }
+        return "In all \(flow.others.isEmpty ? records : counted(Int(group.records), "attempt"))\(rate)."
+    }
 
     /// The text to send to who keeps the rules.
     var message: String {
@@ -217,8 +229,11 @@ struct FlowSentences {
         switch group.fate {
         case .rejected:
             return joined(
-                "\(period), \(client) could not reach \(server), \(service): \(records) \(say) \(flow.refusalWord) at \(place)\(rate).",
+                "\(period), \(client) could not reach \(server), \(service): \(records) \(say) \(flow.refusalWord) at \(place)\(flow.others.isEmpty ? rate : "").",
                 reasonText,
+                alsoRefused,
+                onTheWay,
+                flow.others.isEmpty ? "" : "In all \(counted(Int(group.records), "attempt"))\(rate).",
                 history,
                 otherPortText,
                 realEndsText,

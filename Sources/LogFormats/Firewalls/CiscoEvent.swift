@@ -61,6 +61,9 @@ struct CiscoEvent {
     }
 
     private func sum(_ one: Int?, _ other: Int?) -> Int? {
-        one.map { $0.addingReportingOverflow(other ?? 0).partialValue }
+        one.flatMap { one in
+            let (sum, isTooLarge) = one.addingReportingOverflow(other ?? 0)
+            return isTooLarge ? nil : sum
+        }
     }
 }

@@ -56,11 +56,7 @@ enum EVELog {
         let isWrapped = scan.find(envelope, before: range.lowerBound + 4096) != nil
         let values = JSONValues(block, range, isWrapped ? wrapped : bare)
         func has(_ name: Name) -> Bool { values.has(name.rawValue) }
-        guard values.isWhole else {
-            var record = FirewallRecord()
-            record.kind = .damaged
-            return record
-        }
+        guard values.isWhole else { return .damaged }
         guard has(.type), has(.timestamp) else { return .other }
         var record = FirewallRecord()
         record.time = values.time(Name.timestamp.rawValue)

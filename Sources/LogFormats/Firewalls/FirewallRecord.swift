@@ -65,7 +65,7 @@ package struct FirewallRecord: Sendable {
         case some
     }
 
-    package var kind = Kind.record
+    package var kind: Kind
     package var action = Action.unknown
     package var direction: Direction?
     package var answer = Answer.untold
@@ -95,14 +95,11 @@ package struct FirewallRecord: Sendable {
     /// What is missing in the time.
     var marks: LogMarks = []
 
-    package init() {}
+    package init(_ kind: Kind = .record) { self.kind = kind }
 
-    /// A line that is none of the log's records.
-    static let other: FirewallRecord = {
-        var record = FirewallRecord()
-        record.kind = .other
-        return record
-    }()
+    /// A line that is none of the log's records, and one that cannot be read.
+    static let other = FirewallRecord(.other)
+    static let damaged = FirewallRecord(.damaged)
 }
 
 /// A text in a line: where it lies in the block.

@@ -35,13 +35,10 @@ enum GoogleFirewallLog {
     static func read(_ block: LineBlock, _ range: Range<Int>) -> FirewallRecord {
         let isEntry = LineScan(block, range).find(mark) != nil
         let values = JSONValues(block, range, isEntry ? entry : payload)
-        var record = FirewallRecord()
-        guard values.isWhole else {
-            record.kind = .damaged
-            return record
-        }
+        guard values.isWhole else { return .damaged }
         func at(_ name: Name) -> Int { name.rawValue }
         guard values.has(at(.disposition)) else { return .other }
+        var record = FirewallRecord()
         record.time = values.time(at(.timestamp)) ?? values.time(at(.receiveTimestamp))
         record.source = values.address(at(.source))
         record.destination = values.address(at(.destination))

@@ -18,11 +18,7 @@ enum JournalLog {
 
     static func read(_ block: LineBlock, _ range: Range<Int>, _ clock: LogClock) -> FirewallRecord {
         let values = JSONValues(block, range, names)
-        guard values.isWhole else {
-            var record = FirewallRecord()
-            record.kind = .damaged
-            return record
-        }
+        guard values.isWhole else { return .damaged }
         let message = values.piece(Name.message.rawValue)
         // What stands in it has no escapes, apart from its prefix.
         var record = message.isEmpty ? .other : NetfilterLog.read(block, Int(message.start)..<Int(message.end), clock)

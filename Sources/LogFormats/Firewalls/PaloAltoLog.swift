@@ -48,13 +48,10 @@ enum PaloAltoLog {
         let scan = LineScan(block, range)
         guard let begin = begin(scan) else { return .other }
         let columns = scan.commaColumns(from: begin, limit: names.count)
-        var record = FirewallRecord()
         // The head of an exported CSV names its columns.
         guard columns.count > 1, LineScan.isDigit(scan[columns[1].lowerBound]) else { return .other }
-        guard columns.count >= 31 else {
-            record.kind = .damaged
-            return record
-        }
+        guard columns.count >= 31 else { return .damaged }
+        var record = FirewallRecord()
         func column(_ place: Int) -> Range<Int> { place < columns.count ? columns[place] : scan.end..<scan.end }
         func equals(_ place: Int, _ text: String) -> Bool { scan.equals(column(place), Array(text.utf8)) }
         record.time = time(scan, column(6)) ?? time(scan, column(1))

@@ -29,13 +29,10 @@ enum ResolverLog {
 
     static func read(_ block: LineBlock, _ range: Range<Int>) -> FirewallRecord {
         let values = JSONValues(block, range, names)
-        var record = FirewallRecord()
-        guard values.isWhole else {
-            record.kind = .damaged
-            return record
-        }
+        guard values.isWhole else { return .damaged }
         func at(_ name: Name) -> Int { name.rawValue }
         guard values.has(at(.query)), values.has(at(.code)), values.has(at(.source)) else { return .other }
+        var record = FirewallRecord()
         record.time = values.time(at(.time))
         record.source = values.address(at(.source))
         record.destination = record.source?.isIPv4 == false ? resolvers.1 : resolvers.0

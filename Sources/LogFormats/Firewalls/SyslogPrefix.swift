@@ -118,12 +118,6 @@ struct SyslogPrefix {
         return nil
     }
 
-    /// Hours and halves of them east of UTC, by names that mean only one zone.
-    private static let zones: [(name: [UInt8], minutes: Int)] = [
-        ("UTC", 0), ("GMT", 0), ("WET", 0), ("WEST", 60), ("CET", 60), ("CEST", 120), ("EET", 120), ("EEST", 180),
-        ("JST", 540), ("EST", -300), ("EDT", -240), ("MST", -420), ("MDT", -360), ("PST", -480), ("PDT", -420),
-    ].map { (Array($0.0.utf8), $0.1) }
-
     /// Reads the name of a zone, with or without a colon behind it; gives the offset behind it.
     ///
     /// Where there `isOne` in any case, others are read over.
@@ -131,7 +125,7 @@ struct SyslogPrefix {
         let word = scan.word(from: start, before: limit)
         let hasColon = word.count > 1 && scan[word.upperBound - 1] == UInt8(ascii: ":")
         let name = hasColon ? word.lowerBound..<word.upperBound - 1 : word
-        if let zone = SyslogPrefix.zones.first(where: { scan.equals(name, $0.name) }) {
+        if let zone = WrittenZone.named.first(where: { scan.equals(name, $0.name) }) {
             marks.remove(.noZone)
             time = time.map { $0 &- Int64(zone.minutes) &* 60_000 }
             return word.upperBound
@@ -247,6 +241,8 @@ struct SyslogPrefix {
             nanosecond: time.3 * 1_000_000,
             offsetSeconds: 0
         )
+        // No other year has 29 February.
+        guard day < 29 || Instant(year: year, month: month, day: day)?.civil().day == day else { return nil }
         return instant.map { $0.nanoseconds / 1_000_000 }
     }
 

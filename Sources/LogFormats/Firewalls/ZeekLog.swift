@@ -60,12 +60,9 @@ enum ZeekLog {
     static func read(_ block: LineBlock, _ range: Range<Int>, _ format: FirewallFormat) -> FirewallRecord {
         let scan = LineScan(block, range)
         if scan[scan.start] == UInt8(ascii: "#") { return .other }
-        var record = FirewallRecord()
         let columns = scan.columns(format.separator, limit: format.columns.count + 1)
-        guard columns.count == format.columns.count else {
-            record.kind = .damaged
-            return record
-        }
+        guard columns.count == format.columns.count else { return .damaged }
+        var record = FirewallRecord()
         func column(_ name: Name) -> Range<Int>? {
             guard let place = format.columns.firstIndex(of: name.path) else { return nil }
             let range = columns[place]
@@ -94,13 +91,10 @@ enum ZeekLog {
 
     static func readJSON(_ block: LineBlock, _ range: Range<Int>) -> FirewallRecord {
         let values = JSONValues(block, range, names)
-        var record = FirewallRecord()
-        guard values.isWhole else {
-            record.kind = .damaged
-            return record
-        }
+        guard values.isWhole else { return .damaged }
         func at(_ name: Name) -> Int { name.rawValue }
         guard values.has(at(.state)) else { return .other }
+        var record = FirewallRecord()
         record.time = values.time(at(.time))
         record.source = values.address(at(.source))
         record.destination = values.address(at(.destination))

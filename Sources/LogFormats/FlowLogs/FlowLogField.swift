@@ -111,6 +111,12 @@ package struct FlowLogField: Hashable, Sendable {
             pkt-srcaddr pkt-dstaddr protocol bytes packets start end action tcp-flags log-status region az-id \
             sublocation-type sublocation-id pkt-src-aws-service pkt-dst-aws-service flow-direction traffic-path
             """
+        // A service's own traffic, on the same page: version 5 in another order.
+        let service5 = """
+            version srcaddr dstaddr srcport dstport protocol start end type packets bytes account-id vpc-id subnet-id \
+            instance-id interface-id region az-id sublocation-type sublocation-id action tcp-flags pkt-srcaddr \
+            pkt-dstaddr pkt-src-aws-service pkt-dst-aws-service traffic-path flow-direction log-status
+            """
         let recommended = """
             vpc-id subnet-id instance-id tcp-flags type pkt-srcaddr pkt-dstaddr az-id pkt-src-aws-service \
             pkt-dst-aws-service flow-direction traffic-path reject-reason
@@ -122,7 +128,7 @@ package struct FlowLogField: Hashable, Sendable {
         let whole = [25, 26, 27, 28, later.count].map { versions2 + later[..<$0] }
         return [
             versions2 + names3, versions2 + names4, versions2 + names5, fields(example5),
-            versions2 + fields(recommended),
+            Array(fields(example5)[..<21]), fields(service5), versions2 + fields(recommended),
         ] + whole
     }()
 }

@@ -86,6 +86,16 @@ package struct FlowLogLayout: Hashable, Sendable {
         self.init(fitting[0], .guessed)
     }
 
+    /// True for a line that begins as records of the default format do, whatever stands in its other columns.
+    ///
+    /// More columns than those may follow in version 2, which has no others.
+    static func beginsByDefault(_ tokens: [String]) -> Bool {
+        let count = FlowLogField.defaultColumns.count
+        guard tokens.count == count || tokens.count > count && tokens[0] == "2" else { return false }
+        guard tokens[0].utf8.count == 1, let version = Int(tokens[0]), version >= 2 else { return false }
+        return zip(tokens[1...2], FlowLogField.defaultColumns[1...2]).allSatisfy { fits([$0], [$1]) }
+    }
+
     /// True when each token has the shape that its column wants.
     private static func fits(_ tokens: [String], _ columns: [FlowLogField]) -> Bool {
         guard tokens.count == columns.count else { return false }
@@ -93,7 +103,8 @@ package struct FlowLogLayout: Hashable, Sendable {
             if column.name == "start" || column.name == "end" {
                 return token.utf8.count >= 9 && token.utf8.allSatisfy { $0 &- 48 < 10 }
             }
-            if token == "-" { return true }
+            // What conversions make of nothing is nothing too.
+            if token == "-" || token == "None" || token == "null" { return true }
             switch column.name {
             case "account-id":
                 return token == "unknown" || token.utf8.count == 12 && token.utf8.allSatisfy { $0 &- 48 < 10 }

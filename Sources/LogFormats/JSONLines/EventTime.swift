@@ -2,7 +2,8 @@ import RoadblockCore
 
 /// Times as they stand in log lines.
 package enum EventTime {
-    /// Milliseconds since 1970 of a time: ISO 8601 with `T` or a blank, UTC where no zone is given.
+    /// Milliseconds since 1970 of a time: ISO 8601 with `T` or a blank, UTC where no zone is given; behind a blank
+    /// also `+0100` and the name of a zone.
     package static func isoMilliseconds(_ bytes: [UInt8]) -> Int64? {
         guard bytes.count >= 19, bytes.count <= 40 else { return nil }
         func digits(_ start: Int, _ count: Int) -> Int? {
@@ -39,6 +40,12 @@ package enum EventTime {
                 let minutes = digits(index + 3, 2) ?? digits(index + 4, 2) ?? 0
                 guard let hours = digits(index + 1, 2), hours < 24, minutes < 60 else { return nil }
                 offset = (hours * 60 + minutes) * 60 * (bytes[index] == UInt8(ascii: "-") ? -1 : 1)
+            case 32:
+                guard let zone = WrittenZone(bytes, at: index), zone.end == bytes.count, let seconds = zone.offset
+                else {
+                    return nil
+                }
+                offset = seconds
             default: return nil
             }
         }

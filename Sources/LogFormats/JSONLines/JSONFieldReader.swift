@@ -90,6 +90,8 @@ struct JSONWalk {
     private var path: [UInt8] = []
 
     private static let depthLimit = 128
+    /// Characters of a whole number that is kept as it is written; longer texts are no numbers to the language.
+    private static let digitLimit = 64
 
     init(_ block: LineBlock, _ range: Range<Int>, _ names: [[UInt8]]) {
         self.block = block
@@ -144,8 +146,10 @@ struct JSONWalk {
                 let text = String(decoding: block.bytes(start..<index), as: UTF8.self)
                 guard let number = Double(text), number.isFinite else { return false }
                 // Whole numbers beyond what is exact stay as they are written: ids, mostly.
-                let isExact = number.magnitude < 0x20_0000_0000_0000 || UInt64(text) == nil
-                report(wanted, isExact ? .number(number) : .plain(start, index))
+                let isKept =
+                    number.magnitude >= 0x1p53 && index - start <= JSONWalk.digitLimit
+                    && text.utf8.allSatisfy { $0 &- 48 < 10 || $0 == UInt8(ascii: "-") }
+                report(wanted, isKept ? .plain(start, index) : .number(number))
             }
             return true
         }

@@ -33,6 +33,10 @@ struct EnvelopeHead {
 
     /// Bytes that stand before the first item at most.
     static let limit = 16 << 10
+    /// What an event of CloudWatch Logs has.
+    private static let eventMembers: Set = [
+        "message", "timestamp", "ingestionTime", "eventId", "id", "logStreamName", "logGroupName", "logGroupIdentifier",
+    ]
     /// Bytes of the first item that are looked at.
     private static let look = 4 << 10
 
@@ -53,7 +57,8 @@ struct EnvelopeHead {
                 let isNamed = item.holds("\"@message\"") && item.holds("\"@timestamp\"")
                 let isEvent = ["\"ingestionTime\"", "\"logStreamName\"", "\"eventId\""].contains(where: item.holds)
                 shape = isEvent && item.holds("\"message\"") ? .logEvents : isNamed ? .named : .objects
-            } else {
+            } else if bytes[index] != UInt8(ascii: "]") || EnvelopeHead.skipSpace(bytes, index + 1) < bytes.count {
+                // A list of nothing, and nothing else, has no events.
                 return nil
             }
             return
@@ -75,10 +80,13 @@ struct EnvelopeHead {
         guard let end = scan.end(bytes, from: start), end <= window,
             let value = try? JSONReader.value(of: bytes, in: start..<end)
         else { return false }
-        guard let message = value["message"]?.text else { return false }
-        if value["timestamp"] != nil, value["ingestionTime"] != nil { return true }
+        guard case .object(let members) = value, case .string(let message)? = value["message"] else { return false }
+        // A program's own events may be called so too, and have other fields, or times as text.
+        if whole(value["timestamp"]) != nil, whole(value["ingestionTime"]) != nil {
+            return members.allSatisfy { eventMembers.contains($0.name) }
+        }
         // Flow logs that are delivered by Firehose have nothing else.
-        guard case .object(let members) = value, members.count == 1 else { return false }
+        guard members.count == 1 else { return false }
         return FlowLogLayout(guessedFrom: [message.split(separator: " ").map(String.init)]) != nil
     }
 
@@ -202,7 +210,10 @@ extension EnvelopeHead {
             guard case .string(let event) = value["CloudTrailEvent"] else { return nil }
             return (Array(event.utf8), LogEvent())
         case .logEvents:
-            guard case .string(let message) = value["message"] else { return nil }
+            guard case .string(let message) = value["message"] else {
+                // Another object behind events by themselves.
+                return isList ? nil : (Array(bytes[range]), LogEvent())
+            }
             let event = LogEvent(
                 timestamp: EnvelopeHead.whole(value["timestamp"]),
                 ingestionTime: EnvelopeHead.whole(value["ingestionTime"]),

@@ -17,6 +17,8 @@ struct EnvelopeReader {
         case head
         /// Among the items.
         case items
+        /// In a line of something else that is too long to be kept.
+        case overlongLine
         /// Behind the list, so many objects and arrays deep.
         case tail(ObjectScan)
         case ended
@@ -29,6 +31,10 @@ struct EnvelopeReader {
     /// How far the text of the current event was looked through, and in which state.
     private var scan = ObjectScan()
     private var position = 0
+    /// How far the end of a line was looked for.
+    private var searched = 0
+    /// True when nothing follows the bytes.
+    var isFinal = false
     /// True where the input may end: behind a list, or between objects that follow one another.
     private(set) var isComplete = false
 
@@ -49,6 +55,15 @@ struct EnvelopeReader {
         return messages
     }
 
+    /// True for an input that ends before its first event does.
+    static func isCut(_ bytes: [UInt8]) -> Bool {
+        var reader = EnvelopeReader()
+        var rest = bytes
+        reader.isFinal = true
+        guard case .needsMore = reader.next(&rest) else { return false }
+        return !reader.isComplete
+    }
+
     /// Gives an event again at the next call.
     mutating func putBack(_ message: [UInt8], _ event: LogEvent) { waiting = (message, event) }
 
@@ -66,6 +81,7 @@ struct EnvelopeReader {
             case .ended: return .ended
             case .head: if let step = readHead(&bytes) { return step }
             case .items: if let step = readItem(&bytes) { return step }
+            case .overlongLine: return skipLine(&bytes)
             case .tail(var scan):
                 guard let end = scan.end(bytes, from: position) else {
                     drop(bytes.count, of: &bytes)
@@ -114,12 +130,14 @@ struct EnvelopeReader {
     }
 
     private mutating func readItem(_ bytes: inout [UInt8]) -> Step? {
+        let floor = position
         while position < bytes.count, EnvelopeHead.isSpace(bytes[position]) || bytes[position] == UInt8(ascii: ",") {
             position += 1
         }
         guard position < bytes.count else {
-            drop(position, of: &bytes)
             isComplete = !head.isList
+            // They may be those in front of a line of text.
+            if head.isList || position - floor > 4096 { drop(position, of: &bytes) } else { position = floor }
             return .needsMore
         }
         if bytes[position] == UInt8(ascii: "]"), head.isList {
@@ -131,13 +149,7 @@ struct EnvelopeReader {
         }
         let opening = head.shape == .rows ? UInt8(ascii: "[") : UInt8(ascii: "{")
         guard bytes[position] == opening else {
-            // A line of something else among objects that follow one another.
-            guard !head.isList, let end = bytes[position...].firstIndex(of: 10) else {
-                return .damaged("an event is no JSON object")
-            }
-            let line = Array(bytes[position..<end])
-            position = end + 1
-            return .event(line.last == 13 ? Array(line.dropLast()) : line, LogEvent())
+            return head.isList ? .damaged("an event is no JSON object") : readLine(&bytes, from: floor)
         }
         guard let end = scan.end(bytes, from: position) else {
             if bytes.count - position > 2 * LineBlock.lineLimit { return .damaged("an event is too long") }
@@ -155,6 +167,47 @@ struct EnvelopeReader {
         if head.isControl { return nil }
         guard let (message, event) = head.event(bytes, range) else { return .skipped }
         return .event(message, event)
+    }
+
+    /// A line of something else among objects that follow one another; the blanks in front of it are its own.
+    private mutating func readLine(_ bytes: inout [UInt8], from floor: Int) -> Step {
+        guard let end = bytes[max(position, searched)...].firstIndex(of: 10) ?? (isFinal ? bytes.count : nil) else {
+            searched = bytes.count
+            guard bytes.count - position <= LineBlock.lineLimit else {
+                phase = .overlongLine
+                return skipLine(&bytes)
+            }
+            position = floor
+            return .needsMore
+        }
+        var start = position
+        while start > floor, bytes[start - 1] == 32 || bytes[start - 1] == 9 { start -= 1 }
+        // What stands behind an object in its line is no line of its own.
+        if start == 0 || bytes[start - 1] != 10 { start = position }
+        let line = bytes[start..<end]
+        let message = Array(line.last == 13 ? line.dropLast() : line)
+        endLine(at: end, &bytes)
+        return .event(message, LogEvent())
+    }
+
+    private mutating func skipLine(_ bytes: inout [UInt8]) -> Step {
+        guard let end = bytes[max(position, searched)...].firstIndex(of: 10) ?? (isFinal ? bytes.count : nil) else {
+            drop(bytes.count, of: &bytes)
+            searched = 0
+            return .needsMore
+        }
+        phase = .items
+        endLine(at: end, &bytes)
+        return .skipped
+    }
+
+    /// Goes behind a line, whose end stays where it can be seen.
+    private mutating func endLine(at end: Int, _ bytes: inout [UInt8]) {
+        searched = 0
+        position = min(end + 1, bytes.count)
+        guard position > 1 << 20 else { return }
+        drop(position - 1, of: &bytes)
+        position = 1
     }
 }
 

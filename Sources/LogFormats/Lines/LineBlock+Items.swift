@@ -37,6 +37,21 @@ extension LineBlock {
         for row in 0..<rowCount where !fits(row) { unfit.add(line(of: row) - firstLine) }
     }
 
+    /// The first line from an offset on that begins with a text, without its end.
+    func line(beginningWith text: [UInt8], from offset: Int) -> Range<Int>? {
+        var start = offset
+        while start < length {
+            let end = lineEnd(from: start) ?? length
+            if end > start, byte(start) == text.first, end - start >= text.count,
+                bytes(start..<start + text.count) == text
+            {
+                return start..<(byte(end - 1) == 13 ? end - 1 : end)
+            }
+            start = end + 1
+        }
+        return nil
+    }
+
     /// Leaves out the lines that begin with `#`, which are about the file.
     func dropHeaders() {
         let rows = (0..<rowCount).map { (range: range(of: $0), line: line(of: $0)) }

@@ -8,7 +8,10 @@ package final class LineReader {
     private let source: any ByteSource
     /// Bytes read and not yet given out.
     private var rest: [UInt8]
+    /// The source has no more bytes.
     private var isAtEnd = false
+    /// All bytes are given out.
+    private var isOver: Bool { isAtEnd && rest.isEmpty }
     private var nextLine = 1
     /// Lines are counted, which takes a look at every byte.
     package var countsLines = true
@@ -45,14 +48,18 @@ package final class LineReader {
         if let note = notes.first, !rest.contains(10) {
             throw Failure(.badInput, "\(name) holds no whole line: \(note)", code: "cut-input")
         }
+        try dropZeros()
         guard !rest.isEmpty else {
             throw Failure(.badInput, source.bytesConsumed == 0 ? "\(name) is empty" : "\(name) holds nothing")
         }
         isList = ListReader.begins(rest)
         isEnvelope = !isList && EnvelopeReader.begins(rest)
         // The first event tells what the others are, however long it is.
-        while isEnvelope, !isAtEnd, rest.count < LineBlock.lineLimit, EnvelopeReader.firstMessages(rest, 1).isEmpty {
+        while holdsEvents, !isAtEnd, rest.count < LineBlock.lineLimit, firstLines(1).isEmpty {
             try readMore(rest.count)
+        }
+        if isAtEnd, isEnvelope ? EnvelopeReader.isCut(rest) : isList && ListReader.isCut(rest) {
+            throw Failure(.badInput, "\(name) holds no whole event: the JSON ends early", code: "cut-input")
         }
     }
 
@@ -65,6 +72,25 @@ package final class LineReader {
     /// Reads the first lines, so that they can be looked at.
     private func readAhead() throws(Failure) {
         while rest.count < 64 << 10, !isAtEnd { try readMore(64 << 10) }
+    }
+
+    /// Goes over the zeros in front, which a file has that was cut while a program wrote on at its old place.
+    private func dropZeros() throws(Failure) {
+        var dropped = 0
+        while rest.first == 0 {
+            let count = rest.prefix { $0 == 0 }.count
+            rest.removeFirst(count)
+            dropped += count
+            try readAhead()
+        }
+        if dropped > 0 { notes.append("begins with \(dropped) bytes of zeros, which are left out") }
+    }
+
+    /// Takes back what a block holds from an offset on: the beginning of a line.
+    func takeBack(_ block: LineBlock, from offset: Int) {
+        let lines = countsLines ? block.lineCount : 0
+        rest = block.takeRest(from: offset) + rest
+        if countsLines { nextLine -= lines - block.lineCount }
     }
 
     private func readMore(_ count: Int) throws(Failure) {
@@ -110,23 +136,17 @@ package final class LineReader {
         block.clear()
         if isEnvelope { return try fillEvents(block, size) }
         if isList { return try fillItems(block, size) }
-        block.append(rest)
-        rest = []
-        while !isAtEnd, block.length < size { try readInto(block, size) }
-        // A block stays within what its texts can be named by.
-        while !isAtEnd, block.lineEnd(from: 0) == nil {
+        while !isOver, block.length < size || block.lineEnd(from: 0) == nil {
+            // A block stays within what its texts can be named by.
             guard block.length <= LineBlock.lineLimit - LineReader.blockSize else {
                 try skipOverlongLine(block)
-                break
+                continue
             }
-            try readInto(block)
+            try readInto(block, min(max(size, block.length), LineReader.blockSize))
         }
-        if isStamped {
-            rest = try takeLastEvent(block)
-        } else if !isAtEnd {
-            rest = block.takeRest()
-        }
-        guard block.length > 0 || !isAtEnd else { return false }
+        let unfinished = isStamped ? try takeLastEvent(block) : isOver ? [] : block.takeRest()
+        rest.insert(contentsOf: unfinished, at: 0)
+        guard block.length > 0 else { return false }
         block.firstLine = nextLine
         if countsLines { nextLine += block.lineCount }
         return true
@@ -135,7 +155,7 @@ package final class LineReader {
     /// Takes the last event off a block, as lines may follow that belong to it; reads on where there is no other.
     private func takeLastEvent(_ block: LineBlock) throws(Failure) -> [UInt8] {
         var searched = 1
-        while !isAtEnd {
+        while !isOver {
             if let start = block.lastStamp(from: searched) { return block.takeRest(from: start) }
             guard block.length <= LineBlock.lineLimit - LineReader.blockSize else { return block.takeRest() }
             searched = max(1, block.length - ExportStamp.length)
@@ -144,7 +164,13 @@ package final class LineReader {
         return []
     }
 
+    /// Adds to a block what was read before, or what comes next, up to a count.
     private func readInto(_ block: LineBlock, _ count: Int = LineReader.blockSize) throws(Failure) {
+        guard rest.isEmpty else {
+            block.append(Array(rest.prefix(count)))
+            rest.removeFirst(min(count, rest.count))
+            return
+        }
         let got = try appendBytes(source, count, to: block)
         if got == 0 {
             isAtEnd = true
@@ -152,20 +178,18 @@ package final class LineReader {
         }
     }
 
-    /// Reads over a line that is longer than any that is kept, and leaves the block with what follows it.
+    /// Reads over a line that is longer than any that is kept; the block is empty then.
     private func skipOverlongLine(_ block: LineBlock) throws(Failure) {
         overlongCount += 1
         nextLine += 1
         block.clear()
-        rest = []
-        while !isAtEnd {
-            rest = []
-            try readMore(LineReader.blockSize)
+        while !isOver {
             if let end = rest.firstIndex(of: 10) {
-                block.append(Array(rest[(end + 1)...]))
-                rest = []
+                rest.removeSubrange(...end)
                 return
             }
+            rest = []
+            try readMore(LineReader.blockSize)
         }
     }
 
@@ -202,6 +226,7 @@ package final class LineReader {
     private func fillEvents(_ block: LineBlock, _ size: Int) throws(Failure) -> Bool {
         block.firstLine = nextLine
         while block.length < size {
+            envelope.isFinal = isAtEnd
             switch envelope.next(&rest) {
             case .event(let message, let event):
                 if message.count <= LineBlock.lineLimit - block.length {

@@ -18,7 +18,11 @@ struct LineTime {
     init(_ block: LineBlock, _ range: Range<Int>, _ clock: LogClock) {
         let scan = LineScan(block, range.lowerBound..<min(range.upperBound, range.lowerBound + LineTime.look))
         let head = scan.bytes(scan.start..<min(scan.end, scan.start + 48))
-        time = LineTime.iso(head) ?? LineTime.named(head) ?? LineTime.sinceEpoch(head) ?? LineTime.bracketed(scan)
+        if let found = LineTime.iso(head) ?? LineTime.named(head, clock) {
+            (time, marks) = found
+            return
+        }
+        time = LineTime.sinceEpoch(head, clock) ?? LineTime.bracketed(scan)
         guard time == nil else { return }
         let syslog = SyslogPrefix(scan, before: scan.end, clock)
         // Seconds since the system's start are no time of the day.
@@ -27,14 +31,14 @@ struct LineTime {
         marks = syslog.marks
     }
 
-    /// `2026-11-27T17:00:00.123Z`, `2026-11-27 17:00:00,123`, `[2026/11/27 17:00:00]`.
-    private static func iso(_ head: [UInt8]) -> Int64? {
+    /// `2026-11-27T17:00:00.123Z`, `2026-11-27 17:00:00,123 +0100`, `[2026/11/27 17:00:00]`.
+    private static func iso(_ head: [UInt8]) -> (time: Int64, marks: LogMarks)? {
         var start = head.startIndex
         while start < head.count, head[start] == UInt8(ascii: "[") || head[start] == UInt8(ascii: "\"") { start += 1 }
         guard head.count - start >= 19, head[start] &- 48 < 10 else { return nil }
         var text = Array(head[start...])
         for place in [4, 7] where text[place] == UInt8(ascii: "/") { text[place] = UInt8(ascii: "-") }
-        // Where the time ends; the blank before a zone, and between date and time, are part of it.
+        // Where the time ends, as far as it is digits.
         var end = 19
         if end < text.count, [UInt8(ascii: "."), UInt8(ascii: ",")].contains(text[end]),
             end + 1 < text.count, text[end + 1] &- 48 < 10
@@ -42,35 +46,34 @@ struct LineTime {
             end += 1
             while end < text.count, text[end] &- 48 < 10 { end += 1 }
         }
-        let zone = zoneEnd(text, end)
-        return EventTime.isoMilliseconds(Array(text[..<zone])) ?? EventTime.isoMilliseconds(Array(text[..<end]))
-    }
-
-    /// Where `Z`, `+01:00`, `+0100` or `+01` ends that stands at an offset.
-    private static func zoneEnd(_ text: [UInt8], _ start: Int) -> Int {
-        guard start < text.count else { return start }
-        if text[start] | 32 == UInt8(ascii: "z") { return start + 1 }
-        guard text[start] == UInt8(ascii: "+") || text[start] == UInt8(ascii: "-") else { return start }
-        var end = start + 1
-        while end < text.count, end - start < 6, text[end] &- 48 < 10 || text[end] == UInt8(ascii: ":") { end += 1 }
-        return end - start >= 3 ? end : start
+        let plain = Array(text[..<end])
+        guard let zone = WrittenZone(text, at: end) else { return EventTime.isoMilliseconds(plain).map { ($0, []) } }
+        if zone.offset != nil, let time = EventTime.isoMilliseconds(Array(text[..<zone.end])) { return (time, []) }
+        return EventTime.isoMilliseconds(plain).map { ($0, zone.offset == nil ? .noZone : []) }
     }
 
     /// `time="2026-11-27T17:00:00Z" level=info`, as logfmt has it.
-    private static func named(_ head: [UInt8]) -> Int64? {
+    private static func named(_ head: [UInt8], _ clock: LogClock) -> (time: Int64, marks: LogMarks)? {
         guard let name = names.first(where: { head.starts(with: $0) }) else { return nil }
         let value = Array(head[name.count...])
-        return iso(value) ?? sinceEpoch(value)
+        return iso(value) ?? sinceEpoch(value, clock).map { ($0, []) }
     }
 
-    /// Ten digits and a fraction, or thirteen digits.
-    private static func sinceEpoch(_ head: [UInt8]) -> Int64? {
+    /// The last time of which digits alone are taken to tell, where the clock does not say more: May 2033.
+    ///
+    /// So no telephone number of North America is one.
+    private static let lastEpoch: Int64 = 2_000_000_000_000
+
+    /// Ten digits and a fraction, or thirteen digits; from 2001 on, when the tenth came, to a year ahead.
+    private static func sinceEpoch(_ head: [UInt8], _ clock: LogClock) -> Int64? {
         let digits = head.prefix { $0 &- 48 < 10 }.count
         let word = head.prefix { $0 != 32 && $0 != 9 && $0 != UInt8(ascii: ":") && $0 != UInt8(ascii: ",") }
         guard digits == 10 || digits == 13, word.count < 24, head.first != UInt8(ascii: "0"), word.count < head.count,
             word.count == digits || digits == 10 && word[digits] == UInt8(ascii: ".")
         else { return nil }
-        return Double(String(decoding: word, as: UTF8.self)).flatMap(EventTime.milliseconds)
+        let time = Double(String(decoding: word, as: UTF8.self)).flatMap(EventTime.milliseconds)
+        let last = max(lastEpoch, clock.now.map { $0 &+ 366 * 86_400_000 } ?? 0)
+        return time.flatMap { $0 < last ? $0 : nil }
     }
 
     private static let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]

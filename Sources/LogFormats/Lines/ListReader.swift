@@ -67,6 +67,15 @@ struct ListReader {
         return items
     }
 
+    /// True for an input that ends before its first item does.
+    static func isCut(_ bytes: [UInt8]) -> Bool {
+        var reader = ListReader()
+        var rest = bytes
+        reader.isFinal = true
+        guard case .needsMore = reader.next(&rest) else { return false }
+        return reader.isOpen
+    }
+
     /// Gives an item again at the next call.
     mutating func putBack(_ item: [UInt8], line: Int) { waiting = (item, line) }
 

@@ -20,7 +20,7 @@ package struct HeadedLog: Hashable, Sendable {
         ]
     )
 
-    private static let fields = Array("#Fields:".utf8)
+    static let fields = Array("#Fields:".utf8)
 
     init(columns: [String]) { self.columns = columns }
 
@@ -61,7 +61,7 @@ final class HeadedFieldReader {
     private let names: [String]
     private let values: RowValues
     private let hyphen: Cell
-    private var log = HeadedLog.cloudFront
+    private(set) var log = HeadedLog.cloudFront
     /// The fields and their columns.
     private var wanted: [(field: Int, column: Int)] = []
 

@@ -53,6 +53,10 @@ final class LogCursor: RowCursor {
             firewall?.forget()
             service.forget()
             headed.forget()
+            if let log = block.headed, log != headed.log {
+                headed.use(log)
+                decoders = fields.map { FieldDecoder($0, .headed(log)) }
+            }
             if block.rowCount > 0 { return true }
         }
     }
@@ -174,7 +178,8 @@ final class LogCursor: RowCursor {
         guard told.isMissing else { return told }
         // Lines of text may stand among the objects.
         let range = block.range(of: row)
-        if !range.isEmpty, block.byte(range.lowerBound) != UInt8(ascii: "{"), let time = lineTime(range) { return time }
+        let first = range.first { block.byte($0) != 32 && block.byte($0) != 9 }
+        guard let first, block.byte(first) == UInt8(ascii: "{") else { return lineTime(range) ?? .missing }
         return json.time(block, row)
     }
 
@@ -285,7 +290,7 @@ enum FieldDecoder {
             case .flowLog(let layout): self = .eventTime(start: layout.position("start"))
             case .service(let log): self = log.isJSON ? .jsonTime : log == .lambda ? .textTime : .serviceTime
             case .headed: self = .headedTime
-            case .json: self = .jsonTime
+            case .json, .mixed: self = .jsonTime
             case .text: self = .textTime
             case .firewall: self = .firewallTime
             }
@@ -293,7 +298,8 @@ enum FieldDecoder {
             switch format {
             case .service(let log): self = FieldDecoder(name, log)
             case .headed(let log): self = log.columns.contains(name) ? .headed : .missing
-            case .json: self = .json
+            // CloudWatch finds the fields of each event that is an object, whatever the others are.
+            case .json, .mixed: self = .json
             case .text: self = .missing
             case .firewall: self = .firewall
             case .flowLog(let layout): self = FieldDecoder(name, layout)

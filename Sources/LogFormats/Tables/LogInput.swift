@@ -51,6 +51,10 @@ package final class OpenLogInput {
     private var mostFields = 0
     private let startColumn: Int?
     private let endColumn: Int?
+    /// True for text that may be no log at all.
+    package let isPlainText: Bool
+    /// The columns of the next rows, where lines among them name these.
+    private var headed: HeadedLog?
     let clock: LogClock
     /// What is missing in the times of a firewall's log, and its lines of other programs.
     private var marks: LogMarks = []
@@ -76,6 +80,8 @@ package final class OpenLogInput {
         reader = try LineReader(name: name, source: source)
         let found = try RecordFormat.find(reader, choice)
         format = found.format
+        isPlainText = found.isPlainText
+        if case .headed(let log) = found.format { headed = log }
         if found.hasHeader, !reader.holdsEvents { reader.skipLine() }
         reader.isStamped = found.isStamped
         if case .flowLog(let layout) = format {
@@ -91,7 +97,28 @@ package final class OpenLogInput {
     ///
     /// - Throws: `Failure` of kind `readOrWrite`.
     package func fill(_ block: LineBlock, size: Int = LineReader.blockSize) throws(Failure) -> Bool {
-        try reader.fill(block, size: size)
+        guard try reader.fill(block, size: size) else { return false }
+        if let headed, !reader.holdsEvents { self.headed = followHeads(block, headed) }
+        return true
+    }
+
+    /// Lets a block end where the columns change; gives those of its rows.
+    private func followHeads(_ block: LineBlock, _ known: HeadedLog) -> HeadedLog {
+        var current = known
+        var offset = 0
+        while let line = block.line(beginningWith: HeadedLog.fields, from: offset) {
+            offset = line.upperBound
+            guard var log = HeadedLog(header: [block.bytes(line)]) else { continue }
+            log.separator = known.separator
+            if log == current { continue }
+            if line.lowerBound > 0 {
+                reader.takeBack(block, from: line.lowerBound)
+                break
+            }
+            current = log
+        }
+        block.headed = current
+        return current
     }
 
     /// Finds the rows of a block that `fill` gave.
@@ -106,7 +133,12 @@ package final class OpenLogInput {
         }
         if reader.isStamped { block.splitStamped() } else if !reader.holdsEvents { block.splitLines() }
         if case .headed = format, !reader.holdsEvents { block.dropHeaders() }
-        if case .firewall(let format) = format { format.read(block, clock) } else { format.countUnfit(block) }
+        if case .firewall(let format) = format {
+            format.read(block, clock)
+        } else {
+            // Columns may change from block to block.
+            (block.headed.map { .headed($0) } ?? format).countUnfit(block)
+        }
     }
 
     /// True where CloudWatch wrote a time in front of each event, as it does in exports.
@@ -140,10 +172,13 @@ package final class OpenLogInput {
         case .flowLog(let layout):
             let names = layout.columns.dropFirst(layout.exportCount).map(\.discovered)
             let others = [("start", "startTime"), ("end", "endTime")].filter { names.contains($0.0) }.map(\.1)
-            return names + others
+            let isLonger = reader.firstLines(50).contains {
+                $0.split { $0 == 32 || $0 == 9 }.count > layout.columns.count
+            }
+            return names + others + (isLonger ? ["_extra"] : [])
         case .service(let log): return log.fieldNames + (log.columns == nil ? jsonNames(log == .lambda) : [])
         case .headed(let log): return log.columns
-        case .json: return jsonNames(false)
+        case .json, .mixed: return jsonNames(false)
         case .text: return []
         case .firewall(let format):
             let found = format.holdsPlainJSON ? jsonNames(false) : []

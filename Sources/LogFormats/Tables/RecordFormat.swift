@@ -8,6 +8,8 @@ package enum RecordFormat: Hashable, Sendable {
     case headed(HeadedLog)
     case json
     case text
+    /// Lines of text, of which some may be JSON objects with fields.
+    case mixed
     case firewall(FirewallFormat)
 
     /// The formats that `--format` names, and what each is.
@@ -34,7 +36,7 @@ extension RecordFormat {
         case .service(let log): log.title
         case .headed: "log with a head of field names"
         case .json: "JSON lines"
-        case .text: "text lines"
+        case .text, .mixed: "text lines"
         case .firewall(let format): format.title
         }
     }
@@ -44,7 +46,7 @@ extension RecordFormat {
         switch self {
         case .flowLog, .headed: false
         case .service(let log): log.columns == nil
-        case .json, .text: true
+        case .json, .text, .mixed: true
         case .firewall(let format): format.holdsPlainJSON || format.kind == .netfilter
         }
     }
@@ -56,7 +58,7 @@ extension RecordFormat {
         case .service(let log): log.rawValue
         case .headed: "cloudfront"
         case .json: "json"
-        case .text: "text"
+        case .text, .mixed: "text"
         case .firewall(let format): format.name
         }
     }
@@ -64,7 +66,7 @@ extension RecordFormat {
     /// Counts the rows of a block that do not fit; their text is all that there is of them.
     func countUnfit(_ block: LineBlock) {
         switch self {
-        case .flowLog, .text, .service(.lambda), .firewall: return
+        case .flowLog, .text, .mixed, .service(.lambda), .firewall: return
         case .json:
             block.noteUnfit { ServiceLog.isObject(block, block.range(of: $0)) }
         case .headed(let log): block.noteUnfit { log.fits(block, block.range(of: $0)) }
@@ -90,6 +92,8 @@ extension RecordFormat {
         var hasHeader = false
         /// True where an export's time stands in front of each event.
         var isStamped = false
+        /// True for text that was not asked for, with few objects among its first lines: it may be no log at all.
+        var isPlainText = false
     }
 
     /// The format of an input by its first lines.
@@ -131,9 +135,12 @@ extension RecordFormat {
                 suggestion: "name them as the flow log was made: --log-format '${version} ${srcaddr} …'"
             )
         }
-        // CloudWatch finds the fields of each event that is an object, whatever the others are.
-        let holdsObjects = (isExport ? messages ?? [] : lines).contains(where: isObject)
-        return Found(format: holdsObjects ? .json : .text, isStamped: isExport)
+        let first = isExport ? messages ?? [] : lines
+        return Found(
+            format: .mixed,
+            isStamped: isExport,
+            isPlainText: first.count(where: isObject) * 2 <= first.count
+        )
     }
 
     private static func isObject(_ line: [UInt8]) -> Bool {
@@ -162,7 +169,7 @@ extension RecordFormat {
             return Found(format: isJSON ? .service(.resolver) : format, isStamped: isStamped)
         // A plain text may begin with such times of its own, and exports are always compressed.
         case .text: return Found(format: format, isStamped: isStamped && reader.isGzip)
-        case .service, .json: return Found(format: format, isStamped: isStamped)
+        case .service, .json, .mixed: return Found(format: format, isStamped: isStamped)
         case .headed: return Found(format: HeadedLog(header: reader.firstLines(50)).map { .headed($0) } ?? format)
         case .firewall(let given):
             try refuseBinary(reader)
@@ -215,8 +222,8 @@ extension RecordFormat {
         if let layout = FlowLogLayout(guessedFrom: split) { return layout }
         let fitting = Dictionary(grouping: split.filter { FlowLogLayout(guessedFrom: [$0]) != nil }, by: \.count)
         let most = fitting.values.max { $0.count < $1.count } ?? []
-        guard most.count * 5 >= split.count else { return nil }
-        return FlowLogLayout(guessedFrom: most)
+        if !most.isEmpty, most.count * 5 >= split.count { return FlowLogLayout(guessedFrom: most) }
+        return split.count(where: FlowLogLayout.beginsByDefault) * 2 > split.count ? .byDefault : nil
     }
 
     /// True for lines that have what only flow logs have, in columns that are not known.
@@ -244,11 +251,13 @@ extension RecordFormat {
         if let match = known.first(where: { start.starts(with: $0.0) }) {
             throw Failure(.badInput, "\(reader.name) is not a log: it is \(match.1)")
         }
-        let odd = start.count { $0 < 9 || (14...31).contains($0) && $0 != 27 }
+        // Zeros in a row are one place, as programs that were cut off leave them.
+        let zeros = zip(start, start.dropFirst()).count { $0 == 0 && $1 == 0 }
+        let odd = start.count { $0 < 9 || (14...31).contains($0) && $0 != 27 } - zeros
         // A damaged line does no harm to objects before and behind it.
         let lines = reader.firstLines(50)
         let objects = lines.count { $0.first == UInt8(ascii: "{") && $0.last == UInt8(ascii: "}") }
-        guard odd * 20 < start.count || objects * 2 > lines.count else {
+        guard odd * 20 < max(start.count, 60) || objects * 2 > lines.count else {
             throw Failure(.badInput, "\(reader.name) is not a log: expected text, found unknown bytes")
         }
     }

@@ -59,7 +59,7 @@ package struct TCPSide: Sendable {
 }
 
 /// What the first payload of a side is, as far as its first bytes tell.
-package enum PayloadKind: UInt8, Sendable {
+package enum PayloadKind: UInt8, BitwiseCopyable, Sendable {
     case none
     case tlsClientHello
     /// A ClientHello that names the server (RFC 6066 section 3).

@@ -3,7 +3,7 @@ import RoadblockCore
 /// The plain flows of a capture, as many as the analysis remembers streams.
 struct PlainFlows: ~Copyable {
     private var index = FlowIndex()
-    private var store: FlowStore
+    private var store: FixedStore<PlainFlow>
     /// Places whose flow is gone.
     private var free: [Int32] = []
     private var backed: [Int32] = []
@@ -15,7 +15,7 @@ struct PlainFlows: ~Copyable {
     private(set) var conversationCount = 0
 
     init(capacity: Int) {
-        store = FlowStore(capacity: max(1, capacity))
+        store = FixedStore(capacity: max(1, capacity))
         self.capacity = max(1, capacity)
     }
 
@@ -49,7 +49,7 @@ struct PlainFlows: ~Copyable {
 
     /// Puts a flow in a place that was taken for it.
     mutating func begin(_ flow: PlainFlow, at place: Int) {
-        guard store.put(flow, at: place) else { return }
+        if place < store.count { store[place] = flow } else { store.append(flow) }
         index.set(flow.key, place)
         if flow.marks.contains(.isBacked) {
             backed.append(Int32(truncatingIfNeeded: place))

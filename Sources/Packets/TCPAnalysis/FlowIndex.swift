@@ -1,7 +1,7 @@
 package import RoadblockCore
 
 /// The unordered pair of endpoints of a packet, with what keeps kinds of pairs apart (ports, echo).
-package struct FlowKey: Hashable, Sendable {
+package struct FlowKey: Hashable, BitwiseCopyable, Sendable {
     package var lower: IPAddress
     package var upper: IPAddress
     package var ports: UInt32

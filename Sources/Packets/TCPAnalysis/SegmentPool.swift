@@ -23,7 +23,7 @@ struct SegmentPool: ~Copyable {
         var newer: Int32
     }
 
-    private var segments = SegmentStore(capacity: Self.limit)
+    private var segments = FixedStore<Segment>(capacity: Self.limit)
     /// The first place that is free; `older` leads to the next one.
     private var free: Int32 = -1
 

@@ -62,6 +62,12 @@ final class RelevanceAnalysis: Analysis {
             "`relevantfields` scores by the Jensen-Shannon divergence (Lin 1991) of a field's values;"
                 + " CloudWatch's score is not published"
         ]
+        let rough = zip(fields, tallies).filter { $1.isNumeric && $1.isFolded }.map { "`\($0.0.name)`" }
+        if !rough.isEmpty {
+            notes.append(
+                "medians of \(rough.joined(separator: ", ")) are within 2 %: there are more than \(FieldTally.limit) values"
+            )
+        }
         if matching == 0 { notes.append("the condition holds for no row, so that there is nothing to compare") }
         if others == 0, matching > 0 { notes.append("the condition holds for every row: nothing to compare with") }
         if let remark { notes.append(remark) }
@@ -144,6 +150,9 @@ struct FieldTally {
         }
         for (cell, pair) in other.values { add(pool.take(cell, from: theirs), pair, pool) }
     }
+
+    /// True once values are counted by bins.
+    var isFolded: Bool { !bins.isEmpty }
 
     /// The bin of a value: a text by its hash, a number by its sign and logarithm.
     private static func bin(_ number: Double?, _ cell: Cell, _ pool: TextPool) -> Int {

@@ -50,7 +50,7 @@ final class ComparisonAnalysis: PatternAnalysis {
     private let ranges: ComparedRanges?
     private let time: Node
     private var times: CellColumn?
-    private var buckets = TimeBuckets()
+    private var buckets = TimeBuckets(shift: 0)
     private var timeless = 0
 
     private static let names = [
@@ -136,7 +136,8 @@ final class ComparisonAnalysis: PatternAnalysis {
         // Without a shift the newer half of the data is compared with the older one.
         let length = back ?? Int64(max(1, buckets.count / 2))
         let edge = buckets.high - length
-        let first = max(buckets.low, edge - length + 1)
+        // The older half has the bucket more of an odd number: no message is in neither.
+        let first = back == nil ? buckets.low : max(buckets.low, edge - length + 1)
         let last = max(edge + 1, buckets.low)
         func times(_ low: Int64, _ high: Int64) -> ClosedRange<Int64> {
             let start = low * buckets.milliseconds
@@ -147,7 +148,7 @@ final class ComparisonAnalysis: PatternAnalysis {
         var note = ComparisonAnalysis.note(
             word,
             times(edge + 1, buckets.high),
-            times(edge - length + 1, edge)
+            times(back == nil ? first : edge - length + 1, edge)
         )
         note += past.isEmpty ? "; the data is not that old" : "; without --start the data's own range is taken apart"
         return (present.map(TimeBuckets.slot), past.map(TimeBuckets.slot), note)

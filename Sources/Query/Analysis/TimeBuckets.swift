@@ -5,14 +5,17 @@
 struct TimeBuckets {
     static let limit = 64
 
-    /// The binary logarithm of a bucket's milliseconds; the shortest is about a second.
-    private(set) var shift = 10
+    /// The binary logarithm of a bucket's milliseconds.
+    private(set) var shift: Int
     /// The first and the last bucket.
     private(set) var low: Int64 = 0
     private(set) var high: Int64 = -1
     /// The first and the last time.
     private(set) var earliest = Int64.max
     private(set) var latest = Int64.min
+
+    /// Buckets of at least `1 << shift` milliseconds, by default about a second.
+    init(shift: Int = 10) { self.shift = shift }
 
     var isEmpty: Bool { high < low }
     var count: Int { Int(high - low) + 1 }

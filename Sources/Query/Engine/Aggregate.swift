@@ -36,6 +36,23 @@ func lengthen<State>(_ states: inout [State], to count: Int, with state: State) 
     if states.count < count { states.append(contentsOf: repeatElement(state, count: count - states.count)) }
 }
 
+extension Node {
+    /// Gives each number among the values of the selected rows, and the row's group.
+    @inline(__always)
+    final func eachNumber(
+        _ frame: Frame,
+        _ rows: RowSelection,
+        _ groups: [Int32],
+        _ take: (_ number: Double, _ group: Int) -> Void
+    ) {
+        let column = evaluate(frame, rows)
+        for index in 0..<rows.count {
+            guard let number = frame.values.number(column[rows[index]]) else { continue }
+            take(number, Int(groups[index]))
+        }
+    }
+}
+
 /// `count(*)`, and `count(f)` of rows that have f.
 final class CountAggregate: Aggregate {
     private let argument: Node?

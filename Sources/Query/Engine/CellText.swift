@@ -52,6 +52,16 @@ package struct CellText {
         return value
     }
 
+    /// What a value is told apart by: a text that is written as a number is printed is that number.
+    func identity(_ cell: Cell) -> Cell {
+        guard cell.isText, let number = numericText(cell) else { return cell }
+        let text = CellText.render(number)
+        let isSame = pool.withBytes(of: cell) { bytes in
+            bytes.count == text.utf8.count && zip(text.utf8, bytes.indices).allSatisfy { $0 == bytes[$1] }
+        }
+        return isSame ? Cell(number: number) : cell
+    }
+
     // MARK: texts
 
     /// The value as it is printed: as `text`, and maps and lists as JSON.
@@ -93,11 +103,9 @@ package struct CellText {
 
     /// `YYYY-MM-DD HH:MM:SS.mmm` in UTC.
     package static func time(_ milliseconds: Int64, offsetSeconds: Int = 0) -> String {
-        let seconds = milliseconds >= 0 ? milliseconds / 1000 : (milliseconds - 999) / 1000
+        let seconds = milliseconds / 1000 - (milliseconds % 1000 < 0 ? 1 : 0)
         let rest = Int(milliseconds - seconds * 1000)
-        let limit: Int64 = 9_000_000_000
-        guard seconds > -limit, seconds < limit else { return String(milliseconds) }
-        let civil = Instant(nanoseconds: seconds * 1_000_000_000).civil(offsetSeconds: offsetSeconds)
+        let civil = Instant.civil(seconds: Int(seconds) + offsetSeconds, nanosecond: 0)
         return "\(padded(civil.year, 4))-\(padded(civil.month, 2))-\(padded(civil.day, 2)) "
             + "\(padded(civil.hour, 2)):\(padded(civil.minute, 2)):\(padded(civil.second, 2)).\(padded(rest, 3))"
     }

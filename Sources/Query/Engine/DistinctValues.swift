@@ -21,9 +21,6 @@ final class DistinctValues {
     /// Pairs of other workers in files, and the group here of each of theirs.
     private var others: [(rows: SpilledRows, map: [Int32]?)] = []
 
-    /// Holders whose values can wait in files: each has a file open, and buffers for it.
-    static let spillLimit = 16
-
     init(_ argument: Node) { self.argument = argument }
 
     private var staysInMemory: Bool { isListed || sharers == 0 }

@@ -40,8 +40,7 @@ final class LookupNode: Node {
             return rows[key]
         case .blocks(let blocks):
             guard let cell = cells.first else { return nil }
-            if cell.isAddress { return blocks.place(of: IPAddress(ipv4: cell.ipv4)) }
-            return frame.values.text(cell).flatMap(IPAddress.init(parsing:)).flatMap(blocks.place)
+            return ScalarFunctions.address(frame, cell).flatMap { blocks.place(of: $0, isIPv4: cell.isAddress) }
         }
     }
 }

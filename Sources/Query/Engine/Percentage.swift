@@ -1,5 +1,5 @@
 /// A percentage as its decimal digits say, so that ranks are exact: a binary fraction cannot hold most percentages.
-struct Percentage {
+struct Percentage: Hashable {
     /// Digits behind the point that count: a percentage from 10 on has no more in its shortest form.
     private static let digits = 15
     /// What 100 percent are in `parts`.

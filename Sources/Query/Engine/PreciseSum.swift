@@ -15,12 +15,18 @@ struct PreciseSum {
         (high, low) = PreciseSum.sum(sum, error + low)
     }
 
-    /// Adds the square of a number, whose product without loss is its rounded one and what a fused step leaves.
+    /// The difference of two numbers without loss.
+    init(_ number: Double, minus other: Double) { (high, low) = PreciseSum.sum(number, -other) }
+
+    init() {}
+
+    /// Adds the product of two sums, whose product without loss is its rounded one and what a fused step leaves.
     @inline(__always)
-    mutating func addSquare(of number: Double) {
-        let square = number * number
-        add(square)
-        add((-square).addingProduct(number, number))
+    mutating func add(_ a: PreciseSum, times b: PreciseSum) {
+        addProduct(a.high, b.high)
+        addProduct(a.high, b.low)
+        addProduct(a.low, b.high)
+        addProduct(a.low, b.low)
     }
 
     @inline(__always)
@@ -38,6 +44,8 @@ struct PreciseSum {
     }
 
     /// The variance of `count` numbers with this sum, and with a sum of squares: (n Σx² - (Σx)²) / n².
+    ///
+    /// It is exact where the sum is small beside the squares; no number where these are too large.
     func variance(_ squares: PreciseSum, count: Double) -> Double {
         var difference = PreciseSum()
         difference.addProduct(squares.high, count)
@@ -45,9 +53,11 @@ struct PreciseSum {
         difference.addProduct(-high, high)
         difference.addProduct(-2 * high, low)
         difference.addProduct(-low, low)
-        return max(0, difference.divided(by: count * count))
+        let variance = difference.divided(by: count * count)
+        return variance < 0 ? 0 : variance
     }
 
+    @inline(__always)
     private mutating func addProduct(_ a: Double, _ b: Double) {
         let product = a * b
         add(product)

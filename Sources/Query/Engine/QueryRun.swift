@@ -13,7 +13,7 @@ package enum QueryRun {
         _ settings: QuerySettings
     ) throws(Failure) -> [QueryNotice] {
         let pipeline = try Pipeline(plan, fields, settings)
-        return QueryLint(plan, fields).merged(with: plan.notices + pipeline.notices)
+        return QueryLint(pipeline.plan, fields).merged(with: plan.notices + pipeline.notices)
     }
 
     /// Reads the table once with several workers and returns the rows in their order.

@@ -23,7 +23,7 @@ final class RateAggregate: Aggregate {
         interval = Double(milliseconds)
     }
 
-    override var byteCount: Int { firsts.count * 24 }
+    override var byteCount: Int { firsts.count * 2 * MemoryLayout<Point?>.stride }
 
     override func grow(to groups: Int) {
         lengthen(&firsts, to: groups, with: nil)

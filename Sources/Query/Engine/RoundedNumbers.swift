@@ -1,9 +1,10 @@
 import Columns
 import RoadblockCore
 
-/// Whole numbers that a double may not hold to the last digit: those above 2^53, as long as they fit 64 bits.
+/// Whole numbers that a double may not hold to the last digit: those from 2^53 on, which 2^53 + 1 is rounded to, as
+/// long as they fit 64 bits.
 enum RoundedNumbers {
-    static func contain(_ number: Double) -> Bool { number.magnitude > 0x1p53 && number.magnitude < 0x1p64 }
+    static func contain(_ number: Double) -> Bool { number.magnitude >= 0x1p53 && number.magnitude < 0x1p64 }
 
     /// What is to be said of rows that have such numbers.
     static func note(of rows: [[Cell]]) -> [String] {

@@ -78,7 +78,7 @@ final class RowCollector {
             let ordinal = cursor.ordinal(of: row)
             if let distinct, !distinctColumns.contains(where: { $0[row].isMissing }) {
                 self.row.removeAll(keepingCapacity: true)
-                for column in distinctColumns { self.row.append(column[row]) }
+                for column in distinctColumns { self.row.append(frame.values.identity(column[row])) }
                 for column in keyColumns { self.row.append(column[row]) }
                 for column in outputColumns { self.row.append(column[row]) }
                 try distinct.take(self.row, ordinal, frame.pool)

@@ -78,7 +78,8 @@ struct RowTransform {
 
     private func addTotals(_ list: inout RowList, _ sources: [Int], _ ofRows: Bool, _ ofColumns: Bool) {
         func sum(_ cells: [Cell]) -> Cell {
-            let numbers = cells.compactMap { list.values.number($0) }
+            // A time is a number where one is wanted, and none to be summed.
+            let numbers = cells.compactMap { $0.isTime ? nil : list.values.number($0) }
             return numbers.isEmpty ? .missing : ScalarFunctions.finite(numbers.reduce(0, +))
         }
         if ofRows {

@@ -19,12 +19,9 @@ final class SumAggregate: Aggregate {
     override func grow(to groups: Int) { lengthen(&states, to: groups, with: State()) }
 
     override func add(_ frame: Frame, _ rows: RowSelection, _ groups: [Int32], _ firstOrdinal: UInt64) {
-        let column = argument.evaluate(frame, rows)
-        for index in 0..<rows.count {
-            guard let value = frame.values.number(column[rows[index]]) else { continue }
-            let group = Int(groups[index])
+        argument.eachNumber(frame, rows, groups) { number, group in
             states[group].count += 1
-            states[group].sum.add(value)
+            states[group].sum.add(number)
         }
     }
 
@@ -44,13 +41,46 @@ final class SumAggregate: Aggregate {
 }
 
 /// `variance` and `stddev` of what is a number, over the whole population; nothing where there is none.
+///
+/// Sums are of distances from one of the numbers: its own square would hide those of small differences.
 final class VarianceAggregate: Aggregate {
     private struct State {
         var count = 0.0
+        /// The first number.
+        var origin = 0.0
+        /// Distances from it, and their squares.
         var sum = PreciseSum()
         var squares = PreciseSum()
         var least = Double.infinity
         var greatest = -Double.infinity
+
+        mutating func add(_ number: Double) {
+            if count == 0 { origin = number }
+            count += 1
+            let distance = PreciseSum(number, minus: origin)
+            sum.add(distance)
+            squares.add(distance, times: distance)
+            least = min(least, number)
+            greatest = max(greatest, number)
+        }
+
+        mutating func add(_ other: State) {
+            guard count > 0 else { return self = other }
+            // Σ(x-a)² = Σ(x-b)² + 2 (b-a) Σ(x-b) + n (b-a)²
+            let shift = PreciseSum(other.origin, minus: origin)
+            let times = PreciseSum(other.count, minus: 0)
+            var moved = PreciseSum()
+            moved.add(shift, times: times)
+            squares.add(other.squares)
+            squares.add(shift, times: moved)
+            squares.add(shift, times: other.sum)
+            squares.add(shift, times: other.sum)
+            sum.add(other.sum)
+            sum.add(moved)
+            count += other.count
+            least = min(least, other.least)
+            greatest = max(greatest, other.greatest)
+        }
     }
 
     private let isDeviation: Bool
@@ -62,32 +92,18 @@ final class VarianceAggregate: Aggregate {
         self.argument = argument
     }
 
-    override var byteCount: Int { states.count * 16 }
+    override var byteCount: Int { states.count * 24 }
 
     override func grow(to groups: Int) { lengthen(&states, to: groups, with: State()) }
 
     override func add(_ frame: Frame, _ rows: RowSelection, _ groups: [Int32], _ firstOrdinal: UInt64) {
-        let column = argument.evaluate(frame, rows)
-        for index in 0..<rows.count {
-            guard let value = frame.values.number(column[rows[index]]) else { continue }
-            let group = Int(groups[index])
-            states[group].count += 1
-            states[group].sum.add(value)
-            states[group].squares.addSquare(of: value)
-            states[group].least = min(states[group].least, value)
-            states[group].greatest = max(states[group].greatest, value)
-        }
+        argument.eachNumber(frame, rows, groups) { number, group in states[group].add(number) }
     }
 
     override func merge(_ other: Aggregate, _ map: [Int32], _ frame: Frame, _ otherFrame: Frame) {
         guard let other = other as? VarianceAggregate else { return }
-        for (group, theirs) in other.states.enumerated() {
-            let mine = Int(map[group])
-            states[mine].count += theirs.count
-            states[mine].sum.add(theirs.sum)
-            states[mine].squares.add(theirs.squares)
-            states[mine].least = min(states[mine].least, theirs.least)
-            states[mine].greatest = max(states[mine].greatest, theirs.greatest)
+        for (group, theirs) in other.states.enumerated() where theirs.count > 0 {
+            states[Int(map[group])].add(theirs)
         }
     }
 

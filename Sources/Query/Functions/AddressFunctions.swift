@@ -20,7 +20,7 @@ extension ScalarFunctions {
     ]
 
     /// The address that a value is; leading zeros make one invalid.
-    private static func address(_ frame: Frame, _ cell: Cell) -> IPAddress? {
+    static func address(_ frame: Frame, _ cell: Cell) -> IPAddress? {
         if cell.isAddress { return IPAddress(ipv4: cell.ipv4) }
         guard cell.isText else { return nil }
         let text = frame.pool.string(cell)
@@ -38,7 +38,7 @@ extension ScalarFunctions {
         guard let prefix = prepared.prefix ?? frame.values.text(cells[1]).flatMap({ IPPrefix(parsing: $0) }) else {
             return false
         }
-        return prefix.address.isIPv4 == isIPv4 && prefix.hasBits(of: address)
+        return prefix.isIPv4 == isIPv4 && prefix.hasBits(of: address)
     }
 }
 

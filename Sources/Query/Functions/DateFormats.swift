@@ -23,9 +23,12 @@ enum DateFormats {
 
     /// The time in a format of `strftime` letters; letters that it does not know stay as they are.
     static func format(_ milliseconds: Int64, _ format: String, offsetSeconds: Int) -> String {
-        let limit: Int64 = 9_000_000_000_000
-        guard milliseconds > -limit, milliseconds < limit else { return "" }
-        let civil = Instant(nanoseconds: milliseconds * 1_000_000).civil(offsetSeconds: offsetSeconds)
+        guard Period.times.contains(milliseconds) else { return "" }
+        let second = floorDivide(milliseconds, 1000)
+        let civil = Instant.civil(
+            seconds: Int(second) + offsetSeconds,
+            nanosecond: Int(milliseconds - second * 1000) * 1_000_000
+        )
         let dayNumber = floorDivide(milliseconds + Int64(offsetSeconds) * 1000, 86_400_000)
         let weekday = Int(((dayNumber + 4) % 7 + 7) % 7)
         let sign = offsetSeconds < 0 ? "-" : "+"
@@ -50,6 +53,26 @@ enum DateFormats {
             case "S": result += padded(civil.second, 2)
             case "L", "f": result += padded(civil.nanosecond / 1_000_000, 3)
             case "p": result += civil.hour < 12 ? "AM" : "PM"
+            case "C": result += padded(civil.year / 100, 2)
+            case "h": result += months[civil.month - 1].prefix(3)
+            case "j": result += padded(dayOfYear(civil), 3)
+            case "k": result += (civil.hour < 10 ? " " : "") + String(civil.hour)
+            case "l":
+                let hour = (civil.hour + 11) % 12 + 1
+                result += (hour < 10 ? " " : "") + String(hour)
+            case "n": result += "\n"
+            case "t": result += "\t"
+            case "D": result += "\(padded(civil.month, 2))/\(padded(civil.day, 2))/\(padded(civil.year % 100, 2))"
+            case "R": result += "\(padded(civil.hour, 2)):\(padded(civil.minute, 2))"
+            case "r":
+                let hour = padded((civil.hour + 11) % 12 + 1, 2)
+                let half = civil.hour < 12 ? "AM" : "PM"
+                result += "\(hour):\(padded(civil.minute, 2)):\(padded(civil.second, 2)) \(half)"
+            // Weeks that begin on Sunday, on Monday, and those of ISO 8601.
+            case "U": result += padded((dayOfYear(civil) + 6 - weekday) / 7, 2)
+            case "W": result += padded((dayOfYear(civil) + 6 - (weekday + 6) % 7) / 7, 2)
+            case "V": result += padded(week(civil, weekday).week, 2)
+            case "G": result += padded(week(civil, weekday).year, 4)
             case "F": result += "\(padded(civil.year, 4))-\(padded(civil.month, 2))-\(padded(civil.day, 2))"
             case "T": result += "\(padded(civil.hour, 2)):\(padded(civil.minute, 2)):\(padded(civil.second, 2))"
             case "A": result += days[weekday]
@@ -69,6 +92,20 @@ enum DateFormats {
             }
         }
         return result
+    }
+
+    /// The day of the year, from 1.
+    private static func dayOfYear(_ civil: Instant.Civil) -> Int {
+        Instant.daysSince1970(year: civil.year, month: civil.month, day: civil.day)
+            - Instant.daysSince1970(year: civil.year, month: 1, day: 1) + 1
+    }
+
+    /// The week of ISO 8601, and the year that it belongs to: that of its Thursday.
+    private static func week(_ civil: Instant.Civil, _ weekday: Int) -> (year: Int, week: Int) {
+        let day = Instant.daysSince1970(year: civil.year, month: civil.month, day: civil.day)
+        let thursday = day - (weekday + 6) % 7 + 3
+        let year = Instant.date(daysSince1970: thursday).year
+        return (year, (thursday - Instant.daysSince1970(year: year, month: 1, day: 1)) / 7 + 1)
     }
 
     private static func floorDivide(_ a: Int64, _ b: Int64) -> Int64 { a >= 0 ? a / b : (a - b + 1) / b }

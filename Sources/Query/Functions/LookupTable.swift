@@ -76,31 +76,21 @@ struct AddressBlocks {
 
     /// Adds a block; of equal ones the first counts.
     mutating func add(_ prefix: IPPrefix, _ place: Int) {
-        guard let first = prefix.first, places[first] == nil else { return }
-        places[first] = place
+        guard places[prefix.first] == nil else { return }
+        places[prefix.first] = place
         if !lengths.contains(prefix.length) {
             lengths.append(prefix.length)
             lengths.sort(by: >)
         }
     }
 
-    func place(of address: IPAddress) -> Int? {
+    /// The place of the smallest block that holds an address of a family; `::ffff:10.0.0.1` is one of IPv6.
+    func place(of address: IPAddress, isIPv4: Bool) -> Int? {
         for length in lengths {
-            if let block = IPPrefix(address, length: length)?.first, let place = places[block] { return place }
+            if let block = IPPrefix(address, length: length, isIPv4: isIPv4), let place = places[block.first] {
+                return place
+            }
         }
         return nil
-    }
-}
-
-extension IPPrefix {
-    /// The same block, named by its first address.
-    fileprivate var first: IPPrefix? {
-        if let ipv4 = address.ipv4 {
-            let mask: UInt32 = length == 0 ? 0 : ~0 << UInt32(32 - length)
-            return IPPrefix(IPAddress(ipv4: ipv4 & mask), length: length)
-        }
-        let high: UInt64 = length >= 64 ? ~0 : length == 0 ? 0 : ~0 << UInt64(64 - length)
-        let low: UInt64 = length <= 64 ? 0 : length == 128 ? ~0 : ~0 << UInt64(128 - length)
-        return IPPrefix(IPAddress(high: address.high & high, low: address.low & low), length: length)
     }
 }

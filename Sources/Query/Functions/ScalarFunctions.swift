@@ -46,9 +46,9 @@ enum ScalarFunctions {
             guard let value = frame.values.number(cells[0]) else { return .missing }
             guard cells.count > 1 else { return finite(value.rounded(.toNearestOrAwayFromZero)) }
             guard let digits = frame.values.number(cells[1]), digits >= -300 else { return .missing }
-            // A number has no digits behind these.
-            if digits > 15 { return finite(value) }
-            let scale = power(10, digits.rounded())
+            let scale = power(10, min(digits.rounded(), 300))
+            // A double has no digits behind 2^53 of the last wanted place.
+            guard (value * scale).magnitude < 0x1p53 else { return finite(value) }
             return finite((value * scale).rounded(.toNearestOrAwayFromZero) / scale)
         },
         "haversine": { frame, cells, _ in

@@ -24,6 +24,9 @@ package enum ExampleTable: String, Sendable, CaseIterable {
     /// The range that queries are asked about: from 14:00 up to half past two, 27 November 2026, in milliseconds.
     package static let range: (start: Int64, end: Int64) = (1_795_788_000_000, 1_795_789_799_999)
 
+    /// That range in words.
+    package static let rangeText = "14:00 to 14:30"
+
     /// Tables of `lookup` and `cidrlookup`, by name.
     package static let lookups: [(name: String, text: String)] = [
         ("hosts", "address,host,team\n10.0.1.5,web-1,shop\n10.0.2.9,db-1,data\n"),

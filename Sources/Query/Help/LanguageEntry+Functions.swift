@@ -144,14 +144,14 @@ extension LanguageEntry {
             "parseDate",
             .times,
             "The milliseconds since 1970 of a text in a pattern.",
-            "The pattern has Java's letters, `yyyy-MM-dd HH:mm:ss`; the zone is UTC, an offset such as `+02:00`, or a name such as `Europe/Berlin`.",
+            "The pattern has Java's letters, `yyyy-MM-dd HH:mm:ss`; the zone is UTC, an offset such as `+02:00`, or a name such as `Europe/Berlin`, written out in the query.",
             try: "fields parseDate(\"27/11/2026 14:30\", \"dd/MM/yyyy HH:mm\") as ms | limit 1"
         ),
         .init(
             "formatDate",
             .times,
             "A time as text in a format.",
-            "The format has letters as in `%Y-%m-%d %H:%M`; the zone is UTC, an offset such as `-05:00`, or a name such as `America/New_York`.",
+            "The format has the letters of `strftime`, as in `%Y-%m-%d %H:%M`; the zone is UTC, an offset such as `-05:00`, or a name such as `America/New_York`, written out in the query.",
             try: "fields formatDate(@timestamp, \"%a %H:%M\", \"+01:00\") as local | limit 2"
         ),
     ]

@@ -211,7 +211,7 @@ extension LanguageEntry {
             "pct",
             .aggregates,
             "The value that a percentage of the numbers does not exceed.",
-            "A percentage from 0 to 100: `pct(ms, 50)` is the median. Nearest rank, exact; CloudWatch does not say how it computes it.",
+            "A percentage from 0 to 100: `pct(ms, 50)` is the median. Nearest rank, exact over any number of rows; CloudWatch does not say how it computes it.",
             try: "stats pct(ms, 50) as median, pct(ms, 95) as p95",
             on: .events
         ),

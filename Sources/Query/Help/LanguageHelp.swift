@@ -61,7 +61,11 @@ package struct LanguageHelp {
         lines.append("")
         lines += LanguageHelp.paragraphs(entry).flatMap { $0.wrapped(at: LanguageHelp.width) }
         if !entry.spellings.isEmpty { lines.append("Also: \(entry.spellings.joined(separator: ", ")).") }
-        lines += ["", "Example, over \(entry.table.title) (--help-language examples prints it):", ""]
+        lines += [
+            "",
+            "Example, over \(entry.table.title) from \(ExampleTable.rangeText) (--help-language examples prints it):",
+            "",
+        ]
         lines += entry.example.split(separator: "\n").map { "  \($0)" }
         lines.append("")
         if let output = try output(entry) {
@@ -78,7 +82,8 @@ package struct LanguageHelp {
 
     /// The tables that the examples read.
     package static var examples: String {
-        var parts = ExampleTable.allCases.map { table in
+        var parts = ["The examples ask for \(ExampleTable.rangeText), 27 November 2026 (UTC).\n"]
+        parts += ExampleTable.allCases.map { table in
             "\(table.rawValue): \(table.title)\n\n" + table.text.indented
         }
         parts += ExampleTable.lookups.map { "\($0.name): a table of `lookup` and `cidrlookup`\n\n" + $0.text.indented }
@@ -107,7 +112,11 @@ extension LanguageHelp {
             lines += ["## \(topic.rawValue)", ""]
             for entry in topic.entries { lines += try section(entry) }
         }
-        lines += ["## The tables of the examples", ""]
+        lines += [
+            "## The tables of the examples", "",
+            "The examples ask for \(ExampleTable.rangeText), 27 November 2026 (UTC): what the tables have before is left out.",
+            "",
+        ]
         for table in ExampleTable.allCases {
             lines += ["`\(table.rawValue)`, \(table.title):", "", "```", table.text.trimmedEnd, "```", ""]
         }

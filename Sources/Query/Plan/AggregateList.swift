@@ -62,13 +62,13 @@ final class AggregateList {
             distinct[text] = values
             return DistinctAggregate(kind, values, isOwner: true)
         }
-        func samples() throws(QueryError) -> (shared: NumberSamples, isOwner: Bool) {
+        func sample(_ question: NumberSamples.Question) throws(QueryError) -> Aggregate {
             let node = try argument(0)
             let text = self.text(arguments[0])
-            if let shared = self.samples[text] { return (shared, false) }
-            let shared = NumberSamples(node)
-            self.samples[text] = shared
-            return (shared, true)
+            if let shared = samples[text] { return SampleAggregate(question, shared, isOwner: false) }
+            let numbers = NumberSamples(node)
+            samples[text] = numbers
+            return SampleAggregate(question, numbers, isOwner: true)
         }
         switch function.name {
         case "count": return CountAggregate(arguments.isEmpty ? nil : try argument(0))
@@ -87,8 +87,7 @@ final class AggregateList {
             let count = try constant(arguments, 0, function, 1...10_000)
             return try values(1, .top(Int(count)))
         case "pct":
-            let (numbers, isOwner) = try samples()
-            return PercentileAggregate(numbers, isOwner: isOwner, try constant(arguments, 1, function, 0...100))
+            return try sample(.percentile(Percentage(try constant(arguments, 1, function, 0...100))))
         case "rate":
             let time = keep(try inner.scope.node(NameSyntax(name: "@timestamp", span: name.span)))
             return RateAggregate(try argument(0), time: time, milliseconds: try interval(arguments, function, name))
@@ -99,17 +98,22 @@ final class AggregateList {
             noteInterval(arguments, function)
             return SumAggregate(isAverage: false, try argument(0))
         case "histogram":
-            let buckets = try constant(arguments, 1, function, 1...Double(HistogramAggregate.limit))
-            let (numbers, isOwner) = try samples()
-            return HistogramAggregate(numbers, isOwner: isOwner, Int(buckets))
+            let buckets = try constant(arguments, 1, function, 1...Double(NumberRanges.limit))
+            return try sample(.histogram(Int(buckets)))
         default: throw QueryError(.unsupported, "`\(function.name)` is not supported yet", name.span)
         }
     }
 
-    /// Shares memory among those that keep different values, once all aggregates are there.
+    /// Aggregates whose values can wait in files: each has a file open, and buffers for it.
+    private static let spillLimit = 16
+
+    /// Shares memory among those that keep numbers or different values, once all aggregates are there.
     func shareMemory() {
         let counted = distinct.values.filter { !$0.isListed }
-        for values in counted { values.sharers = counted.count <= DistinctValues.spillLimit ? counted.count : 0 }
+        let count = counted.count + samples.count
+        let sharers = count <= AggregateList.spillLimit ? count : 0
+        for values in counted { values.sharers = sharers }
+        for numbers in samples.values { numbers.sharers = sharers }
     }
 
     private func text(_ expression: ExpressionSyntax) -> String { CanonicalText(inner.text).expression(expression) }

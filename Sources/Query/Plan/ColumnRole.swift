@@ -17,26 +17,28 @@ extension QueryPlan {
 
     /// What each column of the result is, by its name.
     package func roles(of columns: [String]) -> [ColumnRole] {
-        columns.map { role(named: QueryPlan.stripped($0), in: stages.count - 1) ?? .value(isSum: false) }
+        columns.map { role(named: $0, in: stages.count - 1) ?? .value(isSum: false) }
     }
 
     /// What a name means in a stage: what the stage itself calls so, or a column of the `stats` before.
     private func role(named name: String, in index: Int, _ depth: Int = 0) -> ColumnRole? {
+        let text = ColumnText(name.utf8)
+        func isNamed(_ item: NamedExpression) -> Bool { ColumnText(item.name.utf8) == text }
         let items = stages[index].steps.flatMap(\.kind.namedExpressions)
         let own = items.last { item in
             // A field that is only listed keeps its meaning.
             if case .field(let field) = item.expression, field.name == item.name { return false }
-            return QueryPlan.stripped(item.name) == name
+            return isNamed(item)
         }
         if let own { return role(of: own, in: index, isKey: false, depth) }
         if index > 0, stages[index - 1].analysis != nil {
             return name == "@pattern" || name == "@fieldName" ? .group : .value(isSum: name == "@sampleCount")
         }
         guard index > 0, case .stats(let aggregates, let groups, _)? = stages[index - 1].stats?.kind else { return nil }
-        if let key = groups.first(where: { QueryPlan.stripped($0.name) == name }) {
+        if let key = groups.first(where: isNamed) {
             return role(of: key, in: index - 1, isKey: true, depth)
         }
-        guard let aggregate = aggregates.first(where: { QueryPlan.stripped($0.name) == name }) else { return nil }
+        guard let aggregate = aggregates.first(where: isNamed) else { return nil }
         guard case .call(let function, _, _, _) = aggregate.expression else { return .value(isSum: false) }
         let known = FunctionCatalogue.function(named: function.name)?.name
         return .value(isSum: known == "count" || known == "sum")
@@ -54,7 +56,7 @@ extension QueryPlan {
             return otherwise
         case .field(let field):
             // One name for another: a name that stands for itself by way of others has no meaning.
-            guard depth < 8, let meaning = role(named: QueryPlan.stripped(field.name), in: index, depth + 1) else {
+            guard depth < 8, let meaning = role(named: field.name, in: index, depth + 1) else {
                 return otherwise
             }
             if isKey, case .value = meaning { return .group }

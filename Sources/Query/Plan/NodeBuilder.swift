@@ -85,10 +85,7 @@ struct NodeBuilder {
 
     /// Behind a `stats`, an expression may be the name of one of its columns.
     private func columnByText(_ expression: ExpressionSyntax) -> Node? {
-        switch expression {
-        case .call, .binary, .unary: scope.column(text: source(expression.span))
-        default: nil
-        }
+        expression.isComputed ? scope.column(text: source(expression.span)) : nil
     }
 
     private func binary(

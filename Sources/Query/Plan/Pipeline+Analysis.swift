@@ -97,7 +97,7 @@ extension Pipeline {
         for name in names { fields.append((name.name, try builder.scope.node(name))) }
         var remark: String?
         if names.isEmpty {
-            let own = FieldNames.of(condition, except: [], in: plan.text)
+            let own = condition.fieldNames
             var known = builder.scope.table?.known ?? []
             let others = builder.scope.aliases.keys.sorted().filter { !known.contains($0) }
             known += others

@@ -16,7 +16,7 @@ extension Pipeline {
             } else if settings.inner[inner.place] == nil {
                 let outline = try Pipeline(inner.plan, source.fields, settings)
                 innerColumns[inner.place] = outline.columns
-                notices += QueryLint(inner.plan, source.fields).merged(with: outline.notices)
+                notices += QueryLint(outline.plan, source.fields).merged(with: outline.notices)
             }
         }
     }

@@ -43,8 +43,17 @@ extension Pipeline {
             added = name.map { [$0.name] } ?? (nearest...farthest).map { "\(field.name)_p\($0)" }
             kind = .autoregress(column(try builder.scope.node(field)), nearest: nearest)
         case .filldown(let patterns):
-            let columns = list.columns.filter { column in
-                patterns.isEmpty || patterns.contains { Pipeline.matches(column.name, $0) }
+            var columns = list.columns.filter { column in
+                patterns.isEmpty || patterns.contains { $0.matches(column.name) }
+            }
+            // Fields that are named and not shown yet; `*` alone is all that is shown.
+            for pattern in patterns where pattern.text != "*" {
+                let fields = (builder.scope.table?.known ?? []).filter(pattern.matches)
+                    .map { NameSyntax(name: $0, span: pattern.span) }
+                for field in pattern.name.map({ [$0] }) ?? fields
+                where !columns.contains(where: { $0.name == field.name }) {
+                    columns.append((field.name, try builder.scope.node(field)))
+                }
             }
             added = columns.map(\.name)
             kind = .filldown(columns.map { column($0.node) })
@@ -90,19 +99,12 @@ extension Pipeline {
         if fields.isEmpty { return list.columns }
         var columns: [(name: String, node: Node)] = []
         for field in fields {
-            let node = builder.scope.table == nil ? builder.scope.column(text: field.name) : nil
-            if let node {
-                columns.append((field.name, node))
-            } else {
-                columns.append((field.name, try builder.scope.node(field)))
-            }
+            let node = try builder.scope.node(field)
+            // A column keeps the name under which it is shown.
+            let shown = list.columns.first { $0.name == field.name } ?? list.columns.first { $0.node === node }
+            columns.append((shown?.name ?? field.name, node))
         }
         return columns
-    }
-
-    /// A name against one that may end with a star.
-    private static func matches(_ name: String, _ pattern: String) -> Bool {
-        pattern.hasSuffix("*") ? name.hasPrefix(pattern.dropLast()) : name == pattern
     }
 
     private func fillmissing(
@@ -129,7 +131,7 @@ extension Pipeline {
         var filled: [(column: Int, value: Cell)] = []
         for (value, field) in values {
             guard
-                let node = list.columns.first(where: { QueryPlan.stripped($0.name) == QueryPlan.stripped(field.name) })?
+                let node = list.columns.first(where: { ColumnText($0.name.utf8) == ColumnText(field.name.utf8) })?
                     .node
             else {
                 throw QueryError(

@@ -41,8 +41,9 @@ final class Pipeline {
     private var given: Set<String> = []
     private(set) var takesAnyOrder = false
     let frame: Frame
-    let plan: QueryPlan
-    private let isStrict: Bool
+    /// The plan, in which a filter stands behind `stats` where the table decides that.
+    var plan: QueryPlan
+    let isStrict: Bool
     private var statsAliases: Set<String> = []
     private var time: Node?
 
@@ -72,7 +73,8 @@ final class Pipeline {
             fields = scope.fields
             return
         }
-        for (index, syntax) in plan.stages.enumerated() {
+        for index in plan.stages.indices {
+            let syntax = plan.stages[index]
             var stage = Stage()
             var builder = NodeBuilder(frame: frame, scope: scope, text: plan.text)
             if index == 0 { stage.conditions += try timeConditions(scope, from: try earliest(builder)) }
@@ -94,11 +96,12 @@ final class Pipeline {
                 }
                 let columns = try self.stats(aggregates, groups, &stage, &builder)
                 notices += scope.notices
-                scope = Scope(columns: columns, isStrict: isStrict)
+                let texts = (groups + aggregates).filter(\.isNamedByText).map(\.text)
+                scope = Scope(columns: columns, texts: texts, isStrict: isStrict)
                 list = ColumnList(columns)
                 order = .groups
             } else if let command = syntax.rows {
-                if list.isEmpty, order == .newestFirst { showEvents(&list, scope) }
+                if list.isEmpty, order == .newestFirst, !plan.choosesColumns(behind: index) { showEvents(&list, scope) }
                 let keys = try orderKeys(syntax, builder, order)
                 let (gathering, added) = try self.gathering(command, index, list, builder, keys, order)
                 stage.gathering = gathering
@@ -166,7 +169,7 @@ final class Pipeline {
     ) throws(QueryError) {
         switch command.kind {
         case .filter(let condition):
-            try checkMoved(command, condition, builder.scope)
+            guard actsHere(command, builder.scope) else { return plan.keep(command) }
             try addConditions(condition, to: &stage, builder)
         case .fields(let expressions):
             for item in expressions { list.show(item.name, try define(item, builder, isDisplay: false)) }
@@ -253,7 +256,7 @@ final class Pipeline {
         for item in aggregates {
             let before = list.aggregates.count
             let node = try builder.node(item.expression)
-            let names = FieldNames.of(item.expression, except: [], in: plan.text)
+            let names = item.expression.fieldNames
             guard list.aggregates.count > before || (!names.isEmpty && names.allSatisfy { list.named($0) != nil })
             else {
                 throw QueryError(

@@ -68,15 +68,15 @@ struct QueryLint {
     private mutating func look(at command: CommandSyntax) {
         switch command.kind {
         case .filter(let condition): look(at: condition, asCondition: true)
-        case .fields(let list), .display(let list): look(at: list)
+        case .fields(let list):
+            for item in list { look(atRemoval: item) }
+            look(at: list)
+        case .display(let list): look(at: list)
         case .stats(let aggregates, let groups, _): look(at: groups + aggregates)
         case .parse(let syntax):
             if let source = syntax.source { look(at: source) }
             if case .expression(let pattern, _, _) = syntax.pattern { look(atRegex: pattern, syntax.patternSpan) }
-            switch syntax.pattern {
-            case .glob(_, let list), .expression(_, let list, _), .csv(let list): names.formUnion(list.map(\.name))
-            case .logfmt(let name): names.insert(name.name)
-            }
+            names.formUnion(syntax.names.map(\.name))
         case .unnest(let list, let name):
             look(at: list)
             names.insert(name.name)
@@ -87,6 +87,7 @@ struct QueryLint {
     private mutating func look(at list: [NamedExpression]) {
         for item in list {
             look(atColumn: item)
+            look(atQuotedField: item.expression)
             look(at: item.expression)
             if let alias = item.alias { names.insert(alias.name) }
         }
@@ -94,6 +95,7 @@ struct QueryLint {
 
     private mutating func look(at key: SortKeySyntax) {
         look(at: key.expression)
+        look(atQuotedField: key.expression)
         if case .binary(.subtract, .number(let count, _), .field(let name), let span) = key.expression {
             explained.append(span)
             let order = "sort \(CanonicalText.name(name)) desc | limit \(CellText.render(count))"
@@ -119,14 +121,7 @@ struct QueryLint {
 
     private mutating func look(at expression: ExpressionSyntax, asCondition isCondition: Bool = false) {
         switch expression {
-        case .string(let text, let span) where isCondition:
-            warn(
-                "a text alone is no condition: it is true for every row"
-                    + (text.isEmpty ? " where it is not empty" : ""),
-                span
-            )
-        case .number(let value, let span) where isCondition:
-            warn("a number alone is no condition: it is \(value == 0 ? "false" : "true") for every row", span)
+        case .string where isCondition, .number where isCondition: look(atLiteral: expression)
         case .field(let name): look(atField: name)
         case .binary(let operation, let left, let right, let span):
             switch operation {
@@ -180,9 +175,8 @@ struct QueryLint {
 
     /// `a = "x" or "y"`, of which the second is no condition.
     private mutating func look(atList left: ExpressionSyntax, _ right: ExpressionSyntax) -> Bool {
-        let span: SourceSpan
         switch right {
-        case .string(_, let place), .number(_, let place): span = place
+        case .string, .number: break
         default: return false
         }
         let other = canonical.expression(right)
@@ -197,9 +191,39 @@ struct QueryLint {
             hint = ": write `\(field) like \(CanonicalText.quoted(text)) or \(field) like \(other)`"
         default: break
         }
-        let isText = if case .string = right { true } else { false }
-        warn("a \(isText ? "text" : "number") alone is no condition: it is true for every row\(hint)", span)
+        look(atLiteral: right, hint)
         return true
+    }
+
+    /// A text or a number in the place of a condition.
+    private mutating func look(atLiteral literal: ExpressionSyntax, _ hint: String = "") {
+        let (kind, isTrue): (String, Bool)
+        switch literal {
+        case .number(let value, _): (kind, isTrue) = ("number", value != 0)
+        case .string(let text, _):
+            (kind, isTrue) = ("text", CellText.number(Array(text.utf8).span).map { $0 != 0 } ?? !text.isEmpty)
+        default: return
+        }
+        warn("a \(kind) alone is no condition: it is \(isTrue ? "true" : "false") for every row\(hint)", literal.span)
+    }
+
+    /// `fields "srcAddr"`, which is the same text for every row.
+    private mutating func look(atQuotedField expression: ExpressionSyntax) {
+        guard case .string(let text, let span) = expression else { return }
+        let known = names.sorted() + table.known + TableFields.system
+        guard let name = known.first(where: { $0.lowercased() == text.lowercased() }) else { return }
+        let field = CanonicalText.name(NameSyntax(name: name, span: span))
+        warn("a text in quotes is the same for every row: the field is `\(field)`", span)
+    }
+
+    /// `fields - bytes`, which removes a column in Splunk.
+    private mutating func look(atRemoval item: NamedExpression) {
+        guard item.alias == nil, case .unary(.negate, .field(let name), let span) = item.expression, !isText(name)
+        else { return }
+        warn(
+            "this is the negated number: columns are not removed, `display` names those to keep",
+            span
+        )
     }
 
     /// `kb = bytes / 1024`, which is a comparison.
@@ -222,6 +246,7 @@ struct QueryLint {
             let call = "\(function.name)(\(canonical.expression(arguments[1])), \(CanonicalText.quoted(text)))"
             warn("a block is no address, so no row fits: write `\(call)`", span)
         }
+        if function.kind == .aggregate, let argument = arguments.first { look(atQuotedField: argument) }
         if function.name == "regexReplace", arguments.count > 2 { look(atReplacement: arguments[2]) }
         if function.name == "count", let condition = arguments.first, condition.isTest {
             let call = "sum(\(canonical.expression(condition)))"

@@ -24,9 +24,9 @@ extension QueryRun {
         _ settings: QuerySettings
     ) throws(Failure) -> QueryExplanation {
         let pipeline = try Pipeline(plan, fields, settings)
-        let lint = QueryLint(plan, fields)
+        let lint = QueryLint(pipeline.plan, fields)
         return QueryExplanation(
-            steps: plan.explanation,
+            steps: pipeline.plan.explanation,
             columns: pipeline.columns,
             fields: pipeline.fields,
             facts: lint.facts,

@@ -15,14 +15,7 @@ package struct QueryPlan: Sendable {
     package private(set) var inner: [InnerPlan] = []
     var purpose: Purpose = .rows
     /// Filters that stand behind the only `stats` and act before it.
-    private(set) var moved: [MovedFilter] = []
-
-    /// A filter that names fields of events, and the columns that it may mean.
-    struct MovedFilter: Sendable {
-        var span: SourceSpan
-        var names: Set<String>
-        var columns: [String]
-    }
+    var moved: [MovedFilter] = []
 
     /// Rows without a `limit`.
     package static let defaultLimit = 10_000
@@ -176,37 +169,17 @@ package struct QueryPlan: Sendable {
         stages.append(StageSyntax())
     }
 
-    /// A filter behind the only `stats` that names fields of events acts before it, as CloudWatch's own samples mean it.
-    private mutating func moveEventFilters() {
-        guard let index = stages.firstIndex(where: { $0.stats != nil }),
-            case .stats(let aggregates, let groups, _)? = stages[index].stats?.kind
-        else { return }
-        var columns = Set((aggregates + groups).map { QueryPlan.stripped($0.name) })
-        let used = usedNames(before: index + 1)
-        /// A column whose name is written in another case, unless events have a field of that name.
-        func isMiswritten(_ name: String) -> Bool {
-            !used.contains(name) && columns.contains { $0.lowercased() == name.lowercased() }
-        }
-        var kept: [CommandSyntax] = []
-        for command in stages[index + 1].steps {
-            switch command.kind {
-            case .filter(let condition):
-                let names = FieldNames.of(condition, except: columns, in: text)
-                if !names.isEmpty, names.allSatisfy({ !columns.contains($0) && !isMiswritten($0) }),
-                    !FieldNames.usesColumn(condition, columns, in: text)
-                {
-                    stages[index].steps.append(command)
-                    moved.append(MovedFilter(span: command.span, names: names, columns: columns.sorted()))
-                } else {
-                    kept.append(command)
+    /// True where commands behind a stage say which columns are shown.
+    func choosesColumns(behind stage: Int) -> Bool {
+        stages[(stage + 1)...].contains { later in
+            later.stats != nil || later.expansion != nil
+                || later.steps.contains { step in
+                    switch step.kind {
+                    case .fields, .display, .parse, .lookup: true
+                    default: false
+                    }
                 }
-            case .fields(let list), .display(let list):
-                for item in list { columns.insert(QueryPlan.stripped(item.name)) }
-                kept.append(command)
-            default: kept.append(command)
-            }
         }
-        stages[index + 1].steps = kept
     }
 
     /// Expressions of all commands, with their parts.
@@ -214,14 +187,6 @@ package struct QueryPlan: Sendable {
         func count(_ expression: ExpressionSyntax) -> Int { expression.parts.reduce(1) { $0 + count($1) } }
         let commands = stages.flatMap { $0.steps + [$0.stats].compactMap(\.self) }
         return commands.flatMap(\.kind.expressions).reduce(0) { $0 + count($1) }
-    }
-
-    /// The names that commands before a stage use.
-    private func usedNames(before stage: Int) -> Set<String> {
-        let commands = stages[..<stage].flatMap { $0.steps + [$0.stats].compactMap { $0 } }
-        return commands.flatMap(\.kind.expressions).reduce(into: []) {
-            $0.formUnion(FieldNames.of($1, except: [], in: text))
-        }
     }
 
     /// True where values are put in an order: `sort`, `min`, `max`.
@@ -233,56 +198,6 @@ package struct QueryPlan: Sendable {
                 guard case .call(let name, _, _, _) = item.expression else { return false }
                 return ["min", "max"].contains(name.name.lowercased())
             }
-        }
-    }
-
-    static func stripped(_ text: String) -> String {
-        String(text.unicodeScalars.filter { !$0.properties.isWhitespace })
-    }
-}
-
-/// The names that an expression uses.
-enum FieldNames {
-    /// The fields of an expression; parts whose text is the name of a column are left out.
-    static func of(_ expression: ExpressionSyntax, except columns: Set<String>, in text: String) -> Set<String> {
-        if isColumn(expression, columns, text) { return [] }
-        switch expression {
-        case .field(let name): return [name.name]
-        case .path(let base, _, _): return of(base, except: columns, in: text)
-        case .call(_, let arguments, _, _):
-            return arguments.reduce(into: []) { $0.formUnion(of($1, except: columns, in: text)) }
-        case .unary(_, let operand, _): return of(operand, except: columns, in: text)
-        case .binary(_, let left, let right, _), .like(let left, let right, _, _):
-            return of(left, except: columns, in: text).union(of(right, except: columns, in: text))
-        case .inList(let operand, _, _, _), .inQuery(let operand, _, _, _):
-            return of(operand, except: columns, in: text)
-        case .number, .string, .boolean, .period, .regex: return []
-        }
-    }
-
-    /// True where some part of an expression is a column by its text.
-    static func usesColumn(_ expression: ExpressionSyntax, _ columns: Set<String>, in text: String) -> Bool {
-        if isColumn(expression, columns, text) { return true }
-        switch expression {
-        case .path(let base, _, _): return usesColumn(base, columns, in: text)
-        case .call(_, let arguments, _, _): return arguments.contains { usesColumn($0, columns, in: text) }
-        case .unary(_, let operand, _), .inList(let operand, _, _, _), .inQuery(let operand, _, _, _):
-            return usesColumn(operand, columns, in: text)
-        case .binary(_, let left, let right, _), .like(let left, let right, _, _):
-            return usesColumn(left, columns, in: text) || usesColumn(right, columns, in: text)
-        case .field(let name): return columns.contains(name.name)
-        case .number, .string, .boolean, .period, .regex: return false
-        }
-    }
-
-    private static func isColumn(_ expression: ExpressionSyntax, _ columns: Set<String>, _ text: String) -> Bool {
-        switch expression {
-        case .call, .binary, .unary:
-            let bytes = Array(text.utf8)
-            let span = expression.span
-            guard span.end <= bytes.count else { return false }
-            return columns.contains(QueryPlan.stripped(String(decoding: bytes[span.start..<span.end], as: UTF8.self)))
-        default: return false
         }
     }
 }

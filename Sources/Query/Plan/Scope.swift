@@ -31,6 +31,10 @@ package struct TableFields: Sendable {
 /// What a name means at one place of the pipeline: a computed column, or a field of the rows.
 final class Scope {
     private(set) var aliases: [String: Node] = [:]
+    /// Columns without names of their own.
+    private var texts: [ColumnText: Node] = [:]
+    /// Names that no row has and of which that was said.
+    private var explained: Set<String> = []
     /// Fields that the rows are asked for, by their place in the cursor.
     private(set) var fields: [String] = []
     private var fieldNodes: [String: Node] = [:]
@@ -75,14 +79,21 @@ final class Scope {
         return passed
     }
 
-    /// The scope behind a command that makes other rows, such as `stats`: its columns, under their names.
-    init(columns: [(name: String, node: Node)], of command: String = "stats", isStrict: Bool) {
+    /// The scope behind a command that makes other rows, such as `stats`: its columns, under their names, of which some
+    /// are the columns' texts.
+    init(
+        columns: [(name: String, node: Node)],
+        texts: [String] = [],
+        of command: String = "stats",
+        isStrict: Bool
+    ) {
         self.command = command
         table = nil
         origin = nil
         sides = nil
         self.isStrict = isStrict
         for column in columns { aliases[column.name] = column.node }
+        for text in texts { if let node = aliases[text] { keep(text, node) } }
     }
 
     func note(_ message: String, _ span: SourceSpan) {
@@ -116,22 +127,19 @@ final class Scope {
     /// A column that has no name of its own, under its text.
     func define(text: String, _ node: Node) {
         if aliases[text] == nil { aliases[text] = node }
+        keep(text, node)
     }
 
-    /// The column with this text, blanks aside: how un-aliased columns are referred to.
+    /// Of two columns whose texts differ in blanks alone, the first is found by any other.
+    private func keep(_ text: String, _ node: Node) {
+        let key = ColumnText(text.utf8)
+        if texts[key] == nil { texts[key] = node }
+    }
+
+    /// The column with this text: how columns without a name of their own are referred to.
     func column(text: String) -> Node? {
-        let wanted = Scope.stripped(text)
-        if let node = aliases[wanted] { return node }
-        let matches = aliases.filter { Scope.stripped($0.key) == wanted }
-        if let match = matches.first { return match.value }
-        if let origin { return origin.scope.column(text: text).map(passed) }
-        // Functions are called in any case; a name has its own.
-        guard wanted.utf8.contains(UInt8(ascii: "(")) else { return nil }
-        return aliases.first { Scope.stripped($0.key).lowercased() == wanted.lowercased() }?.value
-    }
-
-    private static func stripped(_ text: String) -> String {
-        String(text.unicodeScalars.filter { !$0.properties.isWhitespace })
+        if let node = aliases[text] ?? ColumnText(name: text).flatMap({ texts[$0] }) { return node }
+        return origin.flatMap { origin in origin.scope.column(text: text).map(passed) }
     }
 
     /// The names that the query itself gave, in order.
@@ -151,13 +159,14 @@ final class Scope {
     /// The node of a name; fields that rows do not have are missing in all of them.
     func node(_ name: NameSyntax) throws(QueryError) -> Node {
         if let node = aliases[name.name] ?? step(name) { return node }
+        if !has(name.name), let node = column(text: name.name) { return node }
         if let origin {
             if let sides, let node = try side(name, sides, origin.scope) { return node }
             defer { notices += origin.scope.takeNotices() }
             return passed(try origin.scope.node(name))
         }
         guard let table else {
-            if !isStrict, let other = aliases.keys.first(where: { $0.lowercased() == name.name.lowercased() }),
+            if !isStrict, let other = columnNames.first(where: { $0.lowercased() == name.name.lowercased() }),
                 let node = aliases[other]
             {
                 note("there is no `\(name.name)` here: read as `\(other)`", name.span)
@@ -172,7 +181,11 @@ final class Scope {
             )
         }
         let known = table.known + TableFields.system
-        if known.contains(name.name) { return field(name.name) }
+        if known.contains(name.name) {
+            noteSynonym(name, table)
+            return field(name.name)
+        }
+        if explained.contains(name.name) { return field(name.name) }
         let candidates = known + Array(aliases.keys)
         if let other = candidates.first(where: { $0.lowercased() == name.name.lowercased() }) {
             guard !isStrict else {
@@ -200,6 +213,28 @@ final class Scope {
         }
         return field(name.name)
     }
+
+    /// Leaves it at what is said elsewhere of a name that no row has.
+    func explain(_ name: String) {
+        if let origin { return origin.scope.explain(name) }
+        explained.insert(name)
+    }
+
+    /// Says in strict mode of a flow log's time that CloudWatch's documentation has two names for it.
+    private func noteSynonym(_ name: NameSyntax, _ table: TableFields) {
+        let pair = [("start", "startTime"), ("end", "endTime")].first { $0.0 == name.name || $0.1 == name.name }
+        guard isStrict, let (first, second) = pair, table.kinds[first] != nil, table.known.contains(second) else {
+            return
+        }
+        note(
+            "CloudWatch's documentation has both `\(first)` and `\(second)` for this field: here either is read, there one "
+                + "of them may be empty",
+            name.span
+        )
+    }
+
+    /// True for rows of two sides.
+    var isJoined: Bool { sides != nil || origin?.scope.isJoined == true }
 
     /// A field of one of the two sides of a `join`; `nil` for a name that says no side, which is of the left one.
     private func side(_ name: NameSyntax, _ sides: JoinSides, _ left: Scope) throws(QueryError) -> Node? {

@@ -5,8 +5,8 @@ import RoadblockCore
 /// Names are not looked up: which columns a later `stats` may use is for the plan to say.
 struct QueryCheck {
     private let bytes: [UInt8]
-    /// The columns of the `stats` before that have no alias: their texts without blanks.
-    private var columns: Set<[UInt8]> = []
+    /// The columns of the `stats` before.
+    private var columns = ColumnNames()
     private var structures = StructureNames()
 
     static func check(_ query: QuerySyntax) throws(QueryError) {
@@ -48,9 +48,7 @@ struct QueryCheck {
             }
             try QueryCheck.aloneness(aggregates, groups)
             for group in groups { try check(group.expression, .key) }
-            columns = Set(
-                (aggregates + groups).filter { $0.alias == nil }.map { QueryCheck.withoutBlanks($0.text.utf8) }
-            )
+            columns = ColumnNames(aggregates + groups)
         case .sort(let keys):
             for key in keys { try check(key.expression, .row) }
         case .parse(let parse):
@@ -74,13 +72,6 @@ struct QueryCheck {
         }
     }
 
-    private static func withoutBlanks(_ text: some Sequence<UInt8>) -> [UInt8] { text.filter { $0 > 32 } }
-
-    /// True for a part that is written like a column of the `stats` before, and is read as that column.
-    private func isColumn(_ span: SourceSpan) -> Bool {
-        !columns.isEmpty && columns.contains(QueryCheck.withoutBlanks(bytes[span.start..<span.end]))
-    }
-
     private static func noAggregate(_ column: NamedExpression) -> QueryError {
         var suggestion = "write `count(…)`, `sum(…)` or the like around it, or move it behind `by`"
         if case .field(let name) = column.expression {
@@ -100,11 +91,12 @@ struct QueryCheck {
     }
 
     private func check(_ expression: ExpressionSyntax, _ scope: Scope) throws(QueryError) {
-        guard case .call(let name, let arguments, let isStar, let span) = expression else {
+        // What is written like a column of the `stats` before is that column.
+        if !scope.isGroup, columns.contains(expression, in: bytes) { return }
+        guard case .call(let name, let arguments, let isStar, _) = expression else {
             for part in expression.parts { try check(part, scope) }
             return
         }
-        if !scope.isGroup, isColumn(span) { return }
         let function = try QueryCheck.function(name, arguments, isStar)
         let inner = function.kind == .aggregate ? try scope.entering(function, name) : scope
         for argument in arguments { try check(argument, inner) }

@@ -8,6 +8,7 @@ extension QueryParser {
             if case .string(let text) = token.kind { suggestion = QueryParser.search(text) }
             if case .number = token.kind, let address = addressHere { suggestion = QueryParser.search(address) }
             if isSymbol(.slash) || isSymbol(.minus) { suggestion = "a comment starts with `#`" }
+            suggestion = fileHint ?? suggestion
             if case .stray(let text) = token.kind, text == "||" { suggestion = "commands are separated by one `|`" }
             return QueryError(
                 .syntax,
@@ -20,8 +21,21 @@ extension QueryParser {
             .syntax,
             "`\(word.name)` is not a command",
             token.span,
-            suggestion: commandHint(word.name)
+            suggestion: fileHint ?? commandHint(word.name)
         )
+    }
+
+    /// What to say where the whole text is a file's name: `roadblock query flow.log.gz`.
+    private var fileHint: String? {
+        guard taken.isEmpty else { return nil }
+        let name = lexer.text(0, lexer.bytes.count)
+        guard name.utf8.count <= 200, !name.contains(where: { " \t\n|()\"'`=,".contains($0) }) else { return nil }
+        let ending = name.split(separator: ".", omittingEmptySubsequences: false).dropFirst().last?.lowercased() ?? ""
+        let endings = ["log", "json", "jsonl", "ndjson", "gz", "zst", "csv", "txt", "pcap", "pcapng"]
+        guard endings.contains(ending) || name.contains("/") && !name.hasPrefix("//") && !name.hasPrefix("/*") else {
+            return nil
+        }
+        return "the query comes first, the files behind it: `roadblock query 'limit 20' \(name)`"
     }
 
     /// How a text is looked for that stands alone, as in other tools.

@@ -47,8 +47,19 @@ extension QueryParser {
     }
 
     private mutating func filter() throws(QueryError) -> CommandSyntax.Kind {
+        let isIndexed = isWord("filterindex")
         try advance()
-        return .filter(try expression())
+        let condition = try expression()
+        if isIndexed, let part = condition.beyondIndexes {
+            notices.append(
+                QueryNotice(
+                    message:
+                        "`filterIndex` takes `field = value` and `field in […]`, joined by `and`: for others write `filter`",
+                    span: part.span
+                )
+            )
+        }
+        return .filter(condition)
     }
 
     private mutating func stats() throws(QueryError) -> CommandSyntax.Kind {
@@ -92,11 +103,19 @@ extension QueryParser {
         }
         let sign = isSymbol(.minus) ? token : nil
         if sign != nil { try advance() }
+        // `head -n 5`, as in a shell.
+        if sign != nil, isWord("n") { try advance() }
         guard case .number(let value) = token.kind else { throw unexpected("a number of rows") }
         let span = token.span.joined(sign?.span ?? token.span)
         let isWhole = sign == nil && value == value.rounded()
         guard isWhole, value >= 1 else {
-            throw QueryError(isWhole ? .semantic : .syntax, "`\(command)` takes a whole number from 1 on", span)
+            let hint = sign != nil && value >= 1 && value == value.rounded()
+            throw QueryError(
+                isWhole ? .semantic : .syntax,
+                "`\(command)` takes a whole number from 1 on",
+                span,
+                suggestion: hint ? "write `\(command == "tail" ? command : "limit") \(CellText.render(value))`" : nil
+            )
         }
         guard let count = Int(exactly: value), count <= 100_000 else {
             throw QueryError(
@@ -210,5 +229,16 @@ extension QueryParser {
             elements.append(try element(&self))
         }
         return elements
+    }
+}
+
+extension ExpressionSyntax {
+    /// The first part that no index of fields helps with; `nil` where every part names the values of a field.
+    fileprivate var beyondIndexes: ExpressionSyntax? {
+        switch self {
+        case .binary(.and, let left, let right, _): left.beyondIndexes ?? right.beyondIndexes
+        case .binary(.equal, .field, _, _), .inList(.field, _, isNegated: false, _): nil
+        default: self
+        }
     }
 }

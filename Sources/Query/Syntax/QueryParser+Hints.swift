@@ -144,6 +144,7 @@ extension QueryParser {
         case "≥": "write `>=`"
         case "!~": "write `not like /…/`"
         case "~": "write `like` or `=~`"
+        case "?": "write `if(condition, a, b)`"
         case ";": "a query needs no mark at its end"
         case "{", "}": "parameters, `{{name}}`, are filled in only where a saved query is called"
         case ":": "text with `:` in it needs quotes"
@@ -166,6 +167,7 @@ extension QueryParser {
         case .greater where previous?.kind == .symbol(.equal): return "write `>=`"
         case .less where previous?.kind == .symbol(.equal): return "write `<=`"
         case .dollar: return "there are no variables; write the value itself"
+        case .dot where next == UInt8(ascii: ".") && open.last?.kind == .symbol(.leftBracket): return rangeHint
         case .dot where isDigit(lexer.byte(token.span.end)): return "write a digit before the point, as in `0.5`"
         case .comma where command == "limit": return "no rows can be skipped: take more, or sort the other way round"
         case .comma where ["filter", "where", "filterindex"].contains(command) && open.isEmpty:
@@ -175,6 +177,18 @@ extension QueryParser {
             return nil
         default: return nil
         }
+    }
+
+    /// `in [80..90]`, with the first point as the current token.
+    private var rangeHint: String {
+        let start = token.span.end + 1
+        var end = start
+        while isDigit(lexer.byte(end)) { end += 1 }
+        let before = taken.suffix(4).map { lexer.text($0) }
+        guard end > start, before.count == 4, before[1].lowercased() == "in" else {
+            return "a list has its values one by one; a range is two comparisons"
+        }
+        return "write `\(before[0]) >= \(before[3]) and \(before[0]) <= \(lexer.text(start, end))`"
     }
 
     private func isDigit(_ byte: UInt8) -> Bool { (48...57).contains(byte) }

@@ -55,19 +55,21 @@ extension QueryParser {
 
     private mutating func filldown() throws(QueryError) -> RowCommandSyntax {
         try advance()
-        var patterns: [String] = []
+        var patterns: [FieldPattern] = []
         while !isAtEnd {
             var pattern = ""
+            var span = token.span
             if case .word(let word) = token.kind {
                 pattern = word.name
                 try advance()
             }
             if isSymbol(.star) {
                 pattern += "*"
+                span = span.joined(token.span)
                 try advance()
             }
             guard !pattern.isEmpty else { throw unexpected("a field, or `*`") }
-            patterns.append(pattern)
+            patterns.append(FieldPattern(text: pattern, span: span))
             if isSymbol(.comma) { try advance() }
         }
         return .filldown(patterns)

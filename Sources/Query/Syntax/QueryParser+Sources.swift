@@ -163,6 +163,13 @@ extension QueryParser {
                 span,
                 suggestion: "write `SOURCE '\(lexer.text(span))'`"
             )
+        case .symbol(.equal):
+            return QueryError(
+                .syntax,
+                "`source` has no `=` here",
+                token.span,
+                suggestion: "where the rows come from is named on the command line: begin with the next command"
+            )
         default: return unexpected("the name of a log group in quotes, or `logGroups(…)`")
         }
     }

@@ -18,11 +18,8 @@ struct StructureNames {
                 give(alias, isStructure: isStructure(column.expression))
             }
         case .parse(let parse):
-            switch parse.pattern {
-            case .logfmt(let name): give(name, isStructure: true)
-            case .glob(_, let names), .expression(_, let names, _), .csv(let names):
-                for name in names { give(name, isStructure: false) }
-            }
+            let isMap = if case .logfmt = parse.pattern { true } else { false }
+            for name in parse.names { give(name, isStructure: isMap) }
         case .unnest(_, into: let name), .expand(let name): give(name, isStructure: false)
         case .lookup(let lookup): for output in lookup.outputs { give(output.name, isStructure: false) }
         case .stats(let aggregates, let groups, _):
@@ -33,7 +30,8 @@ struct StructureNames {
         case .sort(let keys): for key in keys { try refuse(key.expression, "be sorted") }
         case .dedup(let fields): for field in fields { try refuse(.field(field), "be a key of `dedup`") }
         case .analysis(.pattern(let text)): try refuse(text, "have patterns")
-        case .filter, .limit, .rows, .analysis, .source, .join, .appendcols, .unsupported: break
+        case .rows(let syntax): for name in syntax.given { give(name, isStructure: false) }
+        case .filter, .limit, .analysis, .source, .join, .appendcols, .unsupported: break
         }
     }
 
@@ -42,11 +40,14 @@ struct StructureNames {
     }
 
     private func isStructure(_ expression: ExpressionSyntax) -> Bool {
-        switch expression {
-        case .call(let name, _, _, _): StructureNames.makers.contains(name.name.lowercased())
-        case .field(let name): names.contains(name.name)
-        default: false
-        }
+        if case .field(let name) = expression { return names.contains(name.name) }
+        return StructureNames.makes(expression)
+    }
+
+    /// True for a call whose value is a map or a list.
+    static func makes(_ expression: ExpressionSyntax) -> Bool {
+        guard case .call(let name, _, _, _) = expression else { return false }
+        return makers.contains(name.name.lowercased())
     }
 
     /// Checks what the aggregates of an expression are computed from.

@@ -142,6 +142,14 @@ package struct ParseSyntax: Sendable {
     package var pattern: Pattern
     package var patternSpan: SourceSpan
 
+    /// The names that it gives.
+    var names: [NameSyntax] {
+        switch pattern {
+        case .glob(_, let names), .expression(_, let names, _), .csv(let names): names
+        case .logfmt(let name): [name]
+        }
+    }
+
     /// True where a row comes of each match.
     var isMulti: Bool { if case .expression(_, _, true) = pattern { true } else { false } }
 }

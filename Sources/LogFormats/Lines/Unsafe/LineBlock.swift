@@ -31,6 +31,8 @@ package final class LineBlock {
     package var events: [LogEvent] = []
     /// What the rows tell, where they are of a firewall's log.
     package var firewall = FirewallRows()
+    /// The columns of the rows, where lines among them name these.
+    var headed: HeadedLog?
 
     private var rowStarts: UnsafeMutablePointer<UInt32>
     private var rowEnds: UnsafeMutablePointer<UInt32>
@@ -82,6 +84,7 @@ package final class LineBlock {
         linesRead = 0
         events.removeAll(keepingCapacity: true)
         firewall.clear()
+        headed = nil
         odd.removeAll(keepingCapacity: true)
     }
 
@@ -345,12 +348,13 @@ package final class LineBlock {
         return (start, unsafe Int(delimiters[token &+ column]))
     }
 
-    /// The number that some bytes are, up to 19 digits; `nil` for anything else.
+    /// The number of 64 bits that some bytes are; `nil` for anything else.
     @inline(__always)
     package func number(_ start: Int, _ end: Int) -> UInt64? {
         precondition(start >= 0 && end <= length)
         let count = end &- start
-        guard count > 0, count <= 19 else { return nil }
+        guard count > 0, count <= 20 else { return nil }
+        if count == 20 { return UInt64(String(decoding: bytes(start..<end), as: UTF8.self)) }
         var value: UInt64 = 0
         var offset = start
         while offset < end {
