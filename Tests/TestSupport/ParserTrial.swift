@@ -122,11 +122,13 @@ package enum ParserTrial: String, CaseIterable, Sendable {
             let source = MemorySource(bytes, step: step)
             guard let input = try? OpenLogInput(name: "-", source: source, choice: .automatic) else { return }
             ParserTrial.table(bytes, step)
-            if case .firewall(let format) = input.format {
-                let reader = FirewallRecordReader(input, format, FlowTexts())
+            if let format = FirewallFormat.evidence(in: input) {
+                let texts = FlowTexts()
+                let reader = FirewallRecordReader(input, format, texts)
                 var record = FlowRecord(start: 0, end: 0, line: 0)
                 var diagnoser = FlowDiagnoser(includesOpen: true)
                 while (try? reader.next(&record)) == true { diagnoser.receive(record, input: 0) }
+                _ = diagnoser.finish(inputs: []) { texts[$0] }
                 _ = input.notes
                 continue
             }

@@ -18,6 +18,8 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+import balancers
+
 UTC = datetime.timezone.utc
 DAY = datetime.datetime(2026, 11, 24, 8, 0, 0, tzinfo=UTC)
 NUMBERS = {"tcp": 6, "udp": 17, "icmp": 1}
@@ -527,7 +529,7 @@ def check_directory(checks, binary, directory):
     Path(directory, "readme.txt").write_text("nothing to see\n", encoding="utf-8")
     answer, errors = run(binary, "diagnose", directory, "-o", "json")
     names = answer and {Path(item["source"]).name for item in answer["inputs"]}
-    checks.check(names == {log.name + ".log" for log in LOGS}, f"directory: {names} {errors[:200]}")
+    checks.check(names == {log.name + ".log" for log in LOGS} | set(balancers.NAMES), f"directory: {names} {errors[:200]}")
 
 
 def main():
@@ -543,6 +545,7 @@ def main():
         Path(directory).mkdir(parents=True, exist_ok=True)
         for log in LOGS:
             check_log(checks, options.binary, log, directory, random.Random(f"{options.seed} {log.name}"))
+        balancers.check(checks, options.binary, run, directory, options.seed)
         check_directory(checks, options.binary, directory)
     print(f"{checks.count} checks of firewall logs, {checks.failed} failed")
     return 1 if checks.failed else 0

@@ -2,12 +2,12 @@ import Names
 import RoadblockCore
 
 extension Finding.Endpoint {
-    /// The endpoint for people; `nil` where there is no single address.
+    /// The endpoint for people; `nil` where there is no single address and no name.
     ///
     /// `db-1.example (10.0.2.9)` where the host's name is known, else `203.0.113.9 (Example Ltd)` with the owner, or with
     /// what the address alone is set aside for: `169.254.169.254 (EC2 instance metadata)`.
     var text: String? {
-        guard let address else { return nil }
+        guard let address else { return name }
         if let name { return "\(name) (\(address))" }
         let remark = owner.map(Self.shortened) ?? SpecialRange.serviceName(of: address)
         return remark.map { "\(address) (\($0))" } ?? "\(address)"

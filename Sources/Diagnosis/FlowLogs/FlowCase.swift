@@ -49,16 +49,13 @@ struct FlowCase {
         let (asker, server) = (ledger.book.address(key.lower), ledger.book.address(key.upper))
         let hasPort = key.protocolNumber == IPProtocol.tcp || key.protocolNumber == IPProtocol.udp
         let hasOnePort = hasPort && !group.marks.contains(.manySourcePorts) && group.sourcePort != 0
-        source = Finding.Endpoint(
-            address: asker,
-            port: hasOnePort ? group.sourcePort : nil,
-            name: context.names.address(asker)
+        var (source, destination) = (
+            ledger.book.endpoint(key.lower, context.names, text), ledger.book.endpoint(key.upper, context.names, text)
         )
-        destination = Finding.Endpoint(
-            address: server,
-            port: hasPort && key.upperPort != 0 ? key.upperPort : nil,
-            name: context.names.address(server)
-        )
+        if hasOnePort { source.port = group.sourcePort }
+        if hasPort, key.upperPort != 0 { destination.port = key.upperPort }
+        if key.upper == key.lower, let name = source.name { destination.name = "an instance of \(name)" }
+        (self.source, self.destination) = (source, destination)
         interface = text(group.interface)
         otherInterface = group.otherInterface == group.interface ? "" : text(group.otherInterface)
         reason = text(group.reason)
@@ -156,6 +153,11 @@ struct FlowFindingWriter {
             for other in flow.others { cite(other.proof, "\(other.word) \(what), at \(other.place)", .certain) }
         }
         switch group.fate {
+        case _ where flow.isBalanced:
+            let (what, weight) = flow.balancedProof
+            cite(group.proof, what, weight)
+            cite(group.lastProof, "\(what), the last of \(group.records)", weight)
+            cite(flow.accepted, "an answer of the target" + (flow.history.isChange ? ", the last one" : ""), .likely)
         case .rejected, .stale:
             cite(group.proof, "\(flow.refusalWord) of the request", .certain)
             cite(group.lastProof, "\(flow.refusalWord) of the request, the last of \(flow.placeRecords)", .certain)
@@ -180,6 +182,7 @@ struct FlowFindingWriter {
             cite(group.proof, "ACCEPT of repeated SYNs", .strong)
             cite(group.acceptedProof, "ACCEPT of repeated SYN-ACKs", .strong)
         case .accepted: cite(group.proof, "ACCEPT", .likely)
+        case .closed, .noTarget, .clientGone: break
         }
         return items.sorted {
             ($0.reference.time, $0.reference.input, $0.reference.frame)

@@ -44,6 +44,7 @@ package struct FlowDiagnoser: ~Copyable {
         let start = UInt32(clamping: record.start)
         let end = max(start, UInt32(clamping: record.end))
         if !record.isSecond { tallies[input].note(start, end, isOfFirewall: record.firewall != nil) }
+        if let reading = record.reading { return receive(record, reading, start, input) }
         guard record.status == .ok else {
             guard record.status == .skipData else { return }
             let gap = InterfaceFacts.Gap(interface: record.interface, input: input, start: start, end: end)
@@ -78,6 +79,23 @@ package struct FlowDiagnoser: ~Copyable {
             input: input,
             into: &ledger
         )
+    }
+
+    /// Takes what a load balancer says of a request.
+    private mutating func receive(
+        _ record: borrowing FlowRecord,
+        _ reading: LoadBalancerReading,
+        _ time: UInt32,
+        _ input: Int
+    ) {
+        tallies[input].ofBalancers += 1
+        if reading == .failed { tallies[input].failed += 1 }
+        let proof = FlowProof(line: UInt32(clamping: record.line), time: time, input: UInt16(clamping: input))
+        guard let request = BalancedRequest(record, reading, proof, &ledger.book) else {
+            tallies[input].crowded += 1
+            return
+        }
+        ledger.take(request)
     }
 
     /// Remembers the addresses in the packets of a request, where they are not those of the interface.
@@ -152,6 +170,9 @@ struct FlowTally: Sendable {
     var crowded = 0
     /// Records of firewalls other than AWS's groups and ACLs.
     var ofFirewalls = 0
+    /// Lines of load balancers, and those of them that tell of nothing but a failure of their own.
+    var ofBalancers = 0
+    var failed = 0
     private var start = UInt32.max
     private var end: UInt32 = 0
 

@@ -36,7 +36,7 @@ struct FlowGroup: TupleKeyed, Sendable {
     var thirdInterface: Int32 = 0
 
     struct Marks: OptionSet, Sendable {
-        var rawValue: UInt8
+        var rawValue: UInt16
         /// Source ports differ.
         static let manySourcePorts = Marks(rawValue: 1)
         /// A request was told by its flags.
@@ -52,6 +52,9 @@ struct FlowGroup: TupleKeyed, Sendable {
         static let withoutFlags = Marks(rawValue: 64)
         /// Several rules of a firewall refused.
         static let manyRules = Marks(rawValue: 128)
+        /// A load balancer waited no longer for a target than a connection may take, and longer.
+        static let connecting = Marks(rawValue: 256)
+        static let waiting = Marks(rawValue: 512)
     }
 
     init(_ key: FlowTuple) { self.key = key }

@@ -12,26 +12,25 @@ enum FlowHistory: Sendable {
     /// Accepted and refused by turns.
     case mixed(conversations: Int)
 
-    /// Records' times are up to a minute off (Amazon VPC User Guide, "Flow log records").
-    private static let slack: UInt32 = 60
-
     init(_ group: FlowGroup, _ accepted: AcceptedService?) {
+        // Times of flow logs are up to a minute off (Amazon VPC User Guide, "Flow log records").
+        let slack: UInt32 = group.isBalanced ? 0 : 60
         guard let accepted else {
             self = .never
             return
         }
-        if accepted.active <= group.first &+ Self.slack {
+        if accepted.active <= group.first &+ slack {
             self = .until(min(accepted.active, group.first))
-        } else if accepted.first &+ Self.slack >= group.last {
+        } else if accepted.first &+ slack >= group.last {
             self = .since(max(accepted.first, group.last))
-        } else if accepted.gapStart <= group.first &+ Self.slack, accepted.gapEnd &+ Self.slack >= group.last,
+        } else if accepted.gapStart <= group.first &+ slack, accepted.gapEnd &+ slack >= group.last,
             accepted.gapEnd > 0
         {
             self = .interrupted(
                 before: min(accepted.gapStart, group.first),
                 again: max(accepted.gapEnd, group.last)
             )
-        } else if accepted.last <= group.first &+ Self.slack {
+        } else if accepted.last <= group.first &+ slack {
             self = .newConnectionsUntil(min(accepted.last, group.first), wentOnUntil: accepted.active)
         } else {
             self = .mixed(conversations: Int(accepted.conversations))

@@ -19,6 +19,8 @@ enum FlowFate: UInt8, Sendable {
     case refused
     /// SYNs and SYN-ACKs were repeated and nothing followed.
     case unacknowledged
+    /// Of a load balancer's log: the target closed the connection, there was none, and the client closed first.
+    case closed, noTarget, clientGone
 }
 
 /// Tells of one conversation who asked, and what became of it.

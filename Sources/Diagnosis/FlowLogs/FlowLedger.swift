@@ -111,6 +111,19 @@ struct FlowLedger: ~Copyable {
         add(place, fate, request, answer, rejects, lowerAsked, sourcePort)
     }
 
+    /// Takes a request to a load balancer, which its log judges by itself.
+    mutating func take(_ request: BalancedRequest) {
+        conversations += 1
+        if request.fate == .accepted {
+            healthy += 1
+            guard let key = request.key else { return }
+            services.note(key.with(kind: 0), request.proof, until: request.proof.time, book)
+            guard includesOpen else { return }
+        }
+        guard let key = request.key, let place = group(key.with(kind: request.fate.rawValue)) else { return }
+        groups[place].add(request)
+    }
+
     /// Counts what shows whether the log holds both directions.
     private mutating func weigh(_ fate: FlowFate, _ request: AcceptedWay, _ answer: AcceptedWay) {
         if request.exists, answer.exists {
@@ -195,7 +208,7 @@ struct FlowLedger: ~Copyable {
                 groups[place].prove(refusedAnswer)
             }
             if !groups[place].acceptedProof.exists { groups[place].acceptedProof = request.proof }
-        case .unanswered, .pending, .unacknowledged, .refused, .accepted:
+        case .unanswered, .pending, .unacknowledged, .refused, .accepted, .closed, .noTarget, .clientGone:
             let asked = request.exists ? request : answer
             groups[place].add(asked, asked.first, asked.last, port: sourcePort)
             groups[place].prove(asked.proof, asked.lastProof)

@@ -7,6 +7,18 @@ extension FlowReporter {
             var notes: [String] = []
             let tally = context.tallies[index]
             if index == 0 { notes += generalNotes }
+            if index == context.tallies.firstIndex(where: { $0.ofBalancers > 0 }) {
+                notes.append(
+                    "clients that the load balancer's own security group or a network ACL refused are in no access log: "
+                        + "flow logs of its interfaces show them"
+                )
+            }
+            if tally.failed > 0 {
+                notes.append(
+                    "\(counted(tally.failed, "request")) failed in the load balancer itself or behind an open connection, "
+                        + "which tells nothing of the network"
+                )
+            }
             if tally.gaps > 0 { notes.append(gapNote(index, tally.gaps, text)) }
             if tally.incomplete > 0 {
                 notes.append("\(tally.incomplete) records have no addresses or no action and were not judged")

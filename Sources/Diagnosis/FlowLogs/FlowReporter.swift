@@ -237,6 +237,7 @@ extension FlowReporter {
     }
 
     private func judgement(_ group: FlowGroup) -> Judgement {
+        if let judgement = group.balancedJudgement { return judgement }
         switch group.fate {
         case .accepted: return Judgement(.establishedNormal, .likely)
         case .rejected: return Judgement(group.refusal.detail, .certain)
@@ -249,6 +250,7 @@ extension FlowReporter {
         case .refused: return Judgement(.refusedRST, .strong)
         case .unacknowledged: return Judgement(.synACKNeverAcked, .likely)
         case .unanswered: return silence(group)
+        case .closed, .noTarget, .clientGone: return Judgement(.pending, .weak)
         }
     }
 
@@ -298,7 +300,10 @@ extension FlowReporter {
 
     /// The scans, and on the way the ports on which refused askers are accepted instead.
     private mutating func findScans() -> [[Int]] {
-        var probes = groups.entries.indices.filter { !isGone[$0] && Self.probeFates.contains(groups[$0].fate) }
+        // A load balancer asks many targets, and none of its clients asks more than itself.
+        var probes = groups.entries.indices.filter {
+            !isGone[$0] && Self.probeFates.contains(groups[$0].fate) && !groups[$0].isBalanced
+        }
         probes.sort { (groups[$0].key.lower, $0) < (groups[$1].key.lower, $1) }
         var counts: [UInt64: Int] = [:]
         for index in probes { counts[groups[index].key.lower, default: 0] += 1 }
@@ -380,10 +385,10 @@ extension FlowReporter {
             )
             return FlowFindingWriter(context: context).finding(flow, isNoise: candidate.isNoise)
         case .scan(let ordinal):
-            let sweep = FlowSweep(scans[ordinal], groups, ledger, context)
+            let sweep = FlowSweep(scans[ordinal], groups, ledger, context, text)
             return sweep.scan(isNoise: candidate.isNoise, confidence: candidate.judgement.confidence)
         case .strays(let ordinal):
-            let sweep = FlowSweep(folded[ordinal], groups, ledger, context)
+            let sweep = FlowSweep(folded[ordinal], groups, ledger, context, text)
             return sweep.strays(candidate.judgement)
         }
     }

@@ -149,7 +149,8 @@ extension FlowCase {
 
     /// Where it happened.
     var firewallPlace: String {
-        switch judgement.verdict {
+        if isBalanced { return balancedPlace }
+        return switch judgement.verdict {
         case .rejected where judgement.detail == .rejected:
             "at \(firewallSite)" + (rule.isEmpty ? "" : ", by the rule \"\(rule)\"")
         case .rejected, .returnBlocked: "at \(firewallSite), on the way back"

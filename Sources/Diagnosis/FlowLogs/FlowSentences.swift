@@ -16,7 +16,7 @@ struct FlowSentences {
 
     /// `web-1 (10.0.1.5)`, or the address.
     static func name(_ endpoint: Finding.Endpoint) -> String {
-        guard let address = endpoint.address else { return "several hosts" }
+        guard let address = endpoint.address else { return endpoint.name ?? "several hosts" }
         return endpoint.name.map { "\($0) (\(address))" } ?? "\(address)"
     }
 
@@ -46,7 +46,7 @@ struct FlowSentences {
 
     private func minute(_ seconds: UInt32) -> String { clock.minute(seconds, day: group.first) }
 
-    private var period: String { clock.period(finding.firstSeen, finding.lastSeen) }
+    var period: String { clock.period(finding.firstSeen, finding.lastSeen) }
 
     private var rate: String {
         guard group.records > 1 else { return "" }
@@ -84,7 +84,7 @@ struct FlowSentences {
     private func capitalized(_ word: String) -> String { word.prefix(1).uppercased() + word.dropFirst() }
 
     /// An asker that never got through on this port and does on another one of the host.
-    private var otherPortText: String {
+    var otherPortText: String {
         guard case .never = flow.history, let port = flow.otherPort else { return "" }
         return "\(client) is accepted on port \(port) of the same host in the same period: the target group's port, or "
             + "that of the application's settings, looks wrong."
@@ -106,6 +106,7 @@ struct FlowSentences {
     func joined(_ parts: String...) -> String { parts.filter { !$0.isEmpty }.joined(separator: " ") }
 
     var explanation: String {
+        if flow.isBalanced { return balancedText }
         switch group.fate {
         case .rejected:
             return joined(
@@ -143,7 +144,7 @@ struct FlowSentences {
             return
                 "\(client) repeated its SYN and \(server) its SYN-ACK (\(service)), both accepted, and nothing followed: "
                 + "the answers do not arrive. A route back that is missing or another does that."
-        case .accepted: return "Accepted; nothing of it was refused."
+        case .accepted, .closed, .noTarget, .clientGone: return "Accepted; nothing of it was refused."
         }
     }
 
@@ -216,7 +217,7 @@ struct FlowSentences {
             ? "Records of the interface were lost in this time (SKIPDATA), perhaps the answer's." : ""
     }
 
-    private var total: String {
+    var total: String {
         guard group.records > 1 else { return "" }
         return "In all \(flow.others.isEmpty ? records : counted(Int(group.records), "attempt"))\(rate)."
     }
@@ -224,6 +225,7 @@ struct FlowSentences {
     /// The text to send to who keeps the rules.
     var message: String {
         guard flow.judgement.verdict.isBlocked else { return "\(period): \(explanation)" }
+        if flow.isBalanced { return joined("\(period): \(explanation)", total, balancedRequest) }
         switch group.fate {
         case .rejected:
             return joined(
@@ -265,13 +267,14 @@ struct FlowSentences {
                 + "\(flow.sourceText) in, then the routes back."
         case .refused: return "Please check that a program listens on \(rule) of \(server)."
         case .unacknowledged: return "Please check the routes from \(server) back to \(client)."
-        case .accepted, .stale, .pending: return ""
+        case .accepted, .stale, .pending, .closed, .noTarget, .clientGone: return ""
         }
     }
 
     private var clientPorts: String { flow.destination.port == nil ? "" : ", ports 1024 to 65535" }
 
     var nextStep: String {
+        if flow.isBalanced { return balancedNextStep }
         if flow.firewall != nil, let step = firewallNextStep { return step }
         if !otherPortText.isEmpty {
             return otherPortText + " Compare it with the port on which the host listens."
@@ -295,11 +298,12 @@ struct FlowSentences {
             return "Capture on \(server): if the SYNs arrive there, its own firewall or the way back is the cause."
         case .refused: return "On \(server), list the listening sockets (ss -ltn) and compare the port."
         case .pending, .stale: return "Read the log of the time before and after as well."
-        case .accepted: return "Nothing to do."
+        case .accepted, .closed, .noTarget, .clientGone: return "Nothing to do."
         }
     }
 
     var wouldChangeOurMind: String {
+        if flow.isBalanced { return balancedDoubt }
         if flow.firewall != nil, let text = firewallDoubt { return text }
         return switch group.fate {
         case .rejected: "An ACCEPT record of the same request at the same interface."
@@ -309,7 +313,7 @@ struct FlowSentences {
         case .unanswered, .pending: "A record of the SYN-ACK (tcp-flags 18), late or of another interface."
         case .refused: "A SYN-ACK (tcp-flags 18) of the same service."
         case .unacknowledged: "Records of data after the handshake."
-        case .accepted: "REJECT records of the same service."
+        case .accepted, .closed, .noTarget, .clientGone: "REJECT records of the same service."
         }
     }
 }

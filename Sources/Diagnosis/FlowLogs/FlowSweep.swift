@@ -4,8 +4,8 @@ import RoadblockCore
 /// Many groups as one finding: a scan, or strays of the internet.
 struct FlowSweep {
     private let context: FlowContext
-    private let asker: IPAddress
-    private let host: IPAddress
+    private let asker: Finding.Endpoint
+    private let host: Finding.Endpoint
     private var senders: Set<UInt64> = []
     private var hosts: Set<UInt64> = []
     private var ports: Set<UInt16> = []
@@ -32,11 +32,12 @@ struct FlowSweep {
         _ members: [Int],
         _ groups: borrowing TupleTable<FlowGroup>,
         _ ledger: borrowing FlowLedger,
-        _ context: FlowContext
+        _ context: FlowContext,
+        _ text: (Int32) -> String
     ) {
         self.context = context
-        asker = ledger.book.address(groups[members[0]].key.lower)
-        host = ledger.book.address(groups[members[0]].key.upper)
+        asker = ledger.book.endpoint(groups[members[0]].key.lower, context.names, text)
+        host = ledger.book.endpoint(groups[members[0]].key.upper, context.names, text)
         peak = ledger.peak(of: groups[members[0]].key.lower)
         for index in members { add(groups[index]) }
     }
@@ -79,16 +80,12 @@ struct FlowSweep {
     }
 
     private func blank(_ judgement: Judgement, _ source: Finding.Endpoint) -> Finding {
-        let hostAddress = hosts.count == 1 ? host : nil
-        let port = ports.count == 1 ? ports.first.flatMap { $0 == 0 ? nil : $0 } : nil
+        var destination = hosts.count == 1 ? host : Finding.Endpoint(address: nil)
+        destination.port = ports.count == 1 ? ports.first.flatMap { $0 == 0 ? nil : $0 } : nil
         var finding = Finding(
             judgement: judgement,
             source: source,
-            destination: Finding.Endpoint(
-                address: hostAddress,
-                port: port,
-                name: hostAddress.flatMap { context.names.address($0) }
-            ),
+            destination: destination,
             protocolName: protocolName,
             firstSeen: Instant(epochSeconds: first),
             lastSeen: Instant(epochSeconds: last)
@@ -107,8 +104,7 @@ struct FlowSweep {
 
     /// One finding for all that a scanner did.
     func scan(isNoise: Bool, confidence: Confidence) -> Finding {
-        let source = Finding.Endpoint(address: asker, name: context.names.address(asker))
-        var finding = blank(Judgement(.scan, confidence), source)
+        var finding = blank(Judgement(.scan, confidence), asker)
         finding.isNoise = isNoise
         let shape =
             switch (hosts.count > 1, ports.count > 1) {
@@ -117,7 +113,7 @@ struct FlowSweep {
             default: "a scan of hosts and ports"
             }
         finding.explanation =
-            "\(FlowSentences.name(source)) tried \(what)\(counted(hosts.count, "host")) in \(counted(records, "record")), "
+            "\(FlowSentences.name(asker)) tried \(what)\(counted(hosts.count, "host")) in \(counted(records, "record")), "
             + "\(fixed(min(finding.attemptsPerMinute, Double(peak)), 1)) a minute, at most \(peak) in one minute: \(outcome). That is "
             + "\(shape), not an application."
         finding.wouldChangeOurMind = "A list of planned checks with this source."
@@ -131,7 +127,7 @@ struct FlowSweep {
 
     /// One finding for many senders of a few packets each.
     func strays(_ judgement: Judgement) -> Finding {
-        let source = Finding.Endpoint(address: senders.count == 1 ? asker : nil)
+        let source = Finding.Endpoint(address: senders.count == 1 ? asker.address : nil)
         var finding = blank(judgement, source)
         finding.isNoise = true
         finding.peakPerMinute = minutes.values.max() ?? 0

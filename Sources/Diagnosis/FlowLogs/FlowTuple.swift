@@ -209,8 +209,24 @@ struct AddressBook: ~Copyable {
     @inline(__always)
     static func isIPv6(_ code: UInt64) -> Bool { code & version6 != 0 }
 
-    /// The address of a code that this book gave.
+    /// Marks the codes of load balancers, which logs name without an address; ordinals of addresses do not come so far.
+    private static let nameless = version6 | 1 << 31
+
+    /// The code of a load balancer by the number of its name; 0 stands for hosts that are folded.
+    static func code(balancer name: Int32) -> UInt64 { nameless | UInt64(max(0, name)) }
+
+    /// The number of a load balancer's name; `nil` for the code of an address.
+    static func balancer(_ code: UInt64) -> Int32? {
+        code & nameless == nameless ? Int32(truncatingIfNeeded: code & 0x7FFF_FFFF) : nil
+    }
+
+    /// The address of a code that this book gave; the host's own for a load balancer, which is the operator's.
     func address(_ code: UInt64) -> IPAddress {
+        if AddressBook.balancer(code) != nil { return IPAddress(high: 0, low: 1) }
+        return known(code)
+    }
+
+    private func known(_ code: UInt64) -> IPAddress {
         !AddressBook.isIPv6(code)
             ? IPAddress(ipv4: UInt32(truncatingIfNeeded: code))
             : addresses[Int(truncatingIfNeeded: code & (AddressBook.version6 - 1))]

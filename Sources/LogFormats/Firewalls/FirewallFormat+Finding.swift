@@ -56,7 +56,7 @@ extension FirewallFormat {
         case .zeek: ZeekLog.format(header: lines) ?? FirewallFormat(.zeek, isJSON: true)
         case .networkFirewall, .azure, .google: FirewallFormat(kind, isJSON: true)
         case .netfilter: FirewallFormat(.netfilter, isJSON: lines.first?.first == UInt8(ascii: "{"))
-        case .cisco, .paloAlto, .transitGateway, .resolver: self
+        case .cisco, .paloAlto, .transitGateway, .resolver, .loadBalancer: self
         }
     }
 }

@@ -5,6 +5,8 @@ package enum FirewallKind: UInt8, CaseIterable, Sendable {
     case transitGateway
     /// The DNS Firewall of Route 53 Resolver.
     case resolver
+    /// Elastic Load Balancing: what did not reach a target, and what AWS WAF rejected.
+    case loadBalancer
 
     /// What its makers and users call the firewall.
     package var title: String {
@@ -19,6 +21,7 @@ package enum FirewallKind: UInt8, CaseIterable, Sendable {
         case .zeek: "Zeek"
         case .transitGateway: "transit gateway"
         case .resolver: "Route 53 Resolver DNS Firewall"
+        case .loadBalancer: "load balancer"
         }
     }
 
@@ -35,6 +38,7 @@ package enum FirewallKind: UInt8, CaseIterable, Sendable {
         case .zeek: "sensor"
         case .transitGateway: "transit-gateway"
         case .resolver: "dns-firewall"
+        case .loadBalancer: "load-balancer"
         }
     }
 }
@@ -93,6 +97,7 @@ package struct FirewallFormat: Hashable, Sendable {
         case .zeek: "Zeek conn.log"
         case .transitGateway: "transit gateway flow log"
         case .resolver: "Route 53 Resolver query log"
+        case .loadBalancer: "load balancer access log"
         }
     }
 
@@ -110,7 +115,7 @@ package struct FirewallFormat: Hashable, Sendable {
         case .cisco: CiscoLog.names
         case .paloAlto: PaloAltoLog.names
         case .windows, .zeek: columns
-        case .networkFirewall, .google, .transitGateway, .resolver: []
+        case .networkFirewall, .google, .transitGateway, .resolver, .loadBalancer: []
         }
     }
 
@@ -125,6 +130,7 @@ package struct FirewallFormat: Hashable, Sendable {
         case .paloAlto: PaloAltoLog.read(block, range, clock)
         case .zeek: isJSON ? ZeekLog.readJSON(block, range) : ZeekLog.read(block, range, self)
         case .resolver: ResolverLog.read(block, range)
+        case .loadBalancer: LoadBalancerLog.read(block, range)
         case .azure, .transitGateway: .other
         }
     }

@@ -69,6 +69,8 @@ package struct FirewallRecord: Sendable {
     package var action = Action.unknown
     package var direction: Direction?
     package var answer = Answer.untold
+    /// What a load balancer says of a request, in place of action and answer.
+    package var reading: LoadBalancerReading?
     /// True where the line tells of a whole connection and names first who began it.
     package var isFromAsker = false
     /// True where the packets came from the other end.

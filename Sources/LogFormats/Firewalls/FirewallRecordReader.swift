@@ -35,7 +35,11 @@ package final class FirewallRecordReader {
             if row < block.rowCount { break }
             guard try input.fill(block) else { return false }
             input.split(block)
-            if input.format != .firewall(format) { format.read(block, input.clock) }
+            if input.format != .firewall(format) {
+                format.read(block, input.clock)
+                // What does not fit a table is no record here, and counted as such.
+                block.unfit.clear()
+            }
             input.count(block)
             texts.lend(block)
             row = 0
@@ -74,6 +78,8 @@ package final class FirewallRecordReader {
         record.isFromAsker = told.isFromAsker
         record.rule = id(told.rule)
         record.device = id(told.device)
+        record.reading = told.reading
+        if told.reading != nil { return }
         record.rejectReason = id(told.reason)
         record.interface = place(told, record.device)
         record.direction =

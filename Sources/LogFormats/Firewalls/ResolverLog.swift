@@ -60,6 +60,7 @@ extension FirewallFormat {
         switch input.format {
         case .firewall(let format): return format
         case .flowLog: return nil
+        case .service(.applicationLoadBalancer), .service(.classicLoadBalancer): return FirewallFormat(.loadBalancer)
         default:
             let format = FirewallFormat(.resolver, isJSON: true)
             let block = LineBlock(of: input.reader.firstLines(20)[...])

@@ -51,6 +51,8 @@ package struct FlowRecord: Sendable {
     /// The firewall's rule, and the firewall, as texts.
     package var rule: Int32 = 0
     package var device: Int32 = 0
+    /// What a load balancer says of a request; the source is its client, the destination the target.
+    package var reading: LoadBalancerReading?
     /// True where the line tells of a whole connection and the source began it.
     package var isFromAsker = false
     /// The second record of one line.
