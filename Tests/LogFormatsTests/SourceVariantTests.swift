@@ -77,6 +77,10 @@ struct SourceVariantTests {
             )
             #expect(spread.rows.map { $0[0] } == ["1", nil, "2", nil])
             #expect(spread.rows[1][1] == "INFO x" && spread.rows[3][1] == "  Done.")
+            let open = try TableRows("{\n \"a\": 1\n}\n{x\n{\n \"a\": 2\n}\n{y", ["a", "@message"], step: step)
+            #expect(
+                open.rows.map { $0[0] } == ["1", nil, "2", nil] && open.rows[1][1] == "{x" && open.rows[3][1] == "{y"
+            )
         }
     }
 

@@ -33,6 +33,10 @@ struct EnvelopeReader {
     private var position = 0
     /// How far the end of a line was looked for.
     private var searched = 0
+    /// Lines that began an object and did not end one.
+    private var openLines = 0
+    /// Each of them costs another look at what follows it.
+    private static let openLimit = 16
     /// True when nothing follows the bytes.
     var isFinal = false
     /// True where the input may end: behind a list, or between objects that follow one another.
@@ -152,7 +156,14 @@ struct EnvelopeReader {
             return head.isList ? .damaged("an event is no JSON object") : readLine(&bytes, from: floor)
         }
         guard let end = scan.end(bytes, from: position) else {
-            if bytes.count - position > 2 * LineBlock.lineLimit { return .damaged("an event is too long") }
+            let isLong = bytes.count - position > 2 * LineBlock.lineLimit
+            if isLong || isFinal, !head.isList, openLines < EnvelopeReader.openLimit {
+                // A line that begins as an object does, and is none: what follows it may be some.
+                openLines += 1
+                scan = ObjectScan()
+                return readLine(&bytes, from: position)
+            }
+            if isLong { return .damaged("an event is too long") }
             scan.shift(position)
             drop(position, of: &bytes)
             return .needsMore

@@ -33,7 +33,9 @@ extension QueryPlan {
                 }
             case .fields(let list), .display(let list):
                 for item in list where item.alias != nil || item.isNamedByText { columns.add(item) }
-            case .parse(let syntax): for name in syntax.names { columns.add(name) }
+            case .parse(let syntax):
+                let isMap = if case .logfmt = syntax.pattern { true } else { false }
+                for name in syntax.names { columns.add(name, isStructure: isMap) }
             case .lookup(let syntax): for output in syntax.outputs { columns.add(output.name) }
             default: break
             }

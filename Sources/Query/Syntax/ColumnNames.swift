@@ -62,11 +62,19 @@ struct ColumnNames {
 
     mutating func add(_ item: NamedExpression) {
         names.insert(item.name)
-        if StructureNames.makes(item.expression) { structures.insert(item.name) }
+        if isStructure(item.expression) { structures.insert(item.name) }
         if item.isNamedByText { texts.insert(ColumnText(item.text.utf8)) }
     }
 
-    mutating func add(_ name: NameSyntax) { names.insert(name.name) }
+    mutating func add(_ name: NameSyntax, isStructure: Bool = false) {
+        names.insert(name.name)
+        if isStructure { structures.insert(name.name) }
+    }
+
+    private func isStructure(_ expression: ExpressionSyntax) -> Bool {
+        if case .field(let name) = expression { return structures.contains(name.name) }
+        return StructureNames.makes(expression)
+    }
 
     /// True for the name of a column, for its text in backticks, and for a step into a map or a list.
     func contains(_ name: NameSyntax) -> Bool {

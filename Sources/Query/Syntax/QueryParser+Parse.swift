@@ -119,7 +119,7 @@ extension QueryParser {
             )
         }
         if names.isEmpty {
-            guard groups.named > 0 else {
+            guard groups.names.count > 0 else {
                 throw QueryError(
                     .semantic,
                     "the groups of the regular expression have no names",
@@ -142,7 +142,8 @@ extension QueryParser {
 /// The groups of a regular expression that take text, found without compiling it.
 struct RegexGroups {
     private(set) var count = 0
-    private(set) var named = 0
+    /// Those of groups that have one.
+    private(set) var names: [String] = []
     /// The bytes of the first name that is none.
     private(set) var badName: Range<Int>?
 
@@ -201,6 +202,6 @@ struct RegexGroups {
             }
         if !isName, badName == nil { badName = start..<max(end, start + 1) }
         count += 1
-        named += 1
+        names.append(String(decoding: bytes[start..<end], as: UTF8.self))
     }
 }

@@ -145,6 +145,8 @@ package struct ParseSyntax: Sendable {
     /// The names that it gives.
     var names: [NameSyntax] {
         switch pattern {
+        case .expression(let regex, let names, _) where names.isEmpty:
+            RegexGroups(regex).names.map { NameSyntax(name: $0, span: patternSpan) }
         case .glob(_, let names), .expression(_, let names, _), .csv(let names): names
         case .logfmt(let name): [name]
         }
