@@ -22,7 +22,7 @@ final class NumberRuns {
 
     var isEmpty: Bool { runs.isEmpty }
 
-    /// Writes the numbers of groups, in their order, each group's from the least to the greatest.
+    /// Writes the numbers of groups, each group's from the least to the greatest.
     ///
     /// - Throws: `Failure` when the disk is full.
     func write(_ groups: some Sequence<(group: Int, values: [Double])>) throws(Failure) {
@@ -49,7 +49,7 @@ final class NumberRuns {
     /// Takes over the runs of another worker; `map` has the group here of each of its groups.
     func take(_ other: NumberRuns, _ map: [Int32]) {
         for var run in other.runs {
-            // In the order of the groups here, a run's groups lie anywhere in its file: so each is a run of its own parts.
+            // Their order may be another one here: `forEachGroup` puts them in order.
             for index in run.groups.indices { run.groups[index] = map[Int(run.groups[index])] }
             keep(run)
         }
