@@ -13,7 +13,7 @@ package enum BinLength: Hashable, Sendable {
         switch self {
         case .milliseconds(let count): return BinLength.floor(time, count)
         case .months(let count):
-            let civil = Instant(nanoseconds: time * 1_000_000).civil()
+            let civil = Instant(milliseconds: time).civil()
             return BinLength.floor(Int64((civil.year - 1970) * 12 + civil.month - 1), count)
         }
     }

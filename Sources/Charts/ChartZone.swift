@@ -32,13 +32,8 @@ package struct ChartZone: Sendable {
 
     package static var utc: ChartZone { ChartZone(name: "UTC") { _ in Offset(seconds: 0, name: "UTC") } }
 
-    func offset(at time: Int64) -> Offset { offset(ChartZone.instant(time)) }
-
-    /// Bins of many years may start before the first instant there is.
-    private static func instant(_ time: Int64) -> Instant {
-        let (nanoseconds, overflow) = time.multipliedReportingOverflow(by: 1_000_000)
-        return Instant(nanoseconds: overflow ? (time < 0 ? .min : .max) : nanoseconds)
-    }
+    /// The offset at a time, or at the nearest instant: bins of many years may start before the first that there is.
+    func offset(at time: Int64) -> Offset { offset(Instant(milliseconds: time)) }
 
     /// `2026-11-24 01:00 EST`, as finely as the bins need it.
     package func text(_ time: Int64, _ bin: BinLength) -> String { "\(plainText(time, bin)) \(offset(at: time).name)" }
@@ -46,7 +41,7 @@ package struct ChartZone: Sendable {
     /// The same without the zone.
     func plainText(_ time: Int64, _ bin: BinLength) -> String {
         let offset = offset(at: time)
-        let instant = ChartZone.instant(time)
+        let instant = Instant(milliseconds: time)
         var text = instant.text(offsetSeconds: offset.seconds, fractionDigits: bin.secondDigits ?? 0)
         if bin.isWholeDays, name == "UTC" {
             text.removeLast(9)

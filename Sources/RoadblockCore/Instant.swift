@@ -39,6 +39,14 @@ public struct Instant: Hashable, Comparable, BitwiseCopyable, Sendable {
 }
 
 extension Instant {
+    /// The instant of a time in milliseconds since 1970, or the nearest that there is.
+    package init(milliseconds: Int64) {
+        let (nanoseconds, isOver) = milliseconds.multipliedReportingOverflow(by: 1_000_000)
+        self.init(nanoseconds: !isOver ? nanoseconds : milliseconds < 0 ? .min : .max)
+    }
+}
+
+extension Instant {
     /// Date and time of day in UTC.
     package struct Civil: Hashable, Sendable {
         package var year: Int

@@ -173,7 +173,7 @@ struct QueryCommand: ParsableCommand {
         if reading.sources.contains(where: { $0.names.contains("-") }) { ProcessSignals.endInput() }
         if !quiet { for notice in result.notices { say(notice, text) } }
         let writer = ResultWriter(result, reading.statistics) { milliseconds in
-            zone?.offsetSeconds(at: Instant(nanoseconds: milliseconds * 1_000_000)) ?? 0
+            zone?.offsetSeconds(at: Instant(milliseconds: milliseconds)) ?? 0
         }
         try write(writer, plan, zone)
         if !quiet { warn(reading, result, plan) }

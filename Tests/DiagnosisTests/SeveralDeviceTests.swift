@@ -65,6 +65,20 @@ struct SeveralDeviceTests {
         )
     }
 
+    @Test(arguments: both)
+    func `more rules than are kept apart hide no device, and no refusal`(order: [Int]) throws {
+        let many = (0..<9).map { edge(10 + $0, 4182, list: "r\($0)") } + (0..<4).map { edge(30 + $0, 4182, list: "r8") }
+        let other = (0..<20).map { host(100 + $0, 4182) }
+        let finding = try finding([log(other.joined(separator: "\n")), log(many.joined(separator: "\n"))], order)
+        #expect(finding.blockedBy?.component == "host" && finding.blockedBy?.rule == "UFW BLOCK")
+        #expect(
+            finding.attempts == 20 && finding.explanation.contains("20 log lines say DROP at interface eth0 of host")
+        )
+        #expect(
+            finding.explanation.contains("outside of fw1 says DROP as well (13 log lines, the rule \"r8\" and others)")
+        )
+    }
+
     @Test(arguments: all)
     func `of three devices the one with most refusals is named`(order: [Int]) throws {
         let finding = try finding(

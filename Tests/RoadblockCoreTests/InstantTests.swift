@@ -36,4 +36,13 @@ struct InstantTests {
     func `rounds to fixed digits`(_ row: (value: Double, digits: Int, text: String)) {
         #expect(fixed(row.value, row.digits) == row.text)
     }
+
+    @Test
+    func `milliseconds beyond what an instant holds are its ends`() {
+        #expect(Instant(milliseconds: 1_700_000_000_123).nanoseconds == 1_700_000_000_123_000_000)
+        for far in [10_000_000_000_000, Int64.max] {
+            #expect(Instant(milliseconds: far).nanoseconds == .max)
+            #expect(Instant(milliseconds: -far).nanoseconds == .min)
+        }
+    }
 }

@@ -6,6 +6,8 @@ struct RefusalSite: Sendable {
     var firewall: FirewallKind?
     var device: Int32 = 0
     var rule: Int32 = 0
+    /// Other rules of the device are counted here too, since there were too many.
+    var hasOtherRules = false
     /// How and where it refused, and the reason that it gave, as its newest record has them.
     var refusal = FirewallRecord.Action.unknown
     var interface: Int32 = 0
@@ -50,6 +52,7 @@ struct RefusalSite: Sendable {
 
     /// Adds what another part of the log tells of the same device.
     mutating func merge(_ other: RefusalSite) {
+        hasOtherRules = hasOtherRules || other.hasOtherRules || other.rule != rule
         records &+= other.records
         packets = saturatingSum(packets, Int(other.packets))
         bytes = saturatingSum(bytes, Int(other.bytes))
@@ -72,7 +75,7 @@ struct RefusalSite: Sendable {
 
 /// The rules of all devices that refused the same, each with its own records.
 struct RefusalSites: Sendable {
-    /// Rules that are kept apart; records of more are counted with all others only.
+    /// Rules that are kept apart; of more, some of one device are counted together.
     static let limit = 8
 
     private var one = RefusalSite()
@@ -89,9 +92,32 @@ struct RefusalSites: Sendable {
             one.merge(site)
         } else if let place = others.firstIndex(where: { isSame($0, site) }) {
             others[place].merge(site)
-        } else if others.count < Self.limit - 1 {
+        } else if others.count < Self.limit - 1 || joinRules() {
             others.append(site)
+        } else if one.isSameDevice(site) {
+            one.merge(site)
+        } else if let place = others.firstIndex(where: { $0.isSameDevice(site) }) {
+            others[place].merge(site)
         }
+        // Of more devices than that, the last ones are not known.
+    }
+
+    /// Counts the rarest rule of a device that has several with another of its rules; false where no device has.
+    private mutating func joinRules() -> Bool {
+        for place in others.indices.sorted(by: { others[$1].precedes(others[$0]) }) {
+            let site = others[place]
+            if one.isSameDevice(site) {
+                others.remove(at: place)
+                one.merge(site)
+                return true
+            }
+            if let other = others.indices.first(where: { $0 != place && others[$0].isSameDevice(site) }) {
+                others[other].merge(site)
+                others.remove(at: place)
+                return true
+            }
+        }
+        return false
     }
 
     mutating func merge(_ more: RefusalSites) {
@@ -144,13 +170,13 @@ struct RefusalSites: Sendable {
     /// A device: its most frequent rule, with the numbers of all of them.
     struct Device: Sendable {
         var site: RefusalSite
-        var hasOtherRules = false
+        var hasOtherRules: Bool { site.hasOtherRules }
 
         init(site: RefusalSite) { self.site = site }
 
         /// Counts another rule of the device; where and how stay those of the first one.
         fileprivate mutating func add(_ other: RefusalSite) {
-            hasOtherRules = hasOtherRules || other.rule != site.rule
+            site.hasOtherRules = site.hasOtherRules || other.hasOtherRules || other.rule != site.rule
             site.records &+= other.records
             site.packets = saturatingSum(site.packets, Int(other.packets))
             site.bytes = saturatingSum(site.bytes, Int(other.bytes))

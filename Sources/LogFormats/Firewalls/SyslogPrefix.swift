@@ -223,7 +223,7 @@ struct SyslogPrefix {
     /// The last year in which a time is not more than a day ahead.
     private static func year(before now: Int64, _ month: Int, _ day: Int, _ time: (Int, Int, Int, Int)) -> Int? {
         guard now >= 0, now < 1 << 43 else { return nil }
-        let this = Instant(nanoseconds: now * 1_000_000).civil().year
+        let this = Instant(milliseconds: now).civil().year
         // Eight years back there is a leap year in any case.
         return stride(from: this + 1, through: this - 8, by: -1).first { year in
             milliseconds(year, month, day, time).map { $0 <= now + 86_400_000 } ?? false

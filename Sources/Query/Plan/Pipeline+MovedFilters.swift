@@ -4,7 +4,7 @@ extension Pipeline {
     /// True for a filter that acts where the plan has it.
     ///
     /// The plan puts one behind the only `stats` before it where the names are fields of events; that is said. Such a name
-    /// may be a column's in another case, which only a table decides that is known not to have it, and not in strict mode.
+    /// may be a column's in another case, where the table is not known to have it, and not in strict mode.
     func actsHere(_ command: CommandSyntax, _ scope: Scope) -> Bool {
         guard let moved = plan.moved.first(where: { $0.span == command.span }) else { return true }
         let isClosed = scope.table?.isOpen == false
@@ -14,7 +14,7 @@ extension Pipeline {
             && unknown.allSatisfy { name in
                 moved.columns.contains { $0.lowercased() == name.lowercased() }
             }
-        if isMiswritten, isClosed, !isStrict { return false }
+        if isMiswritten, !isStrict { return false }
         var message = "names fields of events, so it acts before `stats`"
         for name in unknown {
             let call = moved.columns.first { $0.lowercased().hasPrefix("\(name.lowercased())(") }

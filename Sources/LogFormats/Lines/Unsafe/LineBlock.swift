@@ -353,8 +353,7 @@ package final class LineBlock {
     package func number(_ start: Int, _ end: Int) -> UInt64? {
         precondition(start >= 0 && end <= length)
         let count = end &- start
-        guard count > 0, count <= 20 else { return nil }
-        if count == 20 { return UInt64(String(decoding: bytes(start..<end), as: UTF8.self)) }
+        guard count > 0, count < 20 else { return count == 20 ? longNumber(start, end) : nil }
         var value: UInt64 = 0
         var offset = start
         while offset < end {
@@ -364,6 +363,11 @@ package final class LineBlock {
             offset &+= 1
         }
         return value
+    }
+
+    @inline(never)
+    private func longNumber(_ start: Int, _ end: Int) -> UInt64? {
+        UInt64(String(decoding: bytes(start..<end), as: UTF8.self))
     }
 
     /// True when the bytes are a lone hyphen.
