@@ -9,8 +9,8 @@ import Testing
 struct RegexCostTests {
     private static let slow = String(repeating: "a", count: 40) + "!"
 
-    private func result(_ query: String, lines: Int) throws -> ResultTable {
-        let text = (0..<lines).map { "\(Self.slow) \($0)\n" }.joined()
+    private func result(_ query: String, lines: Int, plain: Int = 0) throws -> ResultTable {
+        let text = (0..<lines).map { "\(Self.slow) \($0)\n" }.joined() + String(repeating: "b\n", count: plain)
         return try AskedText(text: text).result(query)
     }
 
@@ -20,14 +20,14 @@ struct RegexCostTests {
 
     @Test(arguments: queries)
     func `a few rows count as no match, and that is told`(_ query: String) throws {
-        let result = try result(query, lines: 3)
+        let result = try result(query, lines: 3, plain: 100)
         #expect(result.hitRegexLimit)
         #expect(result.rows == [[.zero]])
     }
 
-    @Test(arguments: queries)
-    func `many rows are an error`(_ query: String) throws {
-        let failure = #expect(throws: Failure.self) { try self.result(query, lines: 300) }
+    @Test(arguments: queries, [(1, 0), (3, 20), (300, 0), (100, 5000)])
+    func `many rows, or a tenth of all, are an error`(_ query: String, _ rows: (slow: Int, plain: Int)) throws {
+        let failure = #expect(throws: Failure.self) { try self.result(query, lines: rows.slow, plain: rows.plain) }
         #expect(failure?.code == "regex-limit")
     }
 

@@ -16,10 +16,13 @@ package final class RegularExpression {
     package let groupNames: [String]
     /// True once a search was given up at a limit: the row then counts as no match, and that is said.
     package var hitLimit: Bool { giveUps > 0 }
-    /// Searches that were given up.
+    /// Searches, and those that were given up.
+    private var searches = 0
     private var giveUps = 0
     /// True once so many searches of texts were given up that all further ones find nothing at once.
     package var isHopeless: Bool { giveUps >= giveUpLimit }
+    /// True where a tenth of the searches of texts, or more, were given up.
+    package var isMostlyGivenUp: Bool { giveUps > 0 && giveUpLimit < .max && giveUps >= searches / 10 }
     private let giveUpLimit: Int
 
     /// What a subject is to a pattern.
@@ -153,6 +156,7 @@ package final class RegularExpression {
     /// Searches with some of PCRE2's options, and notes whether the subject is UTF-8.
     private func run(_ bytes: UnsafeBufferPointer<UInt8>, _ start: Int, _ options: UInt32) -> Int {
         if isHopeless { return -1 }
+        searches &+= 1
         var result = unsafe pcre2_match_8(code, bytes.baseAddress, bytes.count, start, options, match, context)
         isUTF8 = !RegularExpression.encodingErrors.contains(result)
         if !isUTF8 {

@@ -19,7 +19,7 @@ final class Frame {
     /// All regular expressions of the query.
     var regexes: [RegularExpression] = []
     /// True once one of them was given up too often.
-    var isRegexHopeless: Bool { regexes.contains(where: \.isHopeless) }
+    var isRegexHopeless: Bool { regexes.contains { $0.isHopeless || $0.isMostlyGivenUp } }
     /// The places among all rows of the rows of the current batch, where they come out of a temporary file.
     var spilledOrdinals: [UInt64] = []
 

@@ -112,7 +112,8 @@ extension LanguageEntry {
             "Regular expressions, behind like, =~ and parse.",
             """
             A slash inside is written `\\/`. There are no flags behind the last slash: `(?i)` inside ignores case. `.` \
-            matches line breaks too. A pattern that costs too much is given up for that row, which counts as no match.
+            matches line breaks too. A pattern that costs too much is given up for that row, which counts as no match; in a \
+            tenth of all rows, or a hundred, that is an error.
             """,
             try: "parse text /user=(?<who>\\w+)/ | stats count(*) as n by who",
             on: .events
